@@ -1,0 +1,27 @@
+"""By when is the next step due, on the clock of the organisation that owes it?"""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from referrals.clinical.clocks import CLOCKS, due_by
+from referrals.models import ClockSetting, Organization
+
+
+def local_date(at: datetime, organization: Organization) -> date:
+    """The day it is at that moment where the organisation is."""
+    return at.astimezone(ZoneInfo(organization.time_zone)).date()
+
+
+def due_on(clock: str, *, organization: Organization, at: datetime) -> date:
+    """The organisation's own setting for the clock where it has one, else the default."""
+    return due_by(clock, local_date(at, organization), _days(clock, organization))
+
+
+def warned_from(end: date, *, organization: Organization) -> date:
+    """The first day on which it is said that something ends on `end`."""
+    return end - timedelta(days=_days("warn_before_end", organization))
+
+
+def _days(clock: str, organization: Organization) -> int:
+    setting = ClockSetting.objects.filter(organization=organization, clock=clock).first()
+    return setting.days if setting else CLOCKS[clock].days

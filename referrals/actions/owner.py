@@ -1,0 +1,58 @@
+"""Which person owes the step, when a side of the referral does?"""
+
+from datetime import datetime
+
+from referrals.models import Membership, Organization, Referral, Role, User
+from referrals.pathway import Party
+
+from .refusal import Refused
+
+
+def intake_of(organization: Organization, at: datetime, *roles: str) -> User | None:
+    """Who answers for an organisation in one of these roles: the named one, else the longest there."""
+    membership = (
+        Membership.objects.live(at)
+        .filter(organization=organization, role__in=roles)
+        .in_order_of_intake()
+        .select_related("user")
+        .first()
+    )
+    return membership.user if membership else None
+
+
+def _still_there(user: User | None, organization: Organization, at: datetime, *roles: str) -> bool:
+    return (
+        user is not None
+        and Membership.objects.live(at)
+        .filter(user=user, organization=organization, role__in=roles)
+        .exists()
+    )
+
+
+def answerable(referral: Referral, party: Party, at: datetime) -> tuple[User, Organization]:
+    """The person and the organisation that owe what this side owes.
+
+    The author and the assigned therapist as long as they work there; else whoever
+    takes the intake. Raises Refused when the organisation has nobody left.
+    """
+    named: User | None
+    roles: tuple[str, ...]
+    if party is Party.PEDIATRICIAN:
+        place, named, roles = referral.practice, referral.author, (Role.PEDIATRICIAN,)
+    else:
+        if referral.clinic is None:
+            raise Refused("Choose the clinic that receives the referral.", "clinic")
+        place, named = referral.clinic, referral.therapist
+        # What the clinic's desk owes, a therapist may owe too: where one takes the intake.
+        roles = (
+            (Role.THERAPIST,) if party is Party.THERAPIST else (Role.COORDINATOR, Role.THERAPIST)
+        )
+    if party is not Party.COORDINATOR and _still_there(named, place, at, *roles):
+        assert named is not None
+        return named, place
+    person = intake_of(place, at, *roles)
+    if person is None and party is not Party.PEDIATRICIAN:
+        person = intake_of(place, at, Role.THERAPIST, Role.COORDINATOR)
+    if person is None:
+        raise Refused(f"{place} has nobody who could take this on. Please tell an administrator.")
+    return person, place

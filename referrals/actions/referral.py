@@ -1,0 +1,326 @@
+"""How is a referral written, sent, reviewed and handed on, up to the family's first visit?"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import transaction
+
+from referrals.access import Permission, may, who_can
+from referrals.clinical.knowledge import UnknownSign, sign
+from referrals.models import (
+    Child,
+    Concern,
+    ContactAttempt,
+    Diagnosis,
+    Membership,
+    Organization,
+    Question,
+    Referral,
+    ReferralDiagnosis,
+    Role,
+    Seat,
+    User,
+)
+from referrals.models.guardian import Right
+from referrals.pathway import WITHDRAWN, Move, State, Step, able
+
+from .clock import due_on, local_date
+from .concern import close_concern
+from .moving import check_move, move_referral, write
+from .prescription import first_prescription
+from .recording import record
+from .refusal import Outrun, Refused
+from .seat import seat
+
+#: What a referral must say before it can go, and how a person is asked for it.
+REQUIRED_TO_SEND: Final[dict[str, str]] = {
+    "source": "Say who noticed the concern.",
+    "identified_on": "Give the date of the visit.",
+    "question": "Ask the therapist a clinical question.",
+    "intent": "Choose habilitation or rehabilitation.",
+    "service": "Choose the service you order.",
+    "clinic": "Choose the clinic that receives the referral.",
+}
+
+
+@transaction.atomic
+def draft_referral(
+    *,
+    id: UUID,
+    child: Child,
+    practice: Organization,
+    by: User,
+    at: datetime,
+    version: int | None = None,
+    diagnoses: Iterable[Diagnosis] | None = None,
+    **fields: Any,
+) -> Referral:
+    """Keep a referral that is being written: made on the first call, changed on later ones.
+
+    `id` comes with the form, so that a second click or a repeated save finds the same
+    draft. `version` guards against a draft that changed in another tab.
+    """
+    if not may(by, Permission.REFER, child):
+        raise Refused(who_can(Permission.REFER))
+    _check_signs(fields.get("signs", ()))
+    referral = Referral.objects.select_related("child", "practice", "clinic").filter(pk=id).first()
+    if referral is None:
+        _check_concern(fields.get("concern"))
+        referral = Referral.objects.create(
+            id=id,
+            child=child,
+            practice=practice,
+            author=by,
+            owner=by,
+            owner_organization=practice,
+            state_since=at,
+            created_at=at,
+            next_due_on=due_on("send", organization=practice, at=at),
+            **fields,
+        )
+        kind = "referral_drafted"
+    else:
+        if referral.child_id != child.pk or referral.practice_id != practice.pk:
+            raise Outrun("This form was already used. Please start again.")
+        check_move(referral, Move.SEND, by=by, version=version)
+        changed = {
+            name: value for name, value in fields.items() if getattr(referral, name) != value
+        }
+        same_codes = diagnoses is None or [d.pk for d in diagnoses] == codes_of(referral)
+        if not changed and same_codes:
+            return referral
+        for name, value in changed.items():
+            setattr(referral, name, value)
+        write(referral, **changed)
+        kind = "referral_draft_saved"
+    if diagnoses is not None:
+        _name_diagnoses(referral, diagnoses)
+    record(kind, child=child, about=referral.pk, by=by, at=at, referral=referral)
+    return referral
+
+
+def _check_concern(concern: Concern | None) -> None:
+    if concern and concern.referrals.exclude(state__in=sorted(WITHDRAWN)).exists():
+        raise Refused("A referral was already begun from this concern. You find it on your home.")
+
+
+def codes_of(referral: Referral) -> list[str]:
+    named = ReferralDiagnosis.objects.filter(referral=referral).order_by("rank", "id")
+    return list(named.values_list("diagnosis_id", flat=True))
+
+
+def _check_signs(codes: Iterable[str]) -> None:
+    try:
+        for code in codes:
+            sign(code)
+    except UnknownSign:
+        raise Refused("One of the signs is not on the list.", "signs") from None
+
+
+def _name_diagnoses(referral: Referral, diagnoses: Iterable[Diagnosis]) -> None:
+    ReferralDiagnosis.objects.filter(referral=referral).delete()
+    ReferralDiagnosis.objects.bulk_create(
+        ReferralDiagnosis(referral=referral, diagnosis=diagnosis, rank=rank)
+        for rank, diagnosis in enumerate(diagnoses)
+    )
+
+
+def open_referrals(child: Child) -> list[Referral]:
+    """The referrals of this child that are on their way: what a second one would double."""
+    return list(
+        Referral.objects.filter(child=child, is_open=True, closed_at__isnull=True)
+        .exclude(state=State.DRAFT)
+        .select_related("clinic", "author")
+    )
+
+
+@transaction.atomic
+def send_referral(
+    *,
+    referral: Referral,
+    despite_open: bool = False,
+    by: User,
+    at: datetime,
+    version: int | None = None,
+) -> Referral:
+    """Sign and send: the clinic gets its seat and an order, its intake owes the next step.
+
+    A second open referral for the child goes only when the author has seen the first
+    (`despite_open`). Raises Refused for what is missing.
+    """
+    child = Child.objects.select_for_update().get(pk=referral.child_id)
+    check_move(referral, Move.SEND, by=by, version=version)
+    for field, sentence in REQUIRED_TO_SEND.items():
+        if not getattr(referral, field):
+            raise Refused(sentence, field)
+    if not referral.signs and not codes_of(referral):
+        raise Refused("Tick at least one sign, or name a diagnosis.", "signs")
+    clinic = referral.clinic
+    if clinic is None or not clinic.takes_referrals or not clinic.is_active:
+        raise Refused("This clinic takes no referrals. Please choose another.", "clinic")
+    if referral.identified_on and referral.identified_on > local_date(at, referral.practice):
+        raise Refused("The visit lies in the future.", "identified_on")
+    if not despite_open and any(other.pk != referral.pk for other in open_referrals(child)):
+        raise Refused(
+            "This child already has an open referral. Tick the box if a second one is wanted.",
+            "despite_open",
+        )
+    seat(
+        child,
+        organization=clinic,
+        role=Seat.Role.CLINIC,
+        rights=[Right.SEE],
+        ground=Seat.Ground.REFERRAL,
+        ground_id=referral.pk,
+        since=at,
+    )
+    concern = referral.concern
+    if concern is not None and concern.is_open:
+        close_concern(concern, Concern.State.REFERRED)
+    move_referral(referral, Move.SEND, by=by, at=at, version=version, sent_at=at, sent_by=by)
+    first_prescription(referral, by=by, at=at)
+    return referral
+
+
+@transaction.atomic
+def receive_referral(
+    *, referral: Referral, by: User, at: datetime, version: int | None = None
+) -> Referral:
+    """Tell the pediatrician that the clinic has it; triage is owed from now on."""
+    return move_referral(referral, Move.RECEIVE, by=by, at=at, version=version)
+
+
+@transaction.atomic
+def ask_referral(
+    *, referral: Referral, question: str, by: User, at: datetime, version: int | None = None
+) -> Referral:
+    """Send the referral back with a question; the pediatrician owes the answer."""
+    if not question.strip():
+        raise Refused("Write your question.", "question")
+    move_referral(referral, Move.ASK, by=by, at=at, version=version)
+    Question.objects.create(referral=referral, text=question, asked_by=by, asked_at=at)
+    return referral
+
+
+@transaction.atomic
+def answer_referral(
+    *, referral: Referral, answer: str, by: User, at: datetime, version: int | None = None
+) -> Referral:
+    """Answer the open question; the clinic reviews again."""
+    if not answer.strip():
+        raise Refused("Write an answer.", "answer")
+    move_referral(referral, Move.ANSWER, by=by, at=at, version=version)
+    referral.questions.filter(answered_at__isnull=True).update(
+        answer=answer, answered_by=by, answered_at=at
+    )
+    return referral
+
+
+@transaction.atomic
+def accept_referral(
+    *,
+    referral: Referral,
+    therapist: User,
+    by: User,
+    at: datetime,
+    version: int | None = None,
+) -> Referral:
+    """Take the child on and name the therapist who will evaluate."""
+    check_works_at(therapist, referral.clinic, Role.THERAPIST, at=at)
+    return move_referral(
+        referral, Move.ACCEPT, by=by, at=at, version=version, therapist=therapist,
+        data={"therapist": therapist.name},
+    )  # fmt: skip
+
+
+def check_works_at(
+    person: User, place: Organization | None, *roles: str, at: datetime, field: str = "therapist"
+) -> None:
+    """Refuse to put a step on somebody who does not work there in that role."""
+    works = Membership.objects.live(at).filter(user=person, organization=place, role__in=roles)
+    if not works.exists():
+        raise Refused(f"{person} does not work at {place} in this role.", field)
+
+
+@transaction.atomic
+def contact_referral(
+    *,
+    referral: Referral,
+    attempted_at: datetime,
+    channel: str,
+    result: str,
+    whom: str = "",
+    note: str = "",
+    by: User,
+    at: datetime,
+    version: int | None = None,
+) -> Referral:
+    """Log one try to reach the family; the next one is owed on the clinic's clock."""
+    if attempted_at > at:
+        raise Refused("This attempt lies in the future.", "attempted_at")
+    # A form tells a time to the minute: one within the minute of sending is not before it.
+    if referral.sent_at and attempted_at < referral.sent_at.replace(second=0, microsecond=0):
+        raise Refused("This attempt lies before the referral was sent.", "attempted_at")
+    move_referral(
+        referral, Move.CONTACT, by=by, at=at, version=version,
+        data={"channel": channel, "result": result},
+    )  # fmt: skip
+    ContactAttempt.objects.create(
+        referral=referral, at=attempted_at, by=by, channel=channel, whom=whom, result=result,
+        note=note,
+    )  # fmt: skip
+    return referral
+
+
+@transaction.atomic
+def postpone_referral(
+    *,
+    referral: Referral,
+    due_on: date,
+    reason: str,
+    by: User,
+    at: datetime,
+    version: int | None = None,
+) -> Referral:
+    """Move the due date of the next step; only with a reason, which stays in the timeline."""
+    if not reason.strip():
+        raise Refused("Say why the date moves.", "reason")
+    _check_owes(referral, by=by, at=at)
+    today = local_date(at, referral.owner_organization)
+    if not today <= due_on <= today + timedelta(days=366):
+        raise Refused("Choose a day from today on, within a year.", "due_on")
+    before = referral.next_due_on.isoformat()
+    referral.next_due_on = due_on
+    return move_referral(
+        referral, Move.POSTPONE, by=by, at=at, version=version,
+        data={"before": before, "after": due_on.isoformat(), "reason": reason},
+    )  # fmt: skip
+
+
+@transaction.atomic
+def hand_over_referral(
+    *, referral: Referral, owner: User, by: User, at: datetime, version: int | None = None
+) -> Referral:
+    """Put the next step on a colleague in the organisation that owes it."""
+    _check_owes(referral, by=by, at=at)
+    roles = able(Step(referral.next_step))
+    check_works_at(owner, referral.owner_organization, *roles, at=at, field="owner")
+    referral.owner = owner
+    return move_referral(
+        referral, Move.HAND_OVER, by=by, at=at, version=version, data={"owner": owner.name}
+    )
+
+
+_OWING: Final = (Role.PEDIATRICIAN, Role.THERAPIST, Role.COORDINATOR)
+
+
+def _check_owes(referral: Referral, *, by: User, at: datetime) -> None:
+    """Only the side that owes the step decides when and by whom it is done."""
+    if not referral.is_open:
+        raise Outrun("Nothing is owed on this referral any more.")
+    place = referral.owner_organization
+    works = Membership.objects.live(at).filter(user=by, organization=place, role__in=_OWING)
+    if not works.exists():
+        raise Refused(f"The next step is owed by {place}: only they can change this.")

@@ -1,0 +1,67 @@
+"""What is owed beside the next step: opened when it falls due to somebody, closed when it is done."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from referrals.models import Referral, Task, User
+from referrals.pathway import DUTIES, Duty, Party
+
+from .clock import due_on, local_date
+from .owner import answerable
+
+
+def open_task(
+    referral: Referral,
+    duty: Duty,
+    *,
+    about: UUID,
+    at: datetime,
+    party: Party | None = None,
+    due: date | None = None,
+    from_on: date | None = None,
+) -> Task:
+    """Say who owes this and by when; an open task of the same duty is brought up to date.
+
+    `due` replaces the duty's clock, `from_on` is the first day on which it is shown.
+    Raises Refused when the side that owes it has nobody left.
+    """
+    party = party or DUTIES[duty].owner
+    owner, organization = (None, None) if party is Party.FAMILY else answerable(referral, party, at)
+    place = organization or referral.clinic or referral.practice
+    if due is None:
+        clock = DUTIES[duty].clock
+        assert clock is not None
+        due = due_on(clock, organization=place, at=at)
+    told = {
+        "about": about, "owner": owner, "organization": organization, "due_on": due,
+        "from_on": from_on or local_date(at, place),
+    }  # fmt: skip
+    standing = Task.objects.filter(referral=referral, duty=duty, party=party, is_open=True)
+    if standing.update(**told):
+        return standing.get()
+    return Task.objects.create(referral=referral, duty=duty, party=party, opened_at=at, **told)
+
+
+def close_task(
+    referral: Referral, duty: Duty, *, by: User, at: datetime, party: Party | None = None
+) -> None:
+    """The duty is done, or has become pointless; of one party, or of all."""
+    of_party = {} if party is None else {"party": party}
+    Task.objects.filter(referral=referral, duty=duty, is_open=True, **of_party).update(
+        is_open=False, done_at=at, done_by=by
+    )
+
+
+def drop_tasks(referral: Referral, *, by: User, at: datetime) -> None:
+    """The referral ended: nothing is owed beside the other side's taking note."""
+    Task.objects.filter(referral=referral, is_open=True).update(
+        is_open=False, done_at=at, done_by=by
+    )
+
+
+def reassign_tasks(referral: Referral, party: Party, *, at: datetime) -> None:
+    """Another person now answers for this side: what it owes goes to them."""
+    owner, organization = answerable(referral, party, at)
+    Task.objects.filter(referral=referral, party=party, is_open=True).update(
+        owner=owner, organization=organization
+    )

@@ -1,0 +1,42 @@
+"""What may administrators do? Keep people and places; read all else, and mend it through actions.
+
+Nothing is deleted here, and nobody is let in but by the product's own log-in page.
+"""
+
+from allauth.account.admin import EmailAddress, EmailConfirmation
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.models import Group
+
+from . import (
+    appointment,
+    child,
+    concern,
+    diagnosis,
+    document,
+    event,
+    guardian,
+    history,
+    membership,
+    notice,
+    organization,
+    person,
+    referral,
+    seat,
+)
+from .search import Choices
+
+__all__ = [
+    "appointment", "child", "concern", "diagnosis", "document", "event", "guardian", "history",
+    "membership", "notice", "organization", "person", "referral", "seat",
+]  # fmt: skip
+
+# What other packages offer here could be deleted, and would be a second truth about people:
+# roles are memberships, and a person's e-mail stands on the person.
+for foreign in (Group, EmailAddress, EmailConfirmation):
+    if admin.site.is_registered(foreign):
+        admin.site.unregister(foreign)
+admin.site.autocomplete_view = Choices.as_view(admin_site=admin.site)  # type: ignore[method-assign, assignment]
+admin.site.disable_action("delete_selected")
+admin.site.site_header = admin.site.site_title = f"{settings.SITE_NAME} administration"
+admin.site.index_title = "People, places and records"

@@ -1,0 +1,188 @@
+"""What holds on every page of the administration: nothing is deleted, lists stay quick, looks are written down."""
+
+from typing import Any, ClassVar, Final
+from uuid import UUID
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.core.paginator import Paginator
+from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from referrals.actions.recording import record_view
+from referrals.actions.refusal import Refused
+from referrals.forms.child import phone_number
+from referrals.models.record import FOREVER, NO_DUE_DATE
+
+from .search import as_id, find_children
+
+#: The role under which an administrator's look at a child's record is written down.
+ADMIN: Final = "admin"
+
+
+class BoundedPaginator(Paginator):  # type: ignore[type-arg]
+    """Counts to a thousand and no further: a page of a list costs the same at any size."""
+
+    MOST: Final = 1000
+
+    @cached_property
+    def _found(self) -> int:
+        rows: Any = self.object_list
+        return int(rows.order_by()[: self.MOST + 1].count())
+
+    @property
+    def capped(self) -> bool:
+        return self._found > self.MOST
+
+    @cached_property
+    def count(self) -> int:
+        return min(self._found, self.MOST)
+
+
+class PlainChoice(admin.options.BaseModelAdmin):  # type: ignore[type-arg]
+    """A choice of somebody or something only chooses: it is made and changed on its own page."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget.can_add_related = field.widget.can_change_related = False
+        return field
+
+
+class KeptInline(PlainChoice, admin.TabularInline):  # type: ignore[type-arg]
+    """Rows that can be added or ended, never deleted."""
+
+    extra = 0
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ShownInline(KeptInline):
+    """Rows that are only shown; each has a page of its own."""
+
+    show_change_link = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class RoomAdmin(PlainChoice, admin.ModelAdmin):  # type: ignore[type-arg]
+    """A room that administrators touch.
+
+    `child_path` says which child a row is about: its rows are then found by the child's
+    name, birthday or number, and to open one is to look at that child's record.
+    """
+
+    child_path: str = ""
+    ordering: ClassVar[Any] = (
+        "-pk",
+    )  # ids are ordered by time: the newest first, straight from the key
+    sortable_by: ClassVar[Any] = ()
+    list_per_page = 50
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        term = search_term.strip()
+        if not self.child_path or not term:
+            return super().get_search_results(request, queryset, search_term)
+        known = as_id(term)
+        if known is not None:
+            return queryset.filter(Q(pk=known) | Q(**{self.child_path: known})), False
+        return queryset.filter(**{f"{self.child_path}__in": find_children(term)}), False
+
+    def child_of(self, obj: Any) -> Any:
+        """The child whose record this row belongs to; None where it is about no child."""
+        if not self.child_path or obj is None:
+            return None
+        for name in self.child_path.split("__"):
+            obj = obj if name == "pk" else getattr(obj, name)
+        return obj
+
+    def links(self, obj: Any) -> list[tuple[str, str]]:
+        """Where to go from this page: (words, address)."""
+        return []
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        obj = kwargs.get("obj")
+        child = self.child_of(obj) if kwargs.get("change") else None
+        if child is not None:
+            user: Any = request.user
+            record_view(child=child, by=user, at=timezone.now(), role=ADMIN, page=ADMIN)
+        context["links"] = self.links(obj) if obj is not None and kwargs.get("change") else []
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """An action that says no has undone everything; its sentence is shown."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except Refused as refused:
+            self.message_user(request, refused.sentence, messages.ERROR)
+            return redirect(request.get_full_path())
+
+
+class ReadOnlyAdmin(RoomAdmin):
+    """A room of clinical records: administrators read it, actions write it."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class OpenEndForm(forms.ModelForm):  # type: ignore[type-arg]
+    """`until` is left empty where there is no end.
+
+    The table holds a far date instead of NULL, because what decides access is never NULL.
+    """
+
+    NO_END: Any = FOREVER
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["until"].required = False
+        self.fields["until"].help_text = "Empty: no end."
+        self.fields["until"].initial = None
+        if self.initial.get("until") == self.NO_END:
+            self.initial["until"] = None
+
+    def clean_until(self) -> Any:
+        return self.cleaned_data.get("until") or self.NO_END
+
+
+class PhoneForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Telephone numbers are kept in one form."""
+
+    def clean_phone(self) -> str:
+        raw: str = self.cleaned_data["phone"]
+        return phone_number(raw) if raw and "phone" in self.changed_data else raw
+
+
+def listing(model: type[Model], words: str, **filters: UUID) -> tuple[str, str]:
+    """A link to the rows of another room that are about one thing."""
+    opts = model._meta
+    asked = "&".join(f"{name}={value}" for name, value in filters.items())
+    return words, reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist") + f"?{asked}"
+
+
+def until_words(until: Any) -> Any:
+    """An end as it is read; the far date that stands for none is empty."""
+    return None if until in (FOREVER, NO_DUE_DATE) else until

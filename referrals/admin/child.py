@@ -1,0 +1,130 @@
+"""How does an administrator find a child, mend its details, and see who looked at its record?"""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils import timezone
+
+from referrals.actions.child import change_child, identify_child
+from referrals.forms.child import ChildDetails
+from referrals.models import (
+    Child,
+    ChildIdentifier,
+    Concern,
+    Event,
+    Guardian,
+    Membership,
+    RecordView,
+    Referral,
+    Role,
+    Seat,
+    User,
+)
+
+from .base import KeptInline, RoomAdmin, ShownInline, listing
+
+
+class ChildForm(ChildDetails):
+    """The details as pediatricians change them, and who the pediatrician is."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, today=timezone.localdate(), **kwargs)
+        self.initial["version"] = self.instance.version
+
+    def clean_pediatrician(self) -> User:
+        person: User = self.cleaned_data["pediatrician"]
+        if "pediatrician" in self.changed_data:
+            works = Membership.objects.live(timezone.now()).filter(
+                user=person, organization=self.instance.practice_id, role=Role.PEDIATRICIAN
+            )
+            if not works.exists():
+                raise ValidationError(f"{person} is no pediatrician of {self.instance.practice}.")
+        return person
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        # `instance` is still as it is stored: the form writes into it only after this.
+        if cleaned.get("version") not in (None, self.instance.version):
+            theirs = [
+                f"{self.fields[name].label}: “{getattr(self.instance, name)}”"
+                for name in self.changed_data
+                if name != "version"
+            ]
+            typed: Any = self.data.copy()  # type: ignore[attr-defined]
+            typed["version"] = str(self.instance.version)
+            self.data = typed
+            raise ValidationError(
+                "Somebody else has changed these details meanwhile. What you typed is still here; "
+                "save again to keep yours. Now stored: " + ("; ".join(theirs) or "the same") + "."
+            )
+        return cleaned
+
+
+class IdentifierInline(KeptInline):
+    model = ChildIdentifier
+    autocomplete_fields = ("organization",)
+    verbose_name_plural = "numbers the child is known by"
+
+
+class AdultInline(ShownInline):
+    model = Guardian
+    fields = ("name", "relationship", "user", "phone", "may_see", "may_agree")
+    readonly_fields = ("name",)
+    verbose_name_plural = "adults of the child (open one to change it)"
+
+
+@admin.register(Child)
+class ChildAdmin(RoomAdmin):
+    """Children are registered by pediatricians; here their details are mended, through the action."""
+
+    child_path = "pk"
+    form = ChildForm
+    list_display = ("__str__", "date_of_birth", "practice", "pediatrician", "registered_at")
+    list_filter = ("interpreter_needed",)
+    list_select_related = ("practice", "pediatrician")
+    search_fields = ("pk",)
+    search_help_text = "Beginnings of the names, a date of birth, a number of the child, or its id"
+    autocomplete_fields = ("pediatrician",)
+    readonly_fields = ("practice", "registered_at")
+    inlines = (IdentifierInline, AdultInline)
+    fieldsets = (
+        (None, {"fields": ("version", "given_name", "family_name", "name_used", "date_of_birth")}),
+        ("Birth", {"fields": ("gestation_weeks", "gestation_days")}),
+        ("Language", {"fields": ("language_spoken", "language_written", "interpreter_needed")}),
+        ("Care", {"fields": ("precautions", "adaptive_equipment", "pediatrician", "practice", "registered_at")}),
+    )  # fmt: skip
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def links(self, obj: Any) -> list[tuple[str, str]]:
+        child = {"child__id__exact": obj.pk}
+        return [
+            listing(RecordView, "Who opened the record", **child),
+            listing(Event, "What happened", **child),
+            listing(Seat, "Who is on the team", **child),
+            listing(Referral, "Referrals", **child),
+            listing(Concern, "Concerns", **child),
+        ]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Left to the actions, which `save_related` calls when the child's numbers are written."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        fields = {name: form.cleaned_data[name] for name in form.changed_data if name != "version"}
+        # Validation has written into the form's own: the actions compare with what is stored.
+        child = Child.objects.select_related("practice").get(pk=form.instance.pk)
+        user: Any = request.user
+        now = timezone.now()
+        if fields:
+            change_child(
+                child=child, version=form.cleaned_data["version"], by=user, at=now, **fields
+            )
+        if any(formset.has_changed() for formset in formsets):
+            identify_child(child=child, by=user, at=now)

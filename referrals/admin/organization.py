@@ -1,0 +1,64 @@
+"""How does an administrator keep the places, their clocks and who works there?"""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest
+
+from referrals.models import ClockSetting, Membership, Organization, Referral
+
+from .base import KeptInline, PhoneForm, RoomAdmin
+from .membership import MembershipForm, MembershipSaving
+
+
+class OrganizationForm(PhoneForm):
+    """The kind decides which roles a place can have: it stays once somebody works there."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        made = not self.instance._state.adding
+        if made and Membership.objects.filter(organization=self.instance).exists():
+            self.fields["kind"].disabled = True
+            self.fields["kind"].help_text = "Fixed, because people work here."
+
+
+class ClockInline(KeptInline):
+    model = ClockSetting
+    verbose_name_plural = "clocks of its own (all others run as published)"
+
+
+class WorksHereInline(KeptInline):
+    model = Membership
+    form = MembershipForm
+    fields = ("user", "role", "takes_intake", "since", "until")
+    autocomplete_fields = ("user",)
+    verbose_name_plural = "people who work here"
+
+
+@admin.register(Organization)
+class OrganizationAdmin(MembershipSaving, RoomAdmin):
+    form = OrganizationForm
+    list_display = ("name", "kind", "takes_referrals", "phone", "is_active")
+    list_filter = ("kind", "is_active", "takes_referrals")
+    search_fields = ("name", "email", "npi")
+    search_help_text = "Name, e-mail or NPI"
+    ordering = ("name", "pk")
+    sortable_by = ("name", "kind")
+    inlines = (ClockInline, WorksHereInline)
+    fieldsets = (
+        (None, {"fields": ("name", "kind", "takes_referrals", "is_active")}),
+        ("How to reach it", {"fields": ("phone", "email", "address", "time_zone")}),
+        ("Numbers", {"fields": ("npi",)}),
+    )
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and "is_active" in form.changed_data and not obj.is_active:
+            left = Referral.objects.filter(is_open=True, owner_organization=obj).count()
+            if left:
+                self.message_user(
+                    request,
+                    f"{obj} is closed, but still owes the next step of {left} open "
+                    f"{'referral' if left == 1 else 'referrals'}.",
+                    messages.WARNING,
+                )

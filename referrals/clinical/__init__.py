@@ -1,0 +1,1 @@
+"""What does paediatric occupational therapy know and calculate? (pure Python, no Django)"""

@@ -1,0 +1,1 @@
+"""What people type in, checked: forms name their fields as the actions do, and never save."""

@@ -1,0 +1,121 @@
+"""How does every form look and behave? The one place that knows crispy."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+
+from referrals.clinical.knowledge import (
+    BANDS,
+    Sign,
+    general_signs,
+    signs_for,
+    signs_up_to,
+)
+
+
+class CareForm(forms.Form):
+    """A form whose cleaned fields are the keyword arguments of an action."""
+
+    error_css_class = "is-invalid"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        self.helper = helper()
+
+    def arguments(self) -> dict[str, Any]:
+        """What the action is called with."""
+        return dict(self.cleaned_data)
+
+
+def helper() -> FormHelper:
+    """Fields only: the page owns the form tag and its button."""
+    made = FormHelper()
+    made.form_tag = False
+    made.disable_csrf = True
+    return made
+
+
+def say_choose(form: forms.BaseForm) -> None:
+    """Let an empty choice ask for one, where Django draws a line of dashes."""
+    for field in form.fields.values():
+        if isinstance(field, forms.ChoiceField):
+            offered: Any = field.choices
+            field.choices = [(code, label if code else "Choose") for code, label in offered]
+
+
+class VersionedForm(CareForm):
+    """A form about a record that somebody else may change meanwhile."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class DateTimeInput(forms.DateTimeInput):
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M")
+
+
+def day_field(label: str, **kwargs: Any) -> forms.DateField:
+    return forms.DateField(label=label, widget=DateInput(), **kwargs)
+
+
+def moment_field(label: str, **kwargs: Any) -> forms.DateTimeField:
+    """A local time: the page is in the time zone of the person's organisation."""
+    return forms.DateTimeField(
+        label=label,
+        widget=DateTimeInput(),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+        **kwargs,
+    )
+
+
+def text_field(label: str, rows: int = 3, max_length: int = 2000, **kwargs: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=max_length,
+        widget=forms.Textarea(attrs={"rows": rows}),
+        **kwargs,
+    )
+
+
+class SignsField(forms.MultipleChoiceField):
+    """The check-list of one age band, with the younger bands folded away behind it."""
+
+    def __init__(self, *, for_family: bool = False, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.CheckboxSelectMultiple)
+        kwargs.setdefault("required", False)
+        super().__init__(**kwargs)
+        self.for_family = for_family
+
+    def show(self, band: str) -> None:
+        """Offer the signs of this band and, below it, of every younger one."""
+        offered = (*signs_up_to(band), *general_signs())
+        self.choices = [(entry.code, self.label_of(entry)) for entry in offered]
+        self.band = band
+
+    def label_of(self, entry: Sign) -> str:
+        return entry.family_label if self.for_family else entry.label
+
+    def groups(self, chosen: list[str]) -> list[tuple[str, bool, list[tuple[str, str, bool]]]]:
+        """(heading, open, [(code, label, ticked)]) for the page, the child's own band first."""
+        bands: list[str] = list(BANDS)
+        own = bands.index(self.band)
+        parts = [("", True, (*signs_for(self.band), *general_signs()))]
+        parts += [
+            (BANDS[code].label, False, signs_for(code)) for code in reversed(list(BANDS)[:own])
+        ]
+        groups = []
+        for heading, is_open, entries in parts:
+            rows = [(e.code, self.label_of(e), e.code in chosen) for e in entries]
+            groups.append((heading, is_open or any(ticked for *_, ticked in rows), rows))
+        return groups

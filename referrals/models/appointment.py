@@ -1,0 +1,110 @@
+"""When and where does the therapist see the child? Statuses are FHIR's Appointment.status."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import models
+
+from .organization import Organization
+from .person import User
+from .record import Record, both_or_neither
+from .referral import Referral
+
+
+class Appointment(Record):
+    """A time offered to a family, or booked with it."""
+
+    class Status(models.TextChoices):
+        PROPOSED = "proposed", "Offered"
+        BOOKED = "booked", "Booked"
+        FULFILLED = "fulfilled", "Attended"
+        NOSHOW = "noshow", "Missed"
+        CANCELLED = "cancelled", "Cancelled"
+
+    class Place(models.TextChoices):
+        CLINIC = "clinic", "At the clinic"
+        HOME = "home", "At the child's home"
+        SCHOOL = "school", "At school or childcare"
+        TELEHEALTH = "telehealth", "By video"
+
+    class CancelledBy(models.TextChoices):
+        FAMILY = "family", "The family"
+        CLINIC = "clinic", "The clinic"
+        PRACTICE = "practice", "The pediatrician"
+
+    referral = models.ForeignKey(Referral, models.PROTECT, related_name="appointments")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    therapist = models.ForeignKey(User, models.PROTECT, related_name="+")
+    starts_at = models.DateTimeField()
+    minutes = models.PositiveSmallIntegerField(default=60)
+    place = models.CharField(max_length=12, choices=Place, default=Place.CLINIC)
+    address = models.CharField("Address or video link", max_length=240, blank=True)
+    status = models.CharField(max_length=12, choices=Status)
+    proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    booked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    booked_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    cancelled_by = models.CharField(max_length=8, choices=CancelledBy, blank=True)
+    reason = models.CharField(max_length=500, blank=True)
+    beyond_reason = models.CharField(
+        "Why the visit lies beyond the prescription", max_length=500, blank=True
+    )
+
+    class Meta:
+        ordering = ["starts_at", "id"]
+        indexes = [
+            models.Index(
+                fields=["therapist", "starts_at"],
+                condition=models.Q(status="booked"),
+                name="booked_of_therapist",
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["referral"],
+                condition=models.Q(status="booked"),
+                name="one_booked_visit_per_referral",
+            ),
+            models.UniqueConstraint(
+                fields=["therapist", "starts_at"],
+                condition=models.Q(status="booked"),
+                name="therapist_at_one_place",
+            ),
+            models.CheckConstraint(
+                name="appointment_status_known",
+                condition=models.Q(
+                    status__in=["proposed", "booked", "fulfilled", "noshow", "cancelled"]
+                ),
+            ),
+            models.CheckConstraint(
+                name="appointment_length_plausible",
+                condition=models.Q(minutes__gte=15, minutes__lte=240),
+            ),
+            models.CheckConstraint(
+                name="appointment_booking_is_whole",
+                condition=both_or_neither("booked_by", "booked_at"),
+            ),
+            models.CheckConstraint(
+                name="appointment_ending_is_whole",
+                condition=both_or_neither("ended_by", "ended_at"),
+            ),
+            models.CheckConstraint(
+                name="booked_appointment_was_booked",
+                condition=~models.Q(status__in=["booked", "fulfilled", "noshow"])
+                | models.Q(booked_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_status_display()} {self.starts_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def local_start(self) -> datetime:
+        """The time on the clock of the place where it happens, whoever reads it."""
+        return self.starts_at.astimezone(ZoneInfo(self.organization.time_zone))
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.starts_at + timedelta(minutes=self.minutes)

@@ -1,0 +1,108 @@
+"""Which adults answer for the child, with which rights, and what has a court limited?"""
+
+from datetime import date
+from typing import Final
+
+from django.db import models
+
+from .child import Child
+from .person import User
+from .record import NO_DUE_DATE, Record, both_or_neither
+
+
+class Right(models.TextChoices):
+    """What one adult may do for one child."""
+
+    SEE = "see", "See the record"
+    LOG = "log", "Log practice at home"
+    AGREE = "agree", "Agree times, goals and plans"
+    SIGN = "sign", "Sign papers"
+    SHARE = "share", "Share with a school or programme"
+
+
+ALL_RIGHTS: Final = tuple(Right.values)
+
+
+class Guardian(Record):
+    """An adult of the child: how to reach them, their rights, and their account once they have one."""
+
+    class Relationship(models.TextChoices):
+        MOTHER = "mother", "Mother"
+        FATHER = "father", "Father"
+        PARENT = "parent", "Parent"
+        GRANDPARENT = "grandparent", "Grandparent"
+        FOSTER = "foster", "Foster parent"
+        LEGAL = "legal", "Legal guardian"
+        OTHER = "other", "Another adult"
+
+    child = models.ForeignKey(Child, models.PROTECT, related_name="guardians")
+    user = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="guardianships"
+    )
+    given_name = models.CharField(max_length=80)
+    family_name = models.CharField(max_length=80)
+    relationship = models.CharField(max_length=16, choices=Relationship)
+    phone = models.CharField(max_length=32, blank=True)
+    email = models.EmailField(blank=True)
+    may_see = models.BooleanField(default=True)
+    may_log = models.BooleanField(default=True)
+    may_agree = models.BooleanField(default=True)
+    may_sign = models.BooleanField(default=True)
+    may_share = models.BooleanField(default=True)
+    contact_hidden = models.BooleanField(
+        default=False, help_text="Phone and e-mail are not shown to the child's other adults."
+    )
+    invited_at = models.DateTimeField(null=True, blank=True)
+    invited_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["child", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["child", "user"], name="one_guardianship_per_adult"),
+            models.CheckConstraint(
+                name="guardian_invitation_is_whole",
+                condition=both_or_neither("invited_at", "invited_by"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return f"{self.given_name} {self.family_name}"
+
+    @property
+    def rights(self) -> frozenset[str]:
+        """The rights given, before any court limit."""
+        return frozenset(right for right in ALL_RIGHTS if getattr(self, f"may_{right}"))
+
+
+class CourtLimit(Record):
+    """What a court has limited for one adult, from a day until a day (both within)."""
+
+    class Kind(models.TextChoices):
+        RECORD = "record", "May not see the record"
+        DECIDE = "decide", "May not agree, sign or share"
+
+    guardian = models.ForeignKey(Guardian, models.PROTECT, related_name="court_limits")
+    kind = models.CharField(max_length=8, choices=Kind)
+    note = models.CharField(max_length=240, blank=True)
+    since = models.DateField()
+    until = models.DateField(default=NO_DUE_DATE, help_text="9000-01-01 stands for no end.")
+
+    class Meta:
+        ordering = ["guardian", "since"]
+        constraints = [
+            models.CheckConstraint(
+                name="court_limit_ends_after_it_begins",
+                condition=models.Q(until__gte=models.F("since")),
+                violation_error_message="The limit ends before it begins.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} from {self.since}"
+
+    def covers(self, on: date) -> bool:
+        return self.since <= on <= self.until

@@ -1,0 +1,87 @@
+"""What do all signed documents share? Drafts that are kept, a signature, and versions that say why."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from .person import User
+from .record import Record
+from .referral import Referral
+
+
+class Signed(Record):
+    """A document that is written, signed, and from then on never changes.
+
+    An amendment is a new version, which names the one it `replaces` and the `reason`.
+    `edition` rises with each saving of a draft, so that of two people who write on one
+    edition the second is told, and nobody signs what changed under their eyes.
+    """
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        FINAL = "final", "Signed"
+        AMENDED = "amended", "Replaced by a later version"
+        ENDED = "ended", "Ended"
+
+    #: The columns that the author fills in: what an edition, a difference and a copy are made of.
+    CONTENT: ClassVar[tuple[str, ...]] = ()
+
+    referral = models.ForeignKey(Referral, models.PROTECT, related_name="%(class)ss")
+    number = models.PositiveSmallIntegerField(default=1)
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="replaced_by"
+    )
+    reason = models.CharField("Why there is a new version", max_length=500, blank=True)
+    status = models.CharField(max_length=8, choices=Status, default=Status.DRAFT)
+    edition = models.PositiveIntegerField(default=1)
+    author = models.ForeignKey(User, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    saved_at = models.DateTimeField()
+    signed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    signed_at = models.DateTimeField(null=True, blank=True)
+    #: The signer as they were on that day: name, credentials, licence or NPI.
+    signature = models.CharField(max_length=240, blank=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["-number", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["referral", "number"], name="one_%(class)s_of_a_number"
+            ),
+            models.UniqueConstraint(
+                fields=["referral"],
+                condition=models.Q(status="draft"),
+                name="one_draft_%(class)s",
+            ),
+            models.UniqueConstraint(
+                fields=["referral"],
+                condition=models.Q(status="final"),
+                name="one_standing_%(class)s",
+            ),
+            models.CheckConstraint(
+                name="%(class)s_is_signed_whole",
+                condition=models.Q(
+                    status="draft", signed_by__isnull=True, signed_at__isnull=True, signature=""
+                )
+                | models.Q(signed_by__isnull=False, signed_at__isnull=False)
+                & ~models.Q(status="draft")
+                & ~models.Q(signature=""),
+            ),
+            models.CheckConstraint(
+                name="new_%(class)s_says_why",
+                condition=models.Q(replaces__isnull=True) | ~models.Q(reason=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.number} ({self.get_status_display().lower()})"
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == self.Status.DRAFT
+
+    @property
+    def content(self) -> dict[str, object]:
+        """What the author wrote, by column."""
+        return {name: getattr(self, name) for name in self.CONTENT}

@@ -1,0 +1,174 @@
+"""How does a child stand in a list, at the head of a page, and with its team?"""
+
+import contextlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from django.db.models import F
+from django.urls import reverse
+
+from referrals.access import FAMILY, Permission, Standing, children_visible_to
+from referrals.clinical.ages import Ages
+from referrals.models import Child, Concern, CourtLimit, Guardian, Seat, User
+
+PAGE: Final = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The child header component."""
+
+    name: str
+    full_name: str
+    born: date
+    age: str
+    adjusted: str
+    used: str
+    language: str
+    interpreter: bool
+    precautions: str
+    equipment: str
+    custody_note: str
+    url: str
+
+
+def header(child: Child, today: date, custody_note: str = "") -> Header:
+    both = child.ages(max(today, child.date_of_birth))
+    full = f"{child.given_name} {child.family_name}"
+    languages = dict.fromkeys([child.language_spoken, child.language_written])
+    return Header(
+        name=child.name,
+        full_name=full if full != child.name else "",
+        born=child.date_of_birth,
+        age=str(both.chronological),
+        adjusted=str(both.adjusted) if both.adjusted else "",
+        used=both.used,
+        language=", ".join(languages),
+        interpreter=child.interpreter_needed,
+        precautions=child.precautions,
+        equipment=child.adaptive_equipment,
+        custody_note=custody_note,
+        url=reverse("child_detail", args=[child.pk]),
+    )
+
+
+def header_for(child: Child, today: date, team: Standing) -> Header:
+    """The header as far as the reader's seat reaches: a partner's ends at who the child is,
+    and what a court limits is for the clinicians.
+    """
+    if not team.holds(Permission.SEE_RECORD):
+        bare = header(child, today)
+        return replace(bare, language="", interpreter=False, precautions="", equipment="")
+    if team.main_role == FAMILY:
+        return header(child, today)
+    return header(child, today, custody_note(adults(child, today, for_family=False)))
+
+
+@dataclass(frozen=True, slots=True)
+class ListedChild:
+    name: str
+    born: date
+    ages: Ages
+    practice: str
+    url: str
+
+
+def listed(child: Child, today: date) -> ListedChild:
+    return ListedChild(
+        child.name,
+        child.date_of_birth,
+        child.ages(max(today, child.date_of_birth)),
+        child.practice.name,
+        reverse("child_detail", args=[child.pk]),
+    )
+
+
+def page(user: User, today: date, cursor: str = "") -> tuple[list[ListedChild], str]:
+    """One page, the newest first, and the cursor of the next: an id, never a name."""
+    visible = children_visible_to(user).select_related("practice").order_by("-id")
+    with contextlib.suppress(ValueError):
+        visible = visible.filter(id__lt=UUID(cursor)) if cursor else visible
+    found = list(visible[: PAGE + 1])
+    following = str(found[PAGE - 1].pk) if len(found) > PAGE else ""
+    return [listed(child, today) for child in found[:PAGE]], following
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    name: str
+    role: str
+    since: datetime
+    until: datetime | None
+
+
+def team(seats: Iterable[Seat]) -> list[Member]:
+    """Who is on the team, since when, and until when where it ends."""
+    return [
+        Member(
+            str(seat.user or seat.organization),
+            seat.get_role_display(),
+            seat.since,
+            seat.until if seat.until.year < 9000 else None,
+        )
+        for seat in seats
+    ]
+
+
+def concerns(child: Child) -> list[Concern]:
+    return list(child.concerns.select_related("recorded_by", "answered_by"))
+
+
+@dataclass(slots=True)
+class Adult:
+    """An adult of the child as the page shows them, with what a court limits today."""
+
+    guardian: Guardian
+    phone: str
+    email: str
+    limits: list[str]
+
+
+def adults(child: Child, today: date, *, for_family: bool) -> list[Adult]:
+    """The child's adults, with their court limits: one query.
+
+    The family reads who they are; how to reach the others, and what a court said, is
+    for the clinicians.
+    """
+    joined = child.guardians.order_by("id", "court_limits__since").annotate(
+        limit=F("court_limits__kind"),
+        limit_since=F("court_limits__since"),
+        limit_until=F("court_limits__until"),
+    )
+    found: dict[UUID, Adult] = {}
+    for guardian in joined:
+        reach = ("", "") if for_family else (guardian.phone, guardian.email)
+        adult = found.setdefault(guardian.pk, Adult(guardian, *reach, []))
+        if guardian.limit and guardian.limit_since <= today <= guardian.limit_until:
+            label = str(CourtLimit.Kind(guardian.limit).label)
+            until = guardian.limit_until
+            adult.limits.append(label + (f" until {until:%-d %b %Y}" if until.year < 9000 else ""))
+    return list(found.values())
+
+
+def custody_note(adults: Iterable[Adult]) -> str:
+    """What courts limit today, for the clinicians' eyes."""
+    return "; ".join(
+        f"{adult.guardian.name}: {limit.lower()}" for adult in adults for limit in adult.limits
+    )
+
+
+def details(child: Child) -> list[tuple[str, object]]:
+    """The details as they are stored, to be compared with what somebody typed."""
+    return [
+        ("Name", f"{child.given_name} {child.family_name}"),
+        ("Name used", child.name_used),
+        ("Date of birth", child.date_of_birth),
+        ("Weeks of pregnancy", child.gestation_weeks),
+        ("Language", child.language_spoken),
+        ("Interpreter", "Yes" if child.interpreter_needed else "No"),
+        ("Precautions", child.precautions),
+        ("Equipment", child.adaptive_equipment),
+    ]

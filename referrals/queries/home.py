@@ -1,0 +1,231 @@
+"""What does each person owe the children next? One function per home."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Count, OuterRef, Q, Subquery
+
+from referrals.access import FAMILY, children_visible_to, referrals_visible_to
+from referrals.models import Appointment, Child, Concern, Referral, Seat, Task, User
+from referrals.models.guardian import Right
+from referrals.pathway import CLOSING, STAGES, STEPS, Duty, Party, State
+
+from .ladder import Ladder, ladders_of
+from .loop import LoopStep, strip
+from .worklist import CLINIC_ROLES, PRACTICE_ROLES, Row, by_stage, desk_rows, places
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A clinician's home: what waits for them, what else is under way, and how much of it."""
+
+    mine: list[Row]
+    others: list[Row]
+    stages: list[tuple[str, int]]
+    concerns: list[Concern] = field(default_factory=list)
+    visits: list[Appointment] = field(default_factory=list)
+    late_by_owner: list[tuple[str, int]] = field(default_factory=list)
+    lost: list[tuple[str, int]] = field(default_factory=list)
+    sent: int = 0
+
+    @property
+    def lost_count(self) -> int:
+        return sum(n for _, n in self.lost)
+
+    @property
+    def lost_share(self) -> int:
+        """Whole per cent of the referrals sent in the last year that ended before an evaluation."""
+        return round(100 * self.lost_count / self.sent) if self.sent else 0
+
+
+def _split(found: list[Row]) -> tuple[list[Row], list[Row]]:
+    return [r for r in found if r.mine], [r for r in found if not r.mine]
+
+
+def _stages(user: User, of: Q) -> list[tuple[str, int]]:
+    counted = (
+        referrals_visible_to(user).filter(of, is_open=True).order_by().values_list("state")
+        .annotate(n=Count("pk"))
+    )  # fmt: skip
+    return by_stage(counted)
+
+
+def pediatrician(user: User, today: date) -> Desk:
+    """Three queries: the referrals, their stages, the concerns that wait."""
+    of_practice = Q(practice__in=places(user, *PRACTICE_ROLES))
+    mine, others = _split(desk_rows(user, today, Q(owner=user), of_practice, most=60))
+    concerns = Concern.objects.filter(
+        owner=user, is_open=True, child__in=children_visible_to(user).values("pk")
+    )
+    return Desk(
+        mine,
+        others,
+        _stages(user, of_practice),
+        concerns=list(
+            concerns.select_related("child", "recorded_by").order_by("next_due_on", "id")[:25]
+        ),
+    )
+
+
+def therapist(user: User, today: date, day: tuple[datetime, datetime]) -> Desk:
+    """Three queries: the referrals, their stages, the day's visits."""
+    of_clinic = Q(clinic__in=places(user, *CLINIC_ROLES))
+    to_review = of_clinic & Q(state__in=[State.SENT, State.RECEIVED])
+    caseload = of_clinic & Q(therapist=user)
+    mine, others = _split(
+        desk_rows(user, today, Q(owner=user), to_review, caseload, most=75, drafts=True)
+    )
+    visits = Appointment.objects.filter(
+        therapist=user,
+        status=Appointment.Status.BOOKED,
+        starts_at__gte=day[0],
+        starts_at__lt=day[1],
+        referral__in=referrals_visible_to(user).values("pk"),
+    )
+    return Desk(
+        mine,
+        others,
+        _stages(user, of_clinic),
+        visits=list(
+            visits.select_related("referral__child", "organization").order_by("starts_at", "id")
+        ),
+    )
+
+
+def coordinator(user: User, today: date, at: datetime) -> Desk:
+    """Three queries: the referrals with their attempts, what is open by owner, what ended and how."""
+    of_clinic = Q(clinic__in=places(user, *CLINIC_ROLES))
+    trying = of_clinic & Q(
+        state__in=[State.ACCEPTED, State.CONTACTING, State.MISSED, State.VISIT_CANCELLED]
+    )
+    late = of_clinic & Q(next_due_on__lt=today)
+    mine, others = _split(desk_rows(user, today, Q(owner=user), trying, late, most=75))
+    open_by_owner = (
+        referrals_visible_to(user).filter(of_clinic, is_open=True).order_by()
+        .values_list("state", "owner__given_name", "owner__family_name")
+        .annotate(n=Count("pk"), late=Count("pk", filter=Q(next_due_on__lt=today)))
+    )  # fmt: skip
+    stages: Counter[str] = Counter()
+    owners: Counter[str] = Counter()
+    for state, given, family_name, n, n_late in open_by_owner:
+        stages[state] += n
+        owners[f"{given} {family_name}"] += n_late
+    ended = (
+        Referral.objects.filter(of_clinic, sent_at__gte=at - timedelta(days=365)).order_by()
+        .values_list("state").annotate(n=Count("pk"))
+    )  # fmt: skip
+    sent_by_state = dict(ended)
+    sent_by_state.pop(State.ENTERED_IN_ERROR, None)
+    lost = {s: n for s, n in sent_by_state.items() if s in CLOSING - {State.DISCHARGED}}
+    return Desk(
+        mine,
+        others,
+        by_stage(stages.items()),
+        late_by_owner=[(who, n) for who, n in owners.most_common() if n],
+        lost=by_stage(lost.items()),
+        sent=sum(sent_by_state.values()),
+    )
+
+
+@dataclass(frozen=True)
+class Journey:
+    """One referral as the family follows it: in plain words, with what there is to do."""
+
+    referral: Referral
+    steps: list[LoopStep]
+    where: str
+    next: str
+    offers: list[Appointment]
+    visit: Appointment | None
+    profile_due_on: date | None
+    goals_due_on: date | None
+    goals: list[Ladder]
+
+
+@dataclass(frozen=True)
+class FamilyChild:
+    """One child on the family's home: every way that is open, or the last one that ended."""
+
+    child: Child
+    journeys: list[Journey]
+    concerns: list[Concern]
+    team: list[Seat]
+    may_decide: bool
+    may_log: bool
+
+
+def family(user: User, today: date, at: datetime) -> list[FamilyChild]:
+    """Five queries, whatever the number of children."""
+    own = Seat.objects.live(at).filter(user=user, role=FAMILY)
+    # Their own seats and the team's beside them, in one.
+    seats = list(
+        Seat.objects.live(at).filter(Q(child__in=own.values("child")))
+        .filter(Q(user=user, role=FAMILY) | Q(organization__isnull=False))
+        .select_related("child__practice", "organization")
+    )  # fmt: skip
+    team = [seat for seat in seats if seat.organization_id]
+    rights = {seat.child_id: set(seat.rights) for seat in seats if not seat.organization_id}
+    children = sorted({seat.child for seat in seats}, key=lambda child: child.name)
+    followed = (
+        referrals_visible_to(user).filter(child__in=children).select_related("clinic", "owner")
+        .annotate(
+            profile_due_on=_due_to_family(Duty.TELL_PROFILE),
+            goals_due_on=_due_to_family(Duty.ANSWER_GOALS),
+        )
+        .order_by("-is_open", "-sent_at", "-id")
+    )  # fmt: skip
+    shown: dict[UUID, list[Referral]] = {child.pk: [] for child in children}
+    for referral in followed:
+        if referral.is_open or not shown[referral.child_id]:
+            shown[referral.child_id].append(referral)
+    visits = list(
+        Appointment.objects.filter(
+            referral__in=[r.pk for several in shown.values() for r in several],
+            status__in=[Appointment.Status.PROPOSED, Appointment.Status.BOOKED],
+        )
+        .select_related("therapist", "organization")
+        .order_by("starts_at", "id")
+    )
+    ladders = ladders_of([r.pk for several in shown.values() for r in several])
+    concerns = list(Concern.objects.filter(child__in=children, recorded_by=user))
+    home = [
+        FamilyChild(
+            child=child,
+            journeys=[_journey(r, visits, ladders[r.pk], today, at) for r in shown[child.pk]],
+            concerns=[c for c in concerns if c.child_id == child.pk],
+            team=[s for s in team if s.child_id == child.pk],
+            may_decide=Right.AGREE in rights[child.pk],
+            may_log=Right.LOG in rights[child.pk],
+        )
+        for child in children
+    ]
+    # The child for whom something is on its way stands first.
+    return sorted(home, key=lambda one: not one.journeys)
+
+
+def _due_to_family(duty: Duty) -> Subquery:
+    """By when the family owes this on a referral; NULL where it does not."""
+    owed = Task.objects.filter(
+        referral=OuterRef("pk"), duty=duty, party=Party.FAMILY, is_open=True
+    )  # fmt: skip
+    return Subquery(owed.values("due_on")[:1])
+
+
+def _journey(
+    referral: Referral, visits: list[Appointment], goals: list[Ladder], today: date, at: datetime
+) -> Journey:
+    own = [v for v in visits if v.referral_id == referral.pk]
+    stage = STAGES[State(referral.state)]
+    return Journey(
+        referral=referral,
+        steps=strip(referral.state, referral.loop, referral.next_due_on, today),
+        where=stage.family_label,
+        next=STEPS[stage.owes].waiting if referral.is_open else "",
+        offers=[v for v in own if v.status == "proposed" and v.starts_at > at],
+        visit=next((v for v in own if v.status == "booked"), None),
+        profile_due_on=getattr(referral, "profile_due_on", None),
+        goals_due_on=getattr(referral, "goals_due_on", None),
+        goals=goals,
+    )

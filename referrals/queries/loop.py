@@ -1,0 +1,35 @@
+"""Where does a referral stand in the nine steps of a closed loop?"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from referrals.pathway import LOOP, STAGES, State
+
+Status = Literal["done", "now", "late", "todo", "stopped"]
+
+
+@dataclass(frozen=True, slots=True)
+class LoopStep:
+    """One step of the strip: its number 1 to 9, when it was done and by whom."""
+
+    number: int
+    name: str
+    status: Status
+    on: date | None
+    who: str
+
+
+def strip(state: str, loop: dict[str, Any], due_on: date, today: date) -> list[LoopStep]:
+    """The nine steps. The first that is not done is now, late past its due date, or where it stopped."""
+    closing = STAGES[State(state)].closing
+    steps = []
+    ahead: Status = "stopped" if closing else "late" if due_on < today else "now"
+    for number, name in enumerate(LOOP, start=1):
+        mark = loop.get(str(number))
+        if mark:
+            steps.append(LoopStep(number, name, "done", date.fromisoformat(mark[0]), mark[1]))
+        else:
+            steps.append(LoopStep(number, name, ahead, None, ""))
+            ahead = "todo"
+    return steps

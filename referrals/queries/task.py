@@ -1,0 +1,62 @@
+"""What else is owed on this referral, beside its next step?"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from django.urls import reverse
+
+from referrals.access import RIGHTS
+from referrals.models import Referral, Task, User
+from referrals.pathway import DUTIES, Act, Duty, Party
+
+#: Where each duty is done.
+PAGES: Final = {
+    Duty.TELL_PROFILE: "evaluation_profile",
+    Duty.ANSWER_GOALS: "goal_list",
+    Duty.SIGN_RENEWED_PLAN: "referral_certify_plan",
+    Duty.RENEW_PLAN: "plan_write",
+    Duty.RENEW_PRESCRIPTION: "prescription_new",
+    Duty.ASK_PRESCRIPTION: "prescription_list",
+}
+
+#: What a family does to fulfil its duties.
+_ACTS: Final = {Duty.TELL_PROFILE: Act.TELL_PROFILE, Duty.ANSWER_GOALS: Act.ANSWER_GOAL}
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One task as its page shows it; `url` only for those who do it."""
+
+    words: str
+    who: str
+    due_on: date
+    mine: bool
+    url: str
+
+
+def tasks_of(
+    referral: Referral, user: User, today: date, *, rights: Collection[str] = ()
+) -> list[Owed]:
+    """The open tasks that are due or near, the soonest first. One query.
+
+    `rights` are the reader's as an adult of the family: a duty of the family's is theirs only
+    with the right that it needs.
+    """
+    shown = referral.tasks.filter(is_open=True, from_on__lte=today)
+    return [_owed(task, user, rights) for task in shown.select_related("owner", "organization")]
+
+
+def _owed(task: Task, user: User, rights: Collection[str]) -> Owed:
+    duty = DUTIES[Duty(task.duty)]
+    mine = task.owner_id == user.pk
+    if task.party == Party.FAMILY:
+        mine = RIGHTS[_ACTS[Duty(task.duty)]] in rights
+    return Owed(
+        words=duty.verb if mine else duty.waiting,
+        who=f"{task.owner}, {task.organization}" if task.owner else "The family",
+        due_on=task.due_on,
+        mine=mine,
+        url=reverse(PAGES[Duty(task.duty)], args=[task.referral_id]) if mine else "",
+    )

@@ -1,0 +1,162 @@
+"""What happened to this child, in plain sentences, newest first?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Final
+from uuid import UUID
+
+from django.utils.timezone import localtime
+
+from referrals.models import Appointment, Child, ContactAttempt, Event, Goal, Position, Referral
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How one kind of event reads, and whether the family reads it too."""
+
+    sentence: str
+    icon: str
+    group: str
+    family: bool = True
+    tone: str = "neutral"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    at: datetime
+    sentence: str
+    who: str
+    icon: str
+    tone: str
+
+
+#: Event kind -> sentence; `{}` names are filled from the event's data.
+KINDS: Final[Mapping[str, Kind]] = MappingProxyType({
+    "child_registered": Kind("Registered", "user-plus", "child"),
+    "child_changed": Kind("Details changed", "pencil", "child"),
+    "guardian_added": Kind("An adult of the family was added", "user-plus", "child"),
+    "guardian_invited": Kind("An adult of the family was invited", "mail", "child"),
+    "guardian_changed": Kind("The rights of an adult changed", "scale", "child", family=False),
+    "seat_opened": Kind("{organization} joined the team until {until}", "users", "child"),
+    "concern_shared": Kind("A concern was shared", "message-circle", "concern"),
+    "concern_answered": Kind("The concern was answered", "message-circle-reply", "concern", tone="good"),
+    "referral_drafted": Kind("Began to write a referral", "file-pen", "referral", family=False),
+    "referral_draft_saved": Kind("Went on writing the referral", "file-pen", "referral", family=False),
+    "referral_attached": Kind("Attached a file", "paperclip", "referral", family=False),
+    "referral_sent": Kind("Sent the referral", "send", "referral", tone="good"),
+    "referral_received": Kind("The clinic took the referral in", "inbox", "referral"),
+    "referral_asked": Kind("The therapist asked a question", "circle-question-mark", "referral", tone="warn"),
+    "referral_answered": Kind("The pediatrician answered the question", "message-circle-reply", "referral"),
+    "referral_accepted": Kind("The referral was accepted; {therapist} will evaluate", "circle-check", "referral", tone="good"),
+    "referral_declined": Kind("The referral was declined", "circle-x", "referral", tone="bad"),
+    "referral_contacted": Kind("Tried to reach the family: {channel}, {result}", "phone", "referral"),
+    "appointment_offered": Kind("Offered {times} times to the family", "calendar-plus", "appointment"),
+    "appointment_booked": Kind("Booked the visit of {starts_at}", "calendar-check", "appointment", tone="good"),
+    "appointment_picked": Kind("The family picked the visit of {starts_at}", "calendar-check", "appointment", tone="good"),
+    "appointment_missed": Kind("The visit was missed", "calendar-x", "appointment", tone="warn"),
+    "appointment_cancelled": Kind("The visit was cancelled by the {cancelled_by}", "calendar-x", "appointment", tone="warn"),
+    "evaluation_cut_short": Kind("The visit was cut short: {reason}", "calendar-x", "evaluation", tone="warn"),
+    "evaluation_profile_told": Kind("The family told about its day", "message-circle", "evaluation", tone="good"),
+    "evaluation_drafted": Kind("Began to write the evaluation", "file-pen", "evaluation", family=False),
+    "evaluation_draft_saved": Kind("Went on writing the evaluation", "file-pen", "evaluation", family=False),
+    "evaluation_amended": Kind("The evaluation report was amended: {reason}", "file-check", "evaluation", tone="warn"),
+    "evaluation_signed": Kind("The evaluation report was signed", "file-check", "evaluation", tone="good"),
+    "plan_drafted": Kind("The therapist began to write the plan of care", "file-pen", "plan", family=False),
+    "plan_draft_saved": Kind("The therapist went on writing the plan of care", "file-pen", "plan", family=False),
+    "plan_signed": Kind("The therapist signed version {number} of the plan of care", "file-check", "plan", tone="good"),
+    "prescription_signed": Kind("The pediatrician wrote a prescription, valid until {valid_until}", "file-check", "plan", tone="good"),
+    "plan_explained": Kind("The plan of care was explained to the family", "message-circle", "plan", tone="good"),
+    "plan_sent": Kind("The plan of care was sent to the pediatrician", "send", "plan"),
+    "plan_certified": Kind("The pediatrician signed the plan of care, valid until {valid_until}", "file-check", "plan", tone="good"),
+    "plan_returned": Kind("The pediatrician returned the plan with changes", "undo-2", "plan", tone="warn"),
+    "plan_revised": Kind("The therapist began a new version of the plan", "file-pen", "plan"),
+    "therapy_started": Kind("Therapy began", "sparkles", "plan", tone="good"),
+    "goal_proposed": Kind("The {party} proposed a goal", "target", "goal"),
+    "goal_changed": Kind("The {party} changed a goal: version {number} is to be agreed anew", "pencil", "goal", tone="warn"),
+    "goal_answered": Kind("The {party} answered a goal: {answer}", "message-circle-reply", "goal"),
+    "goal_agreed": Kind("All three agreed on a goal", "circle-check", "goal", tone="good"),
+    "goal_begun": Kind("The therapist began with a goal before everybody had answered", "play", "goal", tone="warn"),
+    "goal_ended": Kind("A goal ended: {outcome}", "flag", "goal"),
+    "goal_rated": Kind("The {party} rated a goal", "chart-line", "goal"),
+    "goal_performance_rated": Kind("The family said how it goes with a goal", "chart-line", "goal"),
+    "referral_closed_unreachable": Kind("Closed: the family could not be reached", "circle-x", "referral", tone="bad"),
+    "referral_closed_family_declined": Kind("Closed: the family declined", "circle-x", "referral"),
+    "referral_closed_not_eligible": Kind("Closed: not eligible", "circle-x", "referral", tone="bad"),
+    "referral_cancelled": Kind("The pediatrician cancelled the referral", "circle-x", "referral"),
+    "referral_acknowledged": Kind("The pediatrician took note of the ending", "check-check", "referral"),
+    "referral_confirmed": Kind("The clinic took note", "check-check", "referral"),
+    "referral_postponed": Kind("Moved the due date from {before} to {after}: {reason}", "calendar-clock", "referral", family=False),
+    "referral_handed_over": Kind("Handed over to {owner}", "arrow-right-left", "referral", family=False),
+    "referral_marked_error": Kind("Marked as entered in error", "ban", "referral", tone="bad"),
+})  # fmt: skip
+GROUPS: Final = {
+    "child": "Child and family",
+    "concern": "Concerns",
+    "referral": "Referral",
+    "appointment": "Visits",
+    "evaluation": "Evaluation",
+    "plan": "Plan of care",
+    "goal": "Goals",
+}
+#: What is left behind each time a long form saves itself.
+SAVED: Final = frozenset({"evaluation_draft_saved", "plan_draft_saved"})
+_LABELS: Final = {
+    "channel": dict(ContactAttempt.Channel.choices),
+    "result": dict(ContactAttempt.Result.choices),
+    "place": dict(Appointment.Place.choices),
+    "answer": dict(Position.Answer.choices),
+    "outcome": dict(Goal.Status.choices),
+}
+_DATES: Final = frozenset({"until", "before", "after", "valid_until"})
+
+
+def timeline(
+    *, child: Child | None = None, about: UUID | None = None, for_family: bool, drafts: bool,
+    group: str = "", most: int = 50,
+) -> list[Entry]:  # fmt: skip
+    """The newest events of a child, or of one record of it. One query.
+
+    `for_family` leaves out what is between clinicians; without `drafts` what was only
+    being written stays with those who write it. What saved itself while somebody typed is
+    shown only where a group was chosen: it would crowd out all else.
+    """
+    kinds = [
+        kind
+        for kind, how in KINDS.items()
+        if (how.family or not for_family)
+        and (
+            drafts or kind not in ("referral_drafted", "referral_draft_saved", "referral_attached")
+        )
+        and (group or kind not in SAVED)
+        and group in ("", how.group)
+    ]
+    events = Event.objects.filter(kind__in=kinds)
+    if child is not None:
+        events = events.filter(child=child)
+    if about is not None:
+        events = events.filter(about=about)
+    if not drafts:
+        # What was never sent is nobody else's: not even that it was cancelled.
+        unsent = Referral.objects.filter(sent_at__isnull=True)
+        if child is not None:
+            unsent = unsent.filter(child=child)
+        events = events.exclude(about__in=unsent.values("pk"))
+    return [_entry(event) for event in events.select_related("by")[:most]]
+
+
+def _entry(event: Event) -> Entry:
+    how = KINDS[event.kind]
+    said = {name: _say(name, value) for name, value in event.data.items()}
+    return Entry(event.at, how.sentence.format_map(said), event.by.name, how.icon, how.tone)
+
+
+def _say(name: str, value: object) -> object:
+    if name in _LABELS:
+        return _LABELS[name].get(str(value), str(value)).lower()
+    if name in _DATES:
+        return f"{date.fromisoformat(str(value)):%-d %b %Y}"
+    if name == "starts_at":
+        return f"{localtime(datetime.fromisoformat(str(value))):%-d %b %Y, %H:%M}"
+    return value

@@ -1,0 +1,214 @@
+"""Which referrals are on this person's desk, in the order in which they are due?
+
+Keyset pages over (next_due_on, id): page 30 costs what page 1 costs.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.urls import reverse
+from django.utils.timezone import localtime
+
+from referrals.access import memberships, referrals_visible_to
+from referrals.clinical.ages import Ages, ages
+from referrals.models import Evaluation, Plan, Referral, Role, Task, User
+from referrals.models.record import NO_DUE_DATE
+from referrals.pathway import DUTIES, STAGES, STEPS, Duty, State, Step
+
+from .loop import LoopStep, strip
+from .task import PAGES
+
+PAGE: Final = 25
+_COLUMNS: Final = (
+    "id", "state", "state_since", "next_step", "next_due_on", "urgency", "loop", "is_open",
+    "owner_id", "owner__given_name", "owner__family_name", "owner_organization__name",
+    "child_id", "child__given_name", "child__family_name", "child__name_used",
+    "child__date_of_birth", "child__gestation_weeks", "child__gestation_days",
+    "clinic__name", "practice_id", "clinic_id", "version",
+)  # fmt: skip
+#: The same columns of a task: what it owes, to whom and when, on the referral it belongs to.
+_OF_TASK: Final = {
+    "next_step": "duty", "next_due_on": "due_on", "owner_id": "owner_id",
+    "owner__given_name": "owner__given_name", "owner__family_name": "owner__family_name",
+    "owner_organization__name": "organization__name", "is_open": "is_open",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One referral as it stands in a list."""
+
+    id: UUID
+    child_id: UUID
+    child_name: str
+    ages: Ages
+    state: str
+    state_label: str
+    days_in_state: int
+    urgent: bool
+    verb: str
+    waiting: str
+    who: str
+    place: str
+    clinic: str
+    due_on: date | None
+    late: bool
+    mine: bool
+    steps: list[LoopStep]
+    url: str
+    version: int
+    drafting: bool = False
+
+
+def rows(referrals: QuerySet[Referral], user: User, today: date, most: int = PAGE) -> list[Row]:
+    """Read the first rows: one query, no model instances."""
+    found = referrals.order_by("next_due_on", "id").values_list(*_COLUMNS, named=True)[:most]
+    return [_row(r, user, today) for r in found]
+
+
+def desk_rows(user: User, today: date, *lists: Q, most: int, drafts: bool = False) -> list[Row]:
+    """What lies on a desk: the referrals of these lists, and the tasks this person owes.
+
+    One query: both are read as rows of the same columns, in the order in which they are due.
+    With `drafts` a row says whether its evaluation or plan has been begun.
+    """
+    begun = _begun() if drafts else Value(False)
+    of_referrals = desk(user, *lists).order_by().annotate(drafting=begun, is_task=Value(False))
+    shown = (*_COLUMNS, "drafting", "is_task")
+    mine = Task.objects.filter(owner=user, is_open=True, from_on__lte=today)
+    mine = mine.filter(referral__in=referrals_visible_to(user).values("pk"))
+    first = mine.order_by("due_on", "id").values("pk")[:PAGE]
+    renamed = {
+        f"_{n}": F(_OF_TASK.get(column, f"referral__{column}")) for n, column in enumerate(_COLUMNS)
+    }
+    of_tasks = (
+        Task.objects.filter(pk__in=first).order_by()
+        .annotate(**renamed, drafting=Value(False), is_task=Value(True))
+        .values_list(*renamed, "drafting", "is_task")
+    )  # fmt: skip
+    both = of_referrals.values_list(*shown, named=True).union(of_tasks, all=True)
+    return [_row(r, user, today) for r in both.order_by("next_due_on", "id")[:most]]
+
+
+def _begun() -> Exists | Q:
+    """Whether a draft waits to be finished and signed."""
+    evaluation = Evaluation.objects.filter(referral=OuterRef("pk"), status="draft")
+    return Exists(evaluation) | Exists(Plan.objects.filter(referral=OuterRef("pk"), status="draft"))
+
+
+def _row(r: Any, user: User, today: date) -> Row:
+    is_task = getattr(r, "is_task", False)
+    owed = DUTIES[Duty(r.next_step)] if is_task else STEPS.get(Step(r.next_step))
+    mine = bool(owed) and r.owner_id == user.pk
+    page = PAGES[Duty(r.next_step)] if is_task else "referral_detail"
+    if mine and r.next_step == Step.ACKNOWLEDGE_PLAN:
+        page = "referral_certify_plan"  # home, the plan, signed: two clicks
+    return Row(
+        id=r.id,
+        child_id=r.child_id,
+        child_name=f"{r.child__name_used or r.child__given_name} {r.child__family_name}",
+        ages=ages(
+            r.child__date_of_birth,
+            max(today, r.child__date_of_birth),
+            r.child__gestation_weeks,
+            r.child__gestation_days,
+        ),
+        state=r.state,
+        state_label=STAGES[State(r.state)].label,
+        days_in_state=max((today - localtime(r.state_since).date()).days, 0),
+        urgent=r.urgency == Referral.Urgency.URGENT,
+        verb=owed.verb if owed else "",
+        waiting=owed.waiting if owed else "Nothing is owed",
+        who=f"{r.owner__given_name} {r.owner__family_name}",
+        place=r.owner_organization__name,
+        clinic=r.clinic__name or "",
+        due_on=r.next_due_on if owed else None,
+        late=bool(owed) and r.next_due_on < today,
+        mine=mine,
+        steps=strip(r.state, r.loop, r.next_due_on, today),
+        url=reverse(page, args=[r.id]),
+        version=r.version,
+        drafting=bool(getattr(r, "drafting", False)),
+    )
+
+
+def desk(user: User, *lists: Q) -> QuerySet[Referral]:
+    """Several short lists read as one query: each cut to a page before they are joined."""
+    visible = referrals_visible_to(user)
+    cut = [
+        visible.filter(wanted, is_open=True).order_by("next_due_on", "id").values("pk")[:PAGE]
+        for wanted in lists
+    ]
+    any_of = Q()
+    for part in cut:
+        any_of |= Q(pk__in=part)
+    return Referral.objects.filter(any_of)
+
+
+def places(user: User, *roles: str) -> list[UUID]:
+    return [m.organization_id for m in memberships(user) if m.role in roles]
+
+
+FILTERS: Final[dict[str, tuple[str, frozenset[State] | None]]] = {
+    "open": ("Open", None),
+    "mine": ("Waiting for me", None),
+    "review": ("In review", frozenset({State.SENT, State.RECEIVED, State.INFO_NEEDED})),
+    "contact": ("Finding a time", frozenset({State.ACCEPTED, State.CONTACTING, State.MISSED, State.VISIT_CANCELLED})),
+    "scheduled": ("Scheduled", frozenset({State.SCHEDULED})),
+    "ending": ("Ending", frozenset(s for s, stage in STAGES.items() if stage.closing)),
+    "closed": ("Closed", None),
+}  # fmt: skip
+
+
+def listing(user: User, chosen: str, today: date) -> QuerySet[Referral]:
+    """The referrals of one filter of the list page; an unknown filter is the open ones."""
+    visible = referrals_visible_to(user)
+    if chosen == "closed":
+        return visible.filter(is_open=False)
+    visible = visible.filter(is_open=True)
+    if chosen == "mine":
+        return visible.filter(owner=user)
+    states = FILTERS.get(chosen, ("", None))[1]
+    return visible.filter(state__in=sorted(states)) if states else visible
+
+
+def after(referrals: QuerySet[Referral], cursor: str) -> QuerySet[Referral]:
+    """What comes behind the cursor `<due date>~<id>`; a cursor that is none begins at the start.
+
+    Written as `a >= x AND (a > x OR id > i)`, which one index answers.
+    """
+    due, _, last = cursor.partition("~")
+    try:
+        day, key = date.fromisoformat(due), UUID(last)
+    except ValueError:
+        return referrals
+    return referrals.filter(next_due_on__gte=day).filter(Q(next_due_on__gt=day) | Q(id__gt=key))
+
+
+def cursor_of(row: Row, due_on: date) -> str:
+    return f"{due_on.isoformat()}~{row.id}"
+
+
+def page(
+    referrals: QuerySet[Referral], user: User, today: date, cursor: str = ""
+) -> tuple[list[Row], str]:
+    """One page and the cursor of the next, empty on the last."""
+    found = rows(after(referrals, cursor), user, today, PAGE + 1)
+    if len(found) <= PAGE:
+        return found, ""
+    last = found[PAGE - 1]
+    return found[:PAGE], cursor_of(last, last.due_on or NO_DUE_DATE)
+
+
+def by_stage(states: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Counts with the stages' labels, in the order of care."""
+    counted = dict(states)
+    return [(stage.label, counted[s]) for s, stage in STAGES.items() if counted.get(s)]
+
+
+PRACTICE_ROLES: Final = (Role.PEDIATRICIAN,)
+CLINIC_ROLES: Final = (Role.THERAPIST, Role.COORDINATOR)

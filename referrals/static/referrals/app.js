@@ -1,0 +1,224 @@
+/* Comfort only: every page works without this file. */
+(function () {
+  "use strict";
+
+  var SIGNED_OUT = "You are signed out. Your text is still here: sign in in another tab, then go on.";
+  var NO_ANSWER = "No connection. Your text is still here and is saved as soon as the connection is back.";
+  var FAILED = "That did not work. Your text is still here: please try again.";
+  var PAUSE = 2000; // ms without typing before a draft is saved
+  var AGAIN = 10000; // ms before a save that met no connection is tried once more
+
+  function say(text) {
+    var live = document.getElementById("live");
+    if (live && live.textContent !== text) live.textContent = text;
+  }
+
+  function isLogin(url) {
+    try {
+      return new URL(url, location.href).pathname === document.body.dataset.login;
+    } catch (e) { return false; }
+  }
+
+  /* Signing in again in another tab changes the token: take the one of now. */
+  function token() {
+    var found = document.cookie.match(/(?:^|;\s*)(?:__\w+-)?csrftoken=([^;]+)/);
+    return found ? decodeURIComponent(found[1]) : "";
+  }
+  function freshToken(form) {
+    var field = form.elements.namedItem("csrfmiddlewaretoken"), now = token();
+    if (field && now) field.value = now;
+    return field ? field.value : now;
+  }
+
+  // --- A form is sent once -------------------------------------------------------------------
+
+  function buttons(form) {
+    return Array.prototype.filter.call(form.elements, function (one) {
+      return one.type === "submit" && (one.tagName === "BUTTON" || one.tagName === "INPUT");
+    });
+  }
+  function release(form) {
+    delete form.dataset.sent;
+    buttons(form).forEach(function (one) {
+      if (one.dataset.held) { one.disabled = false; delete one.dataset.held; }
+    });
+  }
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (event.defaultPrevented || form.method !== "post" || form.target === "_blank") return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    freshToken(form);
+    var draft = drafts.get(form);
+    if (draft && draft.unsaved()) {
+      /* Save first: if the session has ended, the page with the text must not go away. */
+      event.preventDefault();
+      var submitter = event.submitter;
+      draft.save().then(function (fine) {
+        if (fine) form.requestSubmit(submitter || undefined);
+      });
+      return;
+    }
+    form.dataset.sent = "1";
+    setTimeout(function () { // later, so that the button's own value is sent
+      buttons(form).forEach(function (one) {
+        if (!one.disabled) { one.disabled = true; one.dataset.held = "1"; }
+      });
+    }, 0);
+  });
+  window.addEventListener("pageshow", function () {
+    document.querySelectorAll("form[data-sent]").forEach(release);
+  });
+
+  // --- Drafts save themselves ----------------------------------------------------------------
+
+  var drafts = new Map();
+
+  function Draft(form) {
+    var timer = null, running = null, dirty = false;
+
+    function body() {
+      var all = new FormData(form), kept = new FormData();
+      all.forEach(function (value, name) { if (typeof value === "string") kept.append(name, value); });
+      return kept;
+    }
+
+    function answer(response) {
+      if (response.redirected && isLogin(response.url) || response.status === 401) {
+        say(SIGNED_OUT);
+        return false;
+      }
+      return response.text().then(function (text) {
+        var plain = /^text\/plain/.test(response.headers.get("Content-Type") || "");
+        if (!response.ok) {
+          say(plain && text ? text.slice(0, 300) : FAILED);
+          return response.status < 500 && response.status !== 403; // a conflict is shown by the page itself
+        }
+        var version = response.headers.get("X-Version"), field = form.elements.namedItem("version");
+        if (version && field) field.value = version;
+        var hint = form.querySelector("[data-hint]"), advice = response.headers.get("X-Hint");
+        if (hint && advice !== null) {
+          hint.hidden = !advice;
+          hint.querySelector("p").textContent = advice;
+        }
+        var meter = response.headers.get("X-Meter"), bars = form.querySelectorAll("[data-meter]");
+        if (meter) meter.split(",").forEach(function (pair, n) {
+          var parts = pair.split("/"), bar = bars[n];
+          if (!bar) return;
+          bar.max = parts[1]; bar.value = parts[0];
+          bar.nextElementSibling.textContent = parts[0] + " of " + parts[1];
+        });
+        var note = form.querySelector("[data-saved]") || document.querySelector("[data-saved]");
+        if (note) note.textContent = text.slice(0, 200);
+        say("");
+        return true;
+      });
+    }
+
+    /* Resolves to true when it is safe to leave the page. */
+    function save(leaving) {
+      clearTimeout(timer);
+      if (running) return running.then(function (fine) { return fine && dirty ? save() : fine; });
+      if (!dirty) return Promise.resolve(true);
+      dirty = false;
+      var headers = { "X-Autosave": "1", "X-CSRFToken": freshToken(form) };
+      running = fetch(form.dataset.autosave, {
+        method: "POST", body: body(), headers: headers, credentials: "same-origin", keepalive: leaving === true
+      }).then(answer).catch(function () {
+        say(NO_ANSWER);
+        dirty = true;
+        timer = setTimeout(save, AGAIN);
+        return false;
+      }).then(function (fine) {
+        running = null;
+        if (!fine) dirty = true;
+        return fine;
+      });
+      return running;
+    }
+
+    function touched(event) {
+      if (event.target.type === "file") return;
+      dirty = true;
+      clearTimeout(timer);
+      timer = setTimeout(save, PAUSE);
+    }
+
+    form.addEventListener("input", touched);
+    form.addEventListener("change", touched);
+    form.addEventListener("focusout", function () { if (dirty) save(); });
+    return { save: save, unsaved: function () { return dirty || running !== null; } };
+  }
+
+  document.addEventListener("visibilitychange", function () {
+    if (document.visibilityState === "hidden") drafts.forEach(function (draft) { draft.save(true); });
+  });
+  window.addEventListener("online", function () { drafts.forEach(function (draft) { draft.save(); }); });
+
+  // --- Partial updates (htmx) ----------------------------------------------------------------
+
+  document.addEventListener("htmx:configRequest", function (event) {
+    var now = token();
+    if (now) event.detail.headers["X-CSRFToken"] = now;
+  });
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    if (isLogin(event.detail.xhr.responseURL)) {
+      event.detail.shouldSwap = false;
+      say(SIGNED_OUT);
+    }
+  });
+  document.addEventListener("htmx:responseError", function (event) {
+    say(event.detail.xhr.status === 401 ? SIGNED_OUT : FAILED);
+  });
+  document.addEventListener("htmx:sendError", function () { say(NO_ANSWER); });
+  document.addEventListener("htmx:afterOnLoad", function (event) {
+    if (event.detail.successful && !isLogin(event.detail.xhr.responseURL)) say("");
+  });
+
+  // --- A diagnosis found is added to the codes ---------------------------------------------
+
+  document.addEventListener("click", function (event) {
+    var found = event.target.closest("[data-add-code]"), field = document.getElementById("id_diagnoses");
+    if (!found || !field) return;
+    var codes = field.value.split(/[\s,;]+/).filter(Boolean);
+    if (codes.indexOf(found.dataset.addCode) < 0) codes.push(found.dataset.addCode);
+    field.value = codes.join(", ");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    say(found.dataset.addCode + " is added.");
+  });
+
+  // --- The account menu closes as menus do ---------------------------------------------------
+
+  document.addEventListener("click", function (event) {
+    document.querySelectorAll("details.menu[open]").forEach(function (menu) {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
+  });
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Escape") return;
+    document.querySelectorAll("details.menu[open]").forEach(function (menu) {
+      menu.open = false;
+      if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+    });
+  });
+
+  // --- A page is printed ---------------------------------------------------------------------
+
+  document.querySelectorAll("button[data-print]").forEach(function (button) {
+    button.hidden = false;
+    button.addEventListener("click", function () { window.print(); });
+  });
+
+  // --- On load -------------------------------------------------------------------------------
+
+  document.querySelectorAll("form[data-autosave]").forEach(function (form) { drafts.set(form, Draft(form)); });
+  var summary = document.querySelector(".error-summary");
+  if (summary) {
+    summary.focus();
+    summary.addEventListener("click", function (event) {
+      var link = event.target.closest("a[href^='#']"), place = link && document.getElementById(link.hash.slice(1));
+      var field = place && (place.matches("input,select,textarea") ? place : place.querySelector("input,select,textarea"));
+      if (field) { event.preventDefault(); field.focus(); field.scrollIntoView({ block: "center" }); }
+    });
+  }
+  document.querySelectorAll("form[data-submit-on-load]").forEach(function (form) { form.requestSubmit(); });
+})();

@@ -1,0 +1,309 @@
+"""How does a date, an icon, a due day or the nine-step loop look in a page?
+
+Built in to every template. Rows of a list are many, so everything here is plain
+string work: no template is opened per row, and what repeats is kept (`lru_cache`).
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Protocol
+
+import lucide
+from django import template
+from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+SOON = 2  # days: from here on a due day is shown as near
+STATUS_WORDS = {
+    "done": "Done",
+    "now": "Now",
+    "late": "Late",
+    "todo": "Not yet",
+    "stopped": "Stopped",
+}
+CURRENT = ("now", "late", "stopped")
+
+
+class LoopStep(Protocol):
+    """One of the nine steps; `on` is the day it was done or, while it is open, is due."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def on(self) -> date | None: ...
+    @property
+    def who(self) -> str: ...
+
+
+# --- Icons ------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=256)
+def _icon(name: str, css: str) -> SafeString:
+    svg = lucide._render_icon(name, None, aria_hidden="true", focusable="false")
+    drawn = svg.replace("<svg ", f'<svg class="{conditional_escape(css)}" ', 1)
+    # Safe: a drawing of the icon package, its class escaped.
+    return mark_safe(drawn)  # nosec B308 B703
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """A lucide icon to stand beside words. No name, no icon; a name that is none is an error."""
+    if not name:
+        return SafeString("")
+    return _icon(name, f"icon {css}".strip())
+
+
+# --- Days -------------------------------------------------------------------------------------
+
+
+def _as_day(when: date | datetime) -> date:
+    if isinstance(when, datetime):
+        return (timezone.localtime(when) if timezone.is_aware(when) else when).date()
+    return when
+
+
+@register.filter
+def day(when: date | datetime | None) -> str:
+    """`14 Apr 2026`, in local time."""
+    if not when:
+        return ""
+    local = _as_day(when)
+    return f"{local.day} {MONTHS[local.month - 1]} {local.year}"
+
+
+@register.filter
+def moment(when: datetime | None) -> str:
+    """`14 Apr 2026, 09:30`, in local time."""
+    if not when:
+        return ""
+    local = timezone.localtime(when) if timezone.is_aware(when) else when
+    return f"{day(local)}, {local:%H:%M}"
+
+
+def days_away(when: date, today: date) -> str:
+    """`in 3 days`, `tomorrow`, `today`, `2 days late`."""
+    left = (when - today).days
+    if left < 0:
+        return f"{-left} day{'' if left == -1 else 's'} late"
+    return {0: "today", 1: "tomorrow"}.get(left, f"in {left} days")
+
+
+@register.simple_tag
+def due(when: date | datetime | None, today: date | None = None) -> SafeString:
+    """The day something is owed, with how far away it is; late says so in words and an icon."""
+    if not when:
+        return SafeString("")
+    on = _as_day(when)
+    today = today or timezone.localdate()
+    left = (on - today).days
+    tone, sign = (
+        (" late", "clock-alert") if left < 0 else (" soon", "clock") if left <= SOON else ("", "")
+    )
+    words = (
+        f'<span class="due{tone}">{icon(sign)}<time datetime="{on:%Y-%m-%d}">{day(on)}</time> '
+        f'<span class="due-in">{days_away(on, today)}</span></span>'
+    )
+    # Safe: made of dates only.
+    return mark_safe(words)  # nosec B308 B703
+
+
+# --- The nine-step loop -----------------------------------------------------------------------
+
+
+def _mark(status: str, number: int) -> str:
+    """One mark around the point 0 0: every status has a shape of its own, not just a colour."""
+    if status == "done":
+        return '<g class="mk-done"><circle r="8"/><path d="m-3.5.2 2.4 2.5L3.6-2.6"/></g>'
+    if status == "now":
+        return f'<g class="mk-now"><circle r="10.5"/><text y="4.1">{int(number)}</text></g>'
+    if status == "late":
+        return (
+            '<g class="mk-late"><rect x="-7.6" y="-7.6" width="15.2" height="15.2" rx="3.4"'
+            ' transform="rotate(45)"/><path d="M0-5V1M0 4.7v.1"/></g>'
+        )
+    if status == "stopped":
+        return '<g class="mk-stopped"><circle r="8"/><path d="M-3.4 0h6.8"/></g>'
+    return '<g class="mk-todo"><circle r="4.5"/></g>'
+
+
+@lru_cache(maxsize=64)
+def _mark_alone(status: str, number: int) -> str:
+    return (
+        '<svg class="loop-mark" viewBox="-12 -12 24 24" aria-hidden="true" focusable="false">'
+        f"{_mark(status, number)}</svg>"
+    )
+
+
+@lru_cache(maxsize=512)
+def _small_drawing(statuses: tuple[str, ...]) -> str:
+    """All marks of a row in one drawing: it prints, zooms and costs about a kilobyte."""
+    pitch = 24
+    lines, marks = [], []
+    for index, status in enumerate(statuses):
+        middle = 12 + index * pitch
+        if index:
+            kind = "ln-done" if statuses[index - 1] == "done" and status != "todo" else "ln-todo"
+            lines.append(f'<path class="{kind}" d="M{middle - pitch} 12h{pitch}"/>')
+        marks.append(f'<g transform="translate({middle} 12)">{_mark(status, index + 1)}</g>')
+    return (
+        f'<svg viewBox="0 0 {pitch * len(statuses)} 24" aria-hidden="true" focusable="false">'
+        f"{''.join(lines)}{''.join(marks)}</svg>"
+    )
+
+
+def loop_sentence(steps: Sequence[LoopStep], today: date) -> str:
+    """What the drawing says, for those who do not see it."""
+    of = len(steps)
+    for step in steps:
+        if step.status == "stopped":
+            return f"Stopped at step {step.number} of {of}: {step.name}"
+        if step.status in CURRENT:
+            late = step.status == "late"
+            if step.on and (late or step.on >= today):
+                far = days_away(step.on, today)
+                more = f", {far if late else 'due ' + far}"
+            else:
+                more = ", late" if late else ""
+            return f"Step {step.number} of {of}: {step.name}, now{more}"
+    done = sum(step.status == "done" for step in steps)
+    return f"All {of} steps done" if done == of else f"{done} of {of} steps done"
+
+
+@register.simple_tag
+def loop_strip_small(steps: Sequence[LoopStep], today: date | None = None) -> SafeString:
+    """The loop at the size of a row: nine marks, and the same in words for a screen reader."""
+    drawing = _small_drawing(tuple(step.status for step in steps))
+    words = conditional_escape(loop_sentence(steps, today or timezone.localdate()))
+    whole = f'<span class="loop-small">{drawing}<span class="visually-hidden">{words}</span></span>'
+    # Safe: the words are escaped, the drawing is our own.
+    return mark_safe(whole)  # nosec B308 B703
+
+
+def _when(step: LoopStep, today: date) -> str:
+    if not step.on:
+        return ""
+    on = _as_day(step.on)
+    if step.status == "done":
+        return f'<time datetime="{on:%Y-%m-%d}">{day(on)}</time>'
+    if step.status == "stopped":
+        return day(on)
+    if step.status == "todo":
+        return f"by {day(on)}"
+    return due(on, today)
+
+
+def _by(when: str, who: str) -> str:
+    parts = []
+    if when:
+        parts.append(f'<span class="loop-when">{when}</span>')
+    if who:
+        parts.append(f'<span class="loop-who">{conditional_escape(who)}</span>')
+    return f' <span class="loop-by">{" ".join(parts)}</span>' if parts else ""
+
+
+@register.simple_tag
+def loop_strip(
+    steps: Sequence[LoopStep], today: date | None = None, label: str = "Where the referral stands"
+) -> SafeString:
+    """The loop at the size of a page: an ordered list with the day and the person of each step."""
+    today = today or timezone.localdate()
+    rows = []
+    for step in steps:
+        status = step.status if step.status in STATUS_WORDS else "todo"
+        current = ' aria-current="step"' if status in CURRENT else ""
+        when = _when(step, today)
+        name = conditional_escape(step.name)
+        seen = "loop-state" if status in CURRENT else "loop-state visually-hidden"
+        rows.append(
+            f'<li class="loop-step is-{status}"{current}>{_mark_alone(status, step.number)}'
+            f'<span class="loop-text"><span class="loop-name">{name}</span>'
+            f' <span class="{seen}">{STATUS_WORDS[status]}</span>'
+            f"{_by(when, step.who)}</span></li>"
+        )
+    whole = (
+        f'<div class="loop-frame"><ol class="loop" aria-label="{conditional_escape(label)}">'
+        f"{''.join(rows)}</ol></div>"
+    )
+    # Safe: names and people are escaped above.
+    return mark_safe(whole)  # nosec B308 B703
+
+
+# --- Small things -----------------------------------------------------------------------------
+
+
+@register.filter
+def initials(name: object) -> str:
+    """Two letters for the round mark of a person: first and last name."""
+    words = [word for word in str(name).split() if word[0].isalpha()]
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+@register.filter
+def age_words(age: object) -> str:
+    """`4;2;11` as `4 years 2 months 11 days` (leading zeros left out); other text as it is."""
+    parts = str(age).split(";")
+    if len(parts) != 3 or not all(part.strip().isdigit() for part in parts):
+        return str(age)
+    said = [
+        f"{int(part)} {unit}{'' if int(part) == 1 else 's'}"
+        for part, unit in zip(parts, ("year", "month", "day"), strict=True)
+    ]
+    while len(said) > 1 and said[0].startswith("0 "):
+        said.pop(0)
+    return " ".join(said)
+
+
+@register.filter
+def file_size(size: int | str | None) -> str:
+    """Bytes as `120.0 KB`; words are left as they are."""
+    if isinstance(size, str):
+        return size
+    return "" if size is None else str(filesizeformat(size))
+
+
+class Aged(Protocol):
+    """A child: whoever has a day of birth and two ages."""
+
+    date_of_birth: date
+
+    def ages(self, on: date) -> object: ...
+
+
+@register.simple_tag
+def ages_of(child: Aged, today: date) -> str:
+    """Both ages of a child on a day: `1;4;2 · adjusted 1;1;20`."""
+    both = child.ages(max(today, child.date_of_birth))
+    adjusted = getattr(both, "adjusted", None)
+    said = str(getattr(both, "chronological", ""))
+    return f"{said} · adjusted {adjusted}" if adjusted else said
+
+
+class Visit(Protocol):
+    """An appointment: it knows its time on the clock of its place."""
+
+    @property
+    def local_start(self) -> datetime: ...
+
+
+@register.filter
+def visit_time(visit: Visit) -> str:
+    """`Thursday, 26 Nov 2026, 18:42 EST`: on the clock of the place, which is named."""
+    at = visit.local_start
+    return f"{at:%A}, {at.day} {MONTHS[at.month - 1]} {at.year}, {at:%H:%M %Z}"
+
+
+@register.filter
+def clock(at: datetime) -> str:
+    """`09:30`, in the zone the time already carries."""
+    return f"{at:%H:%M}"

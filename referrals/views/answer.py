@@ -1,0 +1,101 @@
+"""How does a form become an action, and an action an answer?"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, cast
+
+from django.contrib import messages
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from referrals.access import referral_for
+from referrals.actions.moving import outrun_sentence, repeated
+from referrals.actions.refusal import Outrun, Refused
+from referrals.pathway import MOVES, Move, State
+
+UNPROCESSABLE, CONFLICT = 422, 409
+
+
+def refuse(form: BaseForm, refused: Refused) -> int:
+    """Show the refusal at its field, or above the form; the status says which kind it was."""
+    field = refused.field if refused.field in form.fields else None
+    form.add_error(field, refused.sentence)
+    return CONFLICT if isinstance(refused, Outrun) else UNPROCESSABLE
+
+
+def now_at(form: BaseForm, version: int, **hidden: Any) -> None:
+    """Let a form that was outrun be sent again, on what is stored now."""
+    typed = cast(QueryDict, form.data).copy()
+    for name, value in {"version": version, **hidden}.items():
+        typed[name] = str(value)
+    form.data = typed
+
+
+def saved(form: Any, version: int, at: datetime, words: str, *also: str) -> HttpResponse:
+    """What a page is told after it saved itself: when, and what is not in it (`also` by name)."""
+    said = f"{words} at {timezone.localtime(at):%H:%M}"
+    left_out = [str(form.fields[name].label) for name in form.errors if name in form.fields]
+    left_out += also
+    if left_out:
+        said += f", except: {', '.join(left_out)}. Please look at it before you leave."
+    answer = HttpResponse(said, content_type="text/plain; charset=utf-8")
+    answer["X-Version"] = str(version)
+    return answer
+
+
+def move_page(
+    request: HttpRequest,
+    referral: Any,
+    move: Move,
+    form_class: Callable[..., Any],
+    action: Callable[..., Any],
+    *,
+    done: str,
+    title: str = "",
+    template: str = "referral/move.html",
+    initial: dict[str, Any] | None = None,
+    **context: Any,
+) -> HttpResponse:
+    """One form, one action, one answer. What was typed is shown again whatever happens."""
+    now = timezone.now()
+    start = {"version": referral.version, **(initial or {})}
+    form = form_class(request.POST or None, referral=referral, at=now, initial=start)
+    status = 200
+    legal = State(referral.state) in MOVES[move].sources
+    if request.method == "POST":
+        status = UNPROCESSABLE
+        if form.is_valid():
+            arguments = form.arguments()
+            try:
+                action(referral=referral, by=request.user, at=now, **arguments)
+            except Refused as refused:
+                # The action may have left marks on what it was handed: show what is true.
+                referral = referral_for(request.user, referral.pk)  # type: ignore[arg-type]
+                if referral is None:
+                    return redirect("home")
+                made, version = arguments.get("move", move), arguments["version"]
+                if repeated(referral, made, by=request.user, version=version):  # type: ignore[arg-type]
+                    return redirect("referral_detail", referral.pk)
+                status = refuse(form, refused)
+                legal = State(referral.state) in MOVES[move].sources
+                if isinstance(refused, Outrun):
+                    now_at(form, referral.version)
+            else:
+                messages.success(request, done)
+                return redirect("referral_detail", referral.pk)
+    elif not legal:
+        status = CONFLICT
+    sentence = "" if legal else outrun_sentence(referral)
+    page = {
+        "referral": referral,
+        "form": form,
+        "title": title or MOVES[move].label,
+        "verb": MOVES[move].label,
+        "legal": legal,
+        "sentence": sentence,
+        "today": timezone.localdate(),
+        **context,
+    }
+    return render(request, template, page, status=status)

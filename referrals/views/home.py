@@ -1,0 +1,43 @@
+"""What does this person owe the children next?"""
+
+from datetime import datetime, time, timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from referrals import access
+from referrals.queries import home as homes
+from referrals.queries import partner as partners
+
+from .decorators import signed_in
+
+_ORDER = ("pediatrician", "therapist", "coordinator", "partner")
+
+
+@signed_in
+def home(request: HttpRequest) -> HttpResponse:
+    """The home of the person's role; `?as=` chooses among several."""
+    user = request.user
+    roles = [role for role in _ORDER if access.has_role(user, role)]  # type: ignore[arg-type]
+    if access.is_guardian(user):  # type: ignore[arg-type]
+        roles.append("family")
+    chosen = request.GET.get("as", "")
+    role = chosen if chosen in roles else (roles[0] if roles else "family")
+    if not roles and user.is_staff:
+        return redirect("admin:index")
+    today, now = timezone.localdate(), timezone.now()
+    context: dict[str, object] = {"role": role, "roles": roles, "today": today}
+    if role == "pediatrician":
+        context["desk"] = homes.pediatrician(user, today)  # type: ignore[arg-type]
+    elif role == "therapist":
+        start = timezone.make_aware(datetime.combine(today, time.min))
+        day = (start, start + timedelta(days=1))
+        context["desk"] = homes.therapist(user, today, day)  # type: ignore[arg-type]
+    elif role == "coordinator":
+        context["desk"] = homes.coordinator(user, today, now)  # type: ignore[arg-type]
+    elif role == "partner":
+        context["shared"] = partners.shared_with(user, now)  # type: ignore[arg-type]
+    else:
+        context["children"] = homes.family(user, today, now)  # type: ignore[arg-type]
+    return render(request, f"home/{role}.html", context)

@@ -1,0 +1,207 @@
+"""How does a referral grow from an empty page to a sent one, with nothing typed ever lost?"""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from referrals import access
+from referrals.actions.document import attach
+from referrals.actions.moving import repeated
+from referrals.actions.recording import new_id
+from referrals.actions.referral import draft_referral, open_referrals, send_referral
+from referrals.actions.refusal import Outrun, Refused
+from referrals.clinical.knowledge import band_for, hint_text, therapy_hint
+from referrals.clinical.programmes import programme_hint
+from referrals.forms.referral import ReferralForm
+from referrals.pathway import Move, State
+from referrals.queries import children
+from referrals.queries import referral as pages
+
+from .answer import UNPROCESSABLE, now_at, refuse, saved
+
+PLAIN = "text/plain; charset=utf-8"
+
+
+def write_page(request: HttpRequest, child: Any) -> HttpResponse:
+    """Show the form; keep it (`do=save`, or while typing), or sign and send it (`do=send`).
+
+    The id comes with the form: a repeated save or a second click finds the first one's draft.
+    """
+    user: Any = request.user
+    if request.method == "POST":
+        return _take(request, child, _draft(user, child, request.POST.get("id", "")))
+    draft = _draft(user, child, request.GET.get("draft", ""))
+    concern = _one(child.concerns, request.GET.get("concern", ""))
+    begun = pages.begun_from(concern) if concern is not None and draft is None else None
+    if begun is not None:
+        return redirect(pages.where(begun))
+    if draft is not None and draft.state != State.DRAFT:
+        return redirect("referral_detail", draft.pk)
+    return _show(request, child, _form(request, child, draft, lenient=True), draft, 200)
+
+
+def _take(request: HttpRequest, child: Any, draft: Any) -> HttpResponse:
+    """Keep what was typed first; only then is it sent. A refusal so never costs a word or a file."""
+    user: Any = request.user
+    now = timezone.now()
+    autosave = request.headers.get("X-Autosave") == "1"
+    sending = request.POST.get("do") != "save" and not autosave
+    form = _form(request, child, draft, lenient=True)
+    valid = form.is_valid()
+    if "id" not in form.cleaned_data:
+        return _show(request, child, form, draft, UNPROCESSABLE)
+    try:
+        referral = _keep(request, child, form, draft, now)
+    except Refused as refused:
+        stored = _draft(user, child, str(form.cleaned_data["id"]))
+        if sending and stored is not None and _sent_already(stored, form, user):
+            return redirect("referral_detail", stored.pk)
+        status = refuse(form, refused)
+        if autosave:
+            return HttpResponse(refused.sentence, status=status, content_type=PLAIN)
+        outrun = isinstance(refused, Outrun) and stored is not None
+        if outrun:
+            now_at(form, stored.version)
+        return _show(request, child, form, stored, status, theirs=outrun)
+    if autosave:
+        answer = saved(form, referral.version, now, "Saved as a draft")
+        answer["X-Hint"] = hint_text(therapy_hint(referral.signs))
+        return answer
+    if sending:
+        form = _form(request, child, referral, lenient=False)
+        if form.is_valid():
+            despite = form.cleaned_data["despite_open"]
+            try:
+                send_referral(referral=referral, despite_open=despite, by=user, at=now)
+            except Refused as refused:
+                refuse(form, refused)
+            else:
+                messages.success(request, "Sent. The clinic has it on its list now.")
+                return redirect("referral_detail", referral.pk)
+    elif valid:
+        messages.success(request, "Saved as a draft. It is on your home page.")
+        return redirect("home")
+    stored = _draft(user, child, str(referral.pk))
+    now_at(form, stored.version)
+    return _show(request, child, form, stored, UNPROCESSABLE)
+
+
+def _form(request: HttpRequest, child: Any, draft: Any, *, lenient: bool) -> ReferralForm:
+    today = timezone.localdate()
+    typed = request.method == "POST"
+    return ReferralForm(
+        request.POST if typed else None,
+        request.FILES if typed else None,
+        band=band_for(child.ages(max(today, child.date_of_birth)).for_bands),
+        today=today,
+        born=child.date_of_birth,
+        draft=lenient,
+        initial=_start(request, child, draft),
+    )
+
+
+def _draft(user: Any, child: Any, key: str) -> Any:
+    """The draft of this child with this id that the person may write; None for a fresh form."""
+    try:
+        pk = UUID(key)
+    except ValueError:
+        return None
+    mine = access.referrals_visible_to(user).filter(child=child)
+    return (
+        mine.select_related("child__practice", "practice", "clinic", "concern")
+        .filter(pk=pk)
+        .first()
+    )
+
+
+def _sent_already(draft: Any, form: ReferralForm, user: Any) -> bool:
+    """Whether this is a second click: the same words, which the same person has just sent."""
+    same = all(getattr(draft, name) == value for name, value in form.columns().items())
+    return same and repeated(draft, Move.SEND, by=user, version=draft.version - 1)
+
+
+def _start(request: HttpRequest, child: Any, draft: Any) -> dict[str, Any]:
+    """What the form begins with: the draft, or what a concern or an earlier referral carries over."""
+    if draft is not None:
+        return pages.as_form(draft)
+    start: dict[str, Any] = {
+        "id": new_id(), "source": "well_child_visit", "identified_on": timezone.localdate(), "urgency": "routine", "precautions": child.precautions[:500],
+        "signs": [], "service": "evaluate_and_treat",
+    }  # fmt: skip
+    concern = _one(child.concerns, request.GET.get("concern", request.POST.get("concern", "")))
+    follows = _one(child.referrals, request.GET.get("follows", request.POST.get("follows", "")))
+    if concern is not None:
+        start |= pages.from_concern(concern)
+    elif follows is not None and follows.sent_at is not None:
+        start |= pages.from_earlier(follows)
+    return start
+
+
+def _one(records: Any, key: str) -> Any:
+    """A record of this child, reached from the child; nothing for an id of somebody else's."""
+    try:
+        return records.filter(pk=UUID(key)).first()
+    except ValueError:
+        return None
+
+
+def _keep(request: HttpRequest, child: Any, form: ReferralForm, draft: Any, now: Any) -> Any:
+    """Save what is valid as the draft, with its files: all of it or nothing."""
+    user: Any = request.user
+    cleaned = form.cleaned_data
+    columns = form.columns()
+    if draft is None:
+        columns |= {name: form.initial.get(name) for name in ("concern", "follows")}
+    with transaction.atomic():
+        referral = draft_referral(
+            id=cleaned["id"], child=child, practice=child.practice, by=user, at=now,
+            version=cleaned.get("version") if draft is not None else None,
+            diagnoses=cleaned.get("diagnoses"), **columns,
+        )  # fmt: skip
+        for upload in cleaned.get("attachments") or []:
+            attach(referral=referral, upload=upload, by=user, at=now)
+    return referral
+
+
+def _show(
+    request: HttpRequest, child: Any, form: ReferralForm, draft: Any, status: int, *,
+    theirs: bool = False,
+) -> HttpResponse:  # fmt: skip
+    context = _page(request, child, form, draft)
+    if theirs:
+        context["theirs"] = pages.fields_of(draft)
+    return render(request, "referral/write.html", context, status=status)
+
+
+def _page(request: HttpRequest, child: Any, form: ReferralForm, draft: Any) -> dict[str, Any]:
+    today = timezone.localdate()
+    team = request.team  # type: ignore[attr-defined]
+    chosen = list(form["signs"].value() or [])
+    known = [code for code, _ in form.fields["signs"].choices]  # type: ignore[attr-defined]
+    start = form.initial
+    return {
+        "child": child,
+        "header": children.header_for(child, today, team),
+        "form": form,
+        "draft": draft,
+        "groups": form.fields["signs"].groups(chosen),  # type: ignore[attr-defined]
+        "hint": hint_text(therapy_hint([code for code in chosen if code in known])),
+        "programme": programme_hint(child.date_of_birth, _identified(form, child, today)),
+        "others": [r for r in open_referrals(child) if draft is None or r.pk != draft.pk],
+        "concern": start.get("concern") or (draft.concern if draft else None),
+        "follows": start.get("follows"),
+        "attachments": list(draft.attachments.all()) if draft else [],
+        "today": today,
+    }
+
+
+def _identified(form: ReferralForm, child: Any, today: Any) -> Any:
+    """The day the clocks of the programmes run from: the visit's, once it is a sensible one."""
+    on = form.cleaned_data.get("identified_on") if form.is_bound and not form.errors else None
+    on = on or form.initial.get("identified_on") or today
+    return max(on, child.date_of_birth)

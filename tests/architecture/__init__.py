@@ -1,0 +1,1 @@
+"""Does the code keep the rules of the house? Each rule is a function, and each is seen to fail."""

@@ -1,0 +1,269 @@
+"""Does the story show every state, by everybody it promises, and nothing the product refuses?"""
+
+from datetime import datetime, timedelta
+from io import StringIO
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client, TestCase
+from django.utils import timezone
+from pytest_django import Settings
+
+from referrals import access, notifications
+from referrals.clinical.knowledge import band_for
+from referrals.demo import player, stage
+from referrals.demo.player import VERBS
+from referrals.models import (
+    Appointment,
+    Child,
+    Concern,
+    Diagnosis,
+    Event,
+    Guardian,
+    Membership,
+    Notice,
+    Organization,
+    Referral,
+    Seat,
+    User,
+)
+from referrals.models.child import tokens
+from referrals.pathway import MOVES, STAGES, Move, State
+from referrals.queries.timeline import KINDS
+from referrals.views.context import DEMO_ACCOUNTS
+
+#: The stages that come with later chapters.
+LATER = {State.DISCHARGED}
+
+
+def named_codes() -> set[str]:
+    return {
+        code
+        for child in player.story()["child"]
+        for referral in child.get("referral", ())
+        for code in referral.get("diagnoses", ())
+    }
+
+
+def some_diagnoses() -> None:
+    """The codes the story names, so that a test need not load them all."""
+    Diagnosis.objects.bulk_create(
+        Diagnosis(code=code, title=code, search=f" {' '.join(sorted(tokens(code)))}")
+        for code in named_codes()
+    )
+
+
+@pytest.fixture
+def played(db: None) -> datetime:
+    some_diagnoses()
+    now = timezone.now()
+    player.play(now=now)
+    return now
+
+
+def of(given_name: str) -> Child:
+    return Child.objects.get(given_name=given_name)
+
+
+def person(key: str) -> User:
+    return User.objects.get(email=f"{key}@demo.example")
+
+
+class TestStory(TestCase):
+    """Played once for all that only look at it."""
+
+    now: ClassVar[datetime]
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        some_diagnoses()
+        cls.now = timezone.now()
+        player.play(now=cls.now)
+
+    def test_every_state_of_this_chapter_is_there(self) -> None:
+        assert set(Referral.objects.values_list("state", flat=True)) == set(STAGES) - LATER
+
+    def test_every_move_was_made(self) -> None:
+        made = set(Event.objects.values_list("kind", flat=True))
+
+        assert {rule.event for rule in MOVES.values()} <= made
+
+    def test_every_kind_of_event_in_it_can_be_read_and_all_kinds_are_in_it(self) -> None:
+        assert set(Event.objects.values_list("kind", flat=True)) == set(KINDS)
+
+    def test_every_age_band_is_there(self) -> None:
+        bands = {band_for(child.ages(self.now.date()).for_bands) for child in Child.objects.all()}
+
+        assert bands == {"infant", "toddler", "preschooler", "school_age"}
+
+    def test_the_ages_are_as_told(self) -> None:
+        told = {child["given_name"]: child["born"] for child in player.story()["child"]}
+        today = self.now.astimezone(stage.ZONE).date()
+        shown = {
+            child.given_name: str(child.ages(today).chronological).rsplit(";", 1)[0]
+            for child in Child.objects.all()
+        }
+
+        assert shown == told
+
+    def test_one_was_born_early_and_is_under_two(self) -> None:
+        hazel = of("Hazel")
+
+        assert hazel.ages(self.now.date()).adjusted is not None
+
+    def test_nothing_lies_in_the_future_but_visits_and_due_dates(self) -> None:
+        assert not Event.objects.filter(at__gt=self.now).exists()
+
+    def test_nothing_happened_on_a_weekend(self) -> None:
+        days = {
+            at.astimezone(ZoneInfo("America/New_York")).weekday()
+            for at in Event.objects.values_list("at", flat=True)
+        }
+
+        assert days <= {0, 1, 2, 3, 4}
+
+    def test_the_family_has_three_children_and_a_time_to_pick(self) -> None:
+        family = person("family")
+
+        assert {c.given_name for c in access.children_visible_to(family)} == {
+            "Mateo",
+            "Lucia",
+            "Nico",
+        }
+        offered = Appointment.objects.filter(referral__child=of("Mateo"), status="proposed")
+        assert offered.count() == 3
+        assert not offered.filter(starts_at__lt=self.now).exists()
+        assert Concern.objects.get(child=of("Lucia"), recorded_by=family).is_open
+
+    def test_the_therapist_has_a_visit_on_this_or_the_next_working_day(self) -> None:
+        today = self.now.astimezone(stage.ZONE).date()
+        days = {
+            visit.starts_at.astimezone(stage.ZONE).date()
+            for visit in Appointment.objects.filter(therapist=person("therapist"), status="booked")
+        }
+
+        assert {stage.working_day(today, 0), stage.working_day(today, 1)} <= days
+
+    def test_one_is_overdue_and_one_is_urgent(self) -> None:
+        today = self.now.astimezone(stage.ZONE).date()
+
+        assert of("Ruby").referrals.get().next_due_on < today
+        assert of("Noah").referrals.get().urgency == Referral.Urgency.URGENT
+
+    def test_the_lost_child_was_found_by_a_referral_that_follows_the_first(self) -> None:
+        lost, found = of("Devon").referrals.order_by("created_at")
+
+        assert (lost.state, lost.is_open) == (State.CLOSED_UNREACHABLE, False)
+        assert (found.follows, found.is_open) == (lost, True)
+
+    def test_declined_is_there_with_and_without_the_pediatricians_note(self) -> None:
+        declined = Referral.objects.filter(state=State.DECLINED)
+
+        assert sorted(declined.values_list("is_open", flat=True)) == [False, True]
+
+    def test_strangers_see_their_own_child_only(self) -> None:
+        for key in ("other.pediatrician", "other.therapist", "other.family"):
+            assert {c.given_name for c in access.children_visible_to(person(key))} == {"Emil"}, key
+        for key in ("pediatrician", "therapist", "coordinator", "family", "partner", "admin"):
+            assert of("Emil") not in access.children_visible_to(person(key)), key
+
+    def test_the_school_sees_the_one_child_that_was_shared(self) -> None:
+        assert {c.given_name for c in access.children_visible_to(person("partner"))} == {"Lucia"}
+        assert not access.records_visible_to(person("partner")).exists()
+        assert Seat.objects.get(ground=Seat.Ground.CONSENT).until > self.now
+
+    def test_the_admin_is_one(self) -> None:
+        assert person("admin").is_superuser
+        assert User.objects.filter(is_superuser=True).count() == 1
+
+    def test_each_demo_account_signs_in(self) -> None:
+        for email, _ in player.accounts():
+            assert Client().login(email=email, password=player.PASSWORD), email
+
+    def test_the_others_cannot_sign_in(self) -> None:
+        listed = [email for email, _ in player.accounts()]
+
+        assert not any(
+            user.has_usable_password() for user in User.objects.exclude(email__in=listed)
+        )
+
+    def test_people_and_places_are_such_as_the_admin_would_accept(self) -> None:
+        for row in (*Organization.objects.all(), *Membership.objects.all(), *User.objects.all()):
+            row.full_clean()
+
+    def test_numbers_and_addresses_are_such_as_nobody_has(self) -> None:
+        rows = (*Organization.objects.all(), *User.objects.all(), *Guardian.objects.all())
+
+        assert all(row.phone.startswith("+121255501") for row in rows if row.phone)
+        assert all(row.email.endswith(".example") for row in rows if row.email)
+
+    def test_no_email_of_the_story_is_left_to_send(self) -> None:
+        assert Notice.objects.exists()
+        assert not Notice.objects.filter(sent_at__isnull=True).exists()
+        assert set(Notice.objects.values_list("kind", flat=True)) <= set(notifications.TOLD)
+
+
+def test_the_story_says_only_verbs_it_knows() -> None:
+    assert {step["do"] for step in player.moments()} == set(VERBS)
+    assert set(Move) <= set(VERBS)
+
+
+@pytest.mark.parametrize("days", range(7))
+def test_it_plays_on_every_day_of_the_week(db: None, days: int) -> None:
+    some_diagnoses()
+
+    player.play(now=timezone.now() + timedelta(days=days - 7))
+
+    assert Referral.objects.filter(state=State.SCHEDULED).count() == 4
+
+
+def test_the_log_in_page_lists_the_same_accounts() -> None:
+    assert {email for _, email, _ in DEMO_ACCOUNTS} == {email for email, _ in player.accounts()}
+
+
+# --- The command ------------------------------------------------------------------------------
+
+
+def test_outside_demo_it_is_refused(db: None, settings: Settings) -> None:
+    settings.DEMO = False
+
+    with pytest.raises(CommandError, match="only with DEMO=1"):
+        call_command("demo")
+
+    assert not User.objects.exists()
+
+
+def test_a_second_time_it_is_refused(played: datetime, settings: Settings) -> None:
+    settings.DEMO = True
+    children = Child.objects.count()
+
+    with pytest.raises(CommandError, match="played already"):
+        call_command("demo")
+
+    assert Child.objects.count() == children
+
+
+def test_asked_kindly_a_second_time_only_prints_the_accounts(
+    played: datetime, settings: Settings
+) -> None:
+    settings.DEMO = True
+    children, said = Child.objects.count(), StringIO()
+
+    call_command("demo", unless_played=True, stdout=said)
+
+    assert Child.objects.count() == children
+    assert all(email in said.getvalue() for email, _ in player.accounts())
+    assert player.PASSWORD in said.getvalue()
+
+
+def test_the_command_plays_it(db: None, settings: Settings) -> None:
+    settings.DEMO = True
+    some_diagnoses()
+    said = StringIO()
+
+    call_command("demo", stdout=said)
+
+    assert "31 invented children" in said.getvalue()
+    assert player.is_played()

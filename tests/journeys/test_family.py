@@ -1,0 +1,34 @@
+"""Does a family, on a small telephone, see where it stands and what it can do?"""
+
+from referrals.models import Child, Referral
+from tests.journeys.person import Person
+
+
+def test_a_worry_is_shared(child: Child, family_phone: Person) -> None:
+    mother = family_phone.reads("Mina Fontaine").follows("Share a worry about Mina Fontaine")
+    mother.ticks("My child often trips or bumps into things, or finds new movements hard.")
+    mother.writes("In your own words", "She falls on the stairs.").writes(
+        "Since when?", "since summer"
+    )
+    mother.chooses("Where do you see it?", "At home").presses("Send to my doctor")
+    mother.reads("Thank you. Your pediatrician sees this now and will answer.")
+    mother.reads("Your doctor has it and answers by").follows("Read it again")
+    mother.reads("She falls on the stairs.")
+
+
+def test_where_we_are_is_said_in_plain_words(contacting: Referral, family_phone: Person) -> None:
+    mother = family_phone.reads("The clinic wants to agree a time with you", "What comes next:")
+    mother.reads("Who is on the team", "Harbor Therapy").follows("See every step")
+    mother.reads("Eating, dressing or potty training still needs far more help than expected.")
+    mother.does_not_read("Attempts to reach the family", "Self-feeding, dressing or toileting")
+
+
+def test_the_visit_goes_into_the_telephones_calendar(
+    scheduled: Referral, family_phone: Person
+) -> None:
+    mother = family_phone.reads("Your next visit", "It takes 60 minutes.")
+    calendar = mother.downloads("Add to my calendar").decode()
+    assert calendar.startswith("BEGIN:VCALENDAR")
+    assert "SUMMARY:Appointment" in calendar
+    assert "Mina" not in calendar
+    mother.follows("See every step").reads("Where we are", "Calendar file")

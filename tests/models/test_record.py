@@ -1,0 +1,94 @@
+"""Is nothing ever deleted, and is what was once recorded never changed?"""
+
+import pytest
+from django.apps import apps
+
+from referrals.models import Event, RecordView, User
+from referrals.models.record import AppendOnly, NeverDeleted, Record
+from tests.conftest import read
+
+#: Rows that are an index or a list of something else, kept by the actions that own it.
+REBUILT = {"ChildToken", "ReferralDiagnosis", "Diagnosis"}
+KEPT = [
+    model for model in apps.get_app_config("referrals").get_models()
+    if model.__name__ not in REBUILT
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("model", KEPT, ids=lambda model: model.__name__)
+def test_nothing_is_ever_deleted(model, db):
+    with pytest.raises(NeverDeleted):
+        model.objects.all().delete()
+    with pytest.raises(NeverDeleted):
+        model._default_manager.filter(pk=None).delete()
+    with pytest.raises(NeverDeleted):
+        model().delete()
+
+
+def test_every_table_is_a_record_or_known_to_be_rebuilt():
+    assert {m.__name__ for m in KEPT if not issubclass(m, Record)} == {"User"}
+
+
+@pytest.mark.parametrize("model", KEPT, ids=lambda model: model.__name__)
+def test_whatever_points_to_a_record_holds_it(model):
+    """No foreign key cascades: not even the database can take a record along."""
+    for field in model._meta.get_fields():
+        if (
+            field.is_relation
+            and field.many_to_one
+            and field.related_model._meta.app_label == "referrals"
+        ):
+            assert field.remote_field.on_delete.__name__ == "PROTECT", field
+
+
+def test_a_person_is_not_deleted_through_a_query(pediatrician):
+    with pytest.raises(NeverDeleted):
+        User.objects.filter(pk=pediatrician.pk).delete()
+    assert User.objects.filter(pk=pediatrician.pk).exists()
+
+
+@pytest.fixture
+def event(draft):
+    return Event.objects.filter(about=draft.pk).get()
+
+
+@pytest.fixture
+def view(child, therapist, now):
+    return RecordView.objects.create(
+        child=child, user=therapist, role="therapist", page="child_detail", at=now
+    )
+
+
+@pytest.mark.parametrize("name", ["event", "view"])
+def test_what_was_recorded_is_not_saved_again(name, request):
+    recorded = request.getfixturevalue(name)
+    model = type(recorded)
+    with pytest.raises(AppendOnly):
+        recorded.save()
+    with pytest.raises(AppendOnly):
+        recorded.save(update_fields=["at"])
+    with pytest.raises(AppendOnly):
+        model.objects.get(pk=recorded.pk).save(force_update=True)
+    with pytest.raises(AppendOnly):
+        model.objects.filter(pk=recorded.pk).update(at=recorded.at)
+    with pytest.raises(AppendOnly):
+        model.objects.bulk_update([recorded], ["at"])
+    with pytest.raises(NeverDeleted):
+        recorded.delete()
+    assert model.objects.get(pk=recorded.pk).at == recorded.at
+
+
+def test_the_side_doors_to_an_event_are_shut_too(event, child):
+    with pytest.raises(AppendOnly):
+        child.events.update(kind="nothing")
+    with pytest.raises(AppendOnly):
+        Event.objects.update_or_create(pk=event.pk, defaults={"kind": "nothing"})
+    with pytest.raises(NeverDeleted):
+        child.events.all().delete()
+    event.refresh_from_db()
+    assert event.kind == "referral_drafted"
+
+
+def test_ids_are_ordered_by_time(draft, child):
+    assert child.pk < draft.pk
+    assert read(draft).pk == draft.pk

@@ -1,0 +1,148 @@
+"""Does each desk hold what is owed there, in the order in which it is due, page by page?"""
+
+from datetime import date, timedelta
+
+import pytest
+
+from referrals.actions.closing import acknowledge_referral, mark_referral_error
+from referrals.models import Referral
+from referrals.queries.worklist import FILTERS, PAGE, after, by_stage, listing, page, rows
+from tests.conftest import read
+from tests.factories.child import ChildFactory
+from tests.factories.referral import sent_for
+
+EVERYBODY = [
+    "pediatrician", "practice_colleague", "therapist", "coordinator", "family", "partner",
+    "stranger", "stranger_pediatrician", "other_family", "admin", "nobody",
+]  # fmt: skip
+
+
+@pytest.fixture
+def today(now):
+    return now.date()
+
+
+@pytest.fixture
+def many(cast, now):
+    """Three pages and one, with few due dates among them: ids must break the tie."""
+    for number in range(PAGE * 3 + 1):
+        child = ChildFactory(practice=cast.practice, by=cast.pediatrician, at=now)
+        referral = sent_for(child, cast.clinic, by=cast.pediatrician, at=now)
+        due = now.date() + timedelta(days=number * 7 % 4)
+        Referral.objects.filter(pk=referral.pk).update(next_due_on=due)
+    return Referral.objects.filter(clinic=cast.clinic)
+
+
+def walked(referrals, user, today):
+    """All pages, one after the other, as somebody turns them."""
+    pages, cursor = [], ""
+    while True:
+        found, cursor = page(referrals, user, today, cursor)
+        pages.append([row.id for row in found])
+        if not cursor:
+            return pages
+
+
+def test_the_pages_hold_each_referral_once_in_the_order_of_the_due_date(many, coordinator, today):
+    pages = walked(listing(coordinator, "open", today), coordinator, today)
+    assert [len(found) for found in pages] == [PAGE, PAGE, PAGE, 1]
+    in_order = list(many.order_by("next_due_on", "id").values_list("pk", flat=True))
+    assert [pk for found in pages for pk in found] == in_order
+
+
+def test_what_changes_while_somebody_turns_pages_moves_nothing_else(many, coordinator, today):
+    first, cursor = page(listing(coordinator, "open", today), coordinator, today)
+    Referral.objects.filter(pk=first[0].id).update(next_due_on=date(2100, 1, 1))
+    second, _ = page(listing(coordinator, "open", today), coordinator, today, cursor)
+    in_order = list(many.order_by("next_due_on", "id").values_list("pk", flat=True))
+    assert [row.id for row in second] == in_order[PAGE - 1 : 2 * PAGE - 1]
+
+
+def test_a_page_that_is_just_full_has_no_next(many, coordinator, today):
+    just = many.filter(pk__in=list(many.values_list("pk", flat=True)[:PAGE]))
+    found, cursor = page(just, coordinator, today)
+    assert (len(found), cursor) == (PAGE, "")
+
+
+def test_a_page_costs_one_query(many, coordinator, today, django_assert_num_queries):
+    listing(coordinator, "open", today).exists()
+    with django_assert_num_queries(1):
+        page(listing(coordinator, "open", today), coordinator, today)
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "~", "2026-01-01~", "2026-13-01~x", "~~", "💥"])
+def test_a_cursor_that_is_none_begins_at_the_start(many, cursor):
+    assert after(many, cursor).count() == many.count()
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_each_sees_their_own_and_no_other(sent, partner_seat, today, who, request):
+    person = request.getfixturevalue(who)
+    team = {"pediatrician", "practice_colleague", "therapist", "coordinator", "family"}
+    expected = [sent] if who in team else []
+    for chosen in ("open", "review", "nonsense"):
+        assert list(listing(person, chosen, today)) == expected
+
+
+def test_mine_is_what_i_owe(sent, coordinator, therapist, today):
+    assert list(listing(coordinator, "mine", today)) == [sent]
+    assert list(listing(therapist, "mine", today)) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "chosen"),
+    [("sent", "review"), ("received", "review"), ("accepted", "contact"),
+     ("contacting", "contact"), ("scheduled", "scheduled"), ("declined", "ending")],
+)  # fmt: skip
+def test_each_filter_holds_its_states(state, chosen, pediatrician, today, request):
+    referral = request.getfixturevalue(state)
+    others = set(FILTERS) - {chosen, "open", "mine"}
+    assert list(listing(pediatrician, chosen, today)) == [referral]
+    for other in others:
+        assert list(listing(pediatrician, other, today)) == []
+
+
+def test_what_nobody_owes_any_more_is_closed(declined, pediatrician, therapist, today, now):
+    acknowledge_referral(referral=declined, by=pediatrician, at=now)
+    assert list(listing(therapist, "open", today)) == []
+    assert list(listing(therapist, "closed", today)) == [declined]
+    (row,) = rows(listing(therapist, "closed", today), therapist, today)
+    assert (row.verb, row.waiting, row.due_on, row.late, row.mine) == (
+        "", "Nothing is owed", None, False, False,
+    )  # fmt: skip
+
+
+def test_closed_ones_turn_pages_too(many, coordinator, pediatrician, now, today):
+    from referrals.actions.closing import confirm_referral
+
+    for referral in list(many[: PAGE + 2]):
+        at = now + timedelta(hours=1)
+        mark_referral_error(referral=read(referral), reason="Twice", by=pediatrician, at=at)
+        confirm_referral(referral=read(referral), by=coordinator, at=at)
+    pages = walked(listing(pediatrician, "closed", today), pediatrician, today)
+    assert [len(found) for found in pages] == [PAGE, 2]
+    assert len({pk for found in pages for pk in found}) == PAGE + 2
+
+
+def test_a_row_says_all_that_a_list_shows(sent, child, coordinator, pediatrician, now):
+    today = sent.next_due_on + timedelta(days=1)
+    (row,) = rows(listing(coordinator, "open", today), coordinator, today)
+    assert (row.id, row.child_id, row.child_name) == (sent.pk, child.pk, "Mina Fontaine")
+    assert (row.state, row.state_label, row.verb) == ("sent", "Sent", "Take in")
+    assert (row.who, row.place, row.clinic) == ("Kofi Mensah", "Harbor Therapy", "Harbor Therapy")
+    assert (row.due_on, row.late, row.mine, row.urgent) == (sent.next_due_on, True, True, False)
+    assert row.days_in_state == (today - now.date()).days
+    assert row.url == f"/referrals/{sent.pk}/"
+    assert [step.status for step in row.steps] == ["done", "late", *["todo"] * 7]
+    (theirs,) = rows(listing(pediatrician, "open", today), pediatrician, today)
+    assert (theirs.mine, theirs.waiting) == (False, "The clinic takes the referral in")
+
+
+def test_it_is_not_late_on_its_day(sent, coordinator):
+    (row,) = rows(listing(coordinator, "open", sent.next_due_on), coordinator, sent.next_due_on)
+    assert row.late is False
+
+
+def test_counts_stand_in_the_order_of_care():
+    counted = [("scheduled", 2), ("draft", 1), ("declined", 0), ("sent", 3)]
+    assert by_stage(counted) == [("Draft", 1), ("Sent", 3), ("Scheduled", 2)]

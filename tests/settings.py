@@ -1,0 +1,25 @@
+"""The settings under which the tests run: the product's own, quicker where nothing depends on it."""
+
+import os
+import tempfile
+
+os.environ.setdefault("SECRET_KEY", "for-tests-only-" * 4)
+os.environ.setdefault("HTTPS", "0")
+os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="ot-coord-test-"))
+os.environ.setdefault("EMAIL_URL", "memorymail://")
+
+from ot_coord.settings import *
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+# WhiteNoise warns of a folder that is not there, and a warning fails a test.
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
+    # A file: the live server's threads have connections of their own, as in life. Its loss costs nothing.
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}  # noqa: F405
+    DATABASES["default"]["OPTIONS"]["init_command"] = (  # noqa: F405
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+    )

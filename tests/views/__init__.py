@@ -1,0 +1,1 @@
+"""What does each page show, refuse and cost?"""

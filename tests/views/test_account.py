@@ -1,0 +1,109 @@
+"""How does somebody come in, come back to where they were, and stay out?"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import time_machine
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from referrals.models import Membership, User
+from tests.factories.person import PASSWORD
+
+Door = Callable[[User], Client]
+
+
+def sign_in(client: Client, user: User, **fields: str) -> Any:
+    return client.post(
+        reverse("account_login"), {"login": user.email, "password": PASSWORD} | fields
+    )
+
+
+def test_signing_in_leads_back_to_what_was_asked_for(
+    client: Client, pediatrician: User, child: Any
+) -> None:
+    path = reverse("child_detail", args=[child.pk])
+    first = client.get(path)
+    assert first["Location"] == f"{reverse('account_login')}?next={path}"
+    page = client.get(first["Location"]).content.decode()
+    assert f'name="next" value="{path}"' in page
+    assert sign_in(client, pediatrician, next=path)["Location"] == path
+    assert client.get(path).status_code == 200
+
+
+def test_signing_in_never_leads_elsewhere(client: Client, pediatrician: User) -> None:
+    answer = sign_in(client, pediatrician, next="https://example.com/")
+    assert answer["Location"] == reverse("home")
+
+
+def test_a_wrong_password_says_no_more_than_that(client: Client, pediatrician: User) -> None:
+    cache.clear()
+    known = sign_in(client, pediatrician, password="not-this-one").content.decode()
+    unknown = client.post(
+        reverse("account_login"), {"login": "who@example.org", "password": "not-this-one"}
+    ).content.decode()
+    for text in (known, unknown):
+        assert "not correct" in text
+        assert "not-this-one" not in text
+
+
+def test_many_wrong_passwords_are_stopped(client: Client, pediatrician: User) -> None:
+    cache.clear()
+    for _ in range(12):
+        answer = sign_in(client, pediatrician, password="not-this-one")
+    assert answer.status_code == 429 or "Too many" in answer.content.decode()
+    assert sign_in(client, pediatrician).status_code != 302
+    cache.clear()
+
+
+def test_nobody_signs_up(client: Client, db: None) -> None:
+    typed = {"email": "new@example.org", "password1": PASSWORD, "password2": PASSWORD}
+    client.post(reverse("account_signup"), typed)
+    assert not User.objects.filter(email="new@example.org").exists()
+
+
+def test_who_has_left_is_out_at_once(client_of: Door, therapist: User, sent: Any) -> None:
+    door = client_of(therapist)
+    path = reverse("referral_detail", args=[sent.pk])
+    assert door.get(path).status_code == 200
+    Membership.objects.filter(user=therapist).update(until=timezone.now())
+    assert door.get(path).status_code == 404
+    User.objects.filter(pk=therapist.pk).update(is_active=False)
+    assert door.get(path).status_code == 302
+
+
+def test_an_expired_session_is_led_to_the_log_in(
+    client_of: Door, pediatrician: User, child: Any
+) -> None:
+    door = client_of(pediatrician)
+    path = reverse("child_detail", args=[child.pk])
+    with time_machine.travel(timezone.now() + timedelta(hours=13), tick=False):
+        answer = door.get(path)
+    assert answer["Location"].startswith(reverse("account_login"))
+
+
+def test_an_autosave_without_a_session_is_led_to_the_log_in(client: Client, child: Any) -> None:
+    answer = client.post(
+        reverse("referral_write", args=[child.pk]), {}, headers={"X-Autosave": "1"}
+    )
+    assert answer["Location"].startswith(reverse("account_login"))
+
+
+def test_private_pages_are_kept_in_no_cache(
+    client_of: Door, pediatrician: User, child: Any
+) -> None:
+    page = client_of(pediatrician).get(reverse("child_detail", args=[child.pk]))
+    assert page["Cache-Control"] == "no-store, private"
+    assert "default-src 'none'" in page["Content-Security-Policy"]
+    assert "unsafe" not in page["Content-Security-Policy"]
+
+
+def test_signing_out_is_a_click_that_no_link_can_make(client_of: Door, pediatrician: User) -> None:
+    door = client_of(pediatrician)
+    door.get(reverse("account_logout"))
+    assert door.get(reverse("home")).status_code == 200
+    door.post(reverse("account_logout"))
+    assert door.get(reverse("home")).status_code == 302

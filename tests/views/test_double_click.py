@@ -1,0 +1,98 @@
+"""What does a second click make? Nothing: both are led on to what the first one made."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.test import Client
+from django.urls import reverse
+
+from referrals.models import (
+    Attachment,
+    Child,
+    Concern,
+    ContactAttempt,
+    Event,
+    Referral,
+    User,
+)
+from referrals.models.record import new_id
+from referrals.pathway import Move
+from tests.views.typed import a_child, a_referral, an_adult, an_attempt, an_offer, pdf
+
+Door = Callable[[User], Client]
+
+
+def twice(door: Client, path: str, typed: dict[str, Any]) -> None:
+    """A double click: both are answered by going on."""
+    for _ in range(2):
+        answer = door.post(path, typed)
+        assert answer.status_code == 302, answer.content.decode()[-3000:]
+
+
+def test_a_double_click_saves_once(
+    cast: Any, client_of: Door, settings: Any, tmp_path: Any
+) -> None:
+    """opal#742, opal#1277: a double-clicked save makes two, or breaks the record."""
+    settings.MEDIA_ROOT = tmp_path
+    pediatrician, family = client_of(cast.pediatrician), client_of(cast.family)
+    therapist, coordinator = client_of(cast.therapist), client_of(cast.coordinator)
+    child = cast.child
+    twice(pediatrician, reverse("child_new"), a_child())
+    assert Child.objects.filter(given_name="Ida").count() == 1
+    twice(pediatrician, reverse("guardian_add", args=[child.pk]), an_adult())
+    assert child.guardians.count() == 2
+    edited = {
+        f: getattr(child, f)
+        for f in (
+            "given_name",
+            "family_name",
+            "date_of_birth",
+            "language_spoken",
+            "language_written",
+            "version",
+        )
+    }
+    twice(pediatrician, reverse("child_edit", args=[child.pk]), edited | {"name_used": "Mimi"})
+    twice(family, reverse("concern_new", args=[child.pk]), {"id": new_id(), "words": "She hides."})
+    concern = Concern.objects.get(child=child)
+    twice(pediatrician, reverse("concern_answer", args=[concern.pk]), {"answer": "Let us look."})
+    typed = a_referral(cast.clinic)
+    twice(pediatrician, reverse("referral_write", args=[child.pk]), typed)
+    referral = Referral.objects.get(child=child)
+
+    def move(door: Client, name: str, **fields: Any) -> None:
+        referral.refresh_from_db()
+        twice(
+            door,
+            reverse(f"referral_{name}", args=[referral.pk]),
+            {"version": referral.version} | fields,
+        )
+
+    for _ in range(2):
+        pediatrician.post(reverse("referral_attach", args=[referral.pk]), {"attachments": pdf()})
+    move(coordinator, "receive")
+    move(therapist, "ask", question="Has she been tested?")
+    move(pediatrician, "answer", answer="She has.")
+    move(therapist, "accept", therapist=cast.therapist.pk)
+    move(
+        coordinator, "contact", **{k: v for k, v in an_attempt(referral).items() if k != "version"}
+    )
+    move(
+        coordinator,
+        "offer",
+        **{k: v for k, v in an_offer(referral, cast.therapist).items() if k != "version"},
+    )
+    offer = referral.appointments.filter(status="proposed").first()
+    assert offer is not None
+    move(family, "pick", appointment=offer.pk)
+    move(coordinator, "cancel_visit", cancelled_by="clinic", reason="The therapist is ill.")
+    move(coordinator, "close", move=Move.CLOSE_NOT_ELIGIBLE, reason="They move away.")
+    move(pediatrician, "acknowledge")
+    assert Attachment.objects.count() == 1
+    assert ContactAttempt.objects.count() == 2  # the call, and the offer
+    kinds = list(
+        Event.objects.filter(child=child)
+        .exclude(kind="guardian_invited")
+        .values_list("kind", flat=True)
+    )
+    assert sorted(set(kinds)) == sorted(kinds)

@@ -1,0 +1,74 @@
+"""Does looking change anything, and does anything change without the form's own token?"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import cycle
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import URLPattern, reverse
+
+from referrals.models import Child, Referral
+from referrals.models.record import new_id
+from referrals.urls import urlpatterns
+from tests.test_access_matrix import ROWS, Ask, ask, asked, offered, withdrawn  # noqa: F401
+
+#: What looking may write: that somebody looked, and what keeps them signed in.
+LOOKING = ("referrals_recordview", "django_session", '"cache"')
+
+
+@contextmanager
+def writes() -> Iterator[list[str]]:
+    """Every statement that writes to a table of the record, whoever sent it."""
+    found: list[str] = []
+
+    def watch(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        written = sql.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE"))
+        if written and not any(table in sql.split("WHERE")[0] for table in LOOKING):
+            found.append(sql[:120])
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        yield found
+
+
+@pytest.mark.parametrize(
+    "row", [r for r in ROWS if r[2] == "GET"], ids=lambda row: " ".join(row[:2])
+)
+def test_reading_writes_nothing(ask: Ask, row: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Epilepsy12: a GET that deletes. Every address, as everybody, by every way to ask but POST."""
+    found: list[str] = []
+    ways = cycle(("head", "put", "delete", "patch"))
+
+    def answer(door: Client, path: str, method: str) -> str:
+        with writes() as here:
+            list(door.get(path))
+            list(getattr(door, next(ways))(path))
+        found.extend(f"{path}: {sql}" for sql in here)
+        return ""
+
+    monkeypatch.setattr("tests.test_access_matrix.answer", answer)
+    ask(*row[:3])
+    assert found == []
+
+
+def test_a_write_is_noticed(child: Child) -> None:
+    with writes() as found:
+        Child.objects.filter(pk=child.pk).update(version=7)
+    assert len(found) == 1
+
+
+def test_nothing_changes_without_the_forms_token(cast: Any, sent: Referral) -> None:
+    """Epilepsy12: state changed by a request that any other site can cause."""
+    door = Client(enforce_csrf_checks=True)
+    door.force_login(cast.pediatrician)
+    known: dict[str, Any] = {"child_id": cast.child.pk, "referral_id": sent.pk}
+    for route in urlpatterns:
+        if isinstance(route, URLPattern) and route.name not in ("healthz", "readyz"):
+            keys: dict[str, Any] = dict.fromkeys(route.pattern.regex.groupindex, "a")
+            keys |= {k: known.get(k, new_id()) for k in route.pattern.converters}
+            answer = door.post(reverse(str(route.name), kwargs=keys))
+            assert answer.status_code == 403, route.name
+            assert "open for too long" in answer.content.decode()
