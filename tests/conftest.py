@@ -1,19 +1,15 @@
-"""Who plays in every test, and what may no test do?
+"""Who plays in every test?
 
 The cast is always complete: a test that names one of them gets all of them, so that
 what one test finds does not depend on whom it happens to name.
 """
 
-import socket
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.template import engines
 from django.test import Client
 from django.utils import timezone
 
@@ -33,55 +29,8 @@ from tests.factories.child import ChildFactory, guardian_of
 from tests.factories.organization import ClinicFactory, PracticeFactory, SchoolFactory
 from tests.factories.person import UserFactory, works_at
 from tests.factories.referral import draft_for
-from tests.stages import *  # noqa: F403  # fixtures of every test
-
-# --- What no test may do ----------------------------------------------------------------------
-
-
-@pytest.fixture(autouse=True)
-def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A test that calls another machine fails; this machine is free (database, live server)."""
-    connect = socket.socket.connect
-
-    def at_home(self: socket.socket, address: Any) -> None:
-        if self.family in (socket.AF_INET, socket.AF_INET6):
-            host = address[0]
-            if host not in ("127.0.0.1", "::1", "localhost"):
-                raise AssertionError(f"This test called {host}.")
-        connect(self, address)
-
-    monkeypatch.setattr(socket.socket, "connect", at_home)
-
-
-class UndefinedVariable(AssertionError):
-    """A template of ours names a variable that the page does not give it."""
-
-
-class _Loud(str):
-    """What Django prints in place of a variable that is not there; here it speaks up instead.
-
-    The templates of other packages rely on silence: in them it resolves as it always does.
-    """
-
-    def __mod__(self, name: Any) -> Any:
-        frame = sys._getframe(1).f_locals
-        context, expression = frame["context"], frame["self"]
-        template = context.render_context.template or context.template
-        origin = str(getattr(template.origin, "name", ""))
-        if origin.startswith(str(settings.BASE_DIR / "templates")):
-            raise UndefinedVariable(f"{origin}: {{{{ {name} }}}}")
-        engine = context.template.engine
-        engine.string_if_invalid = ""
-        try:
-            return expression.resolve(context)
-        finally:
-            engine.string_if_invalid = self
-
-
-@pytest.fixture(autouse=True)
-def loud_templates(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", _Loud("undefined: %s"))
-
+from tests.rules import *  # noqa: F403  # fixtures of every test
+from tests.stages import *  # noqa: F403
 
 # --- The cast ---------------------------------------------------------------------------------
 
