@@ -63,6 +63,10 @@ RIGHTS: Final[Mapping[Permission | Move | Act, Right]] = MappingProxyType({
     Act.PROPOSE_GOAL: Right.AGREE,
     Act.ANSWER_GOAL: Right.AGREE,
     Act.RATE_GOAL: Right.LOG,
+    Act.LOG_PRACTICE: Right.LOG,
+    Act.ASK_PAUSE: Right.LOG,
+    Act.ASK_THERAPIST: Right.LOG,
+    Act.NOTE_DISCHARGE: Right.SIGN,
 })  # fmt: skip
 #: Which roles of its members a seat of an organisation lends.
 _LENT: Final[Mapping[str, frozenset[str]]] = MappingProxyType({

@@ -1,8 +1,7 @@
 """What are the stages of care, who may move a referral from one to the next, and what is owed then?
 
-The first file to open. One table of states (each with its step of the nine-step
-loop and the next step it owes), one table of moves (who may make each, from
-where to where). Models, actions, access and pages ask here; nothing repeats it.
+The first file to open. One table of states (each with its step of the loop and what it owes),
+one of moves (who, from where, to where), one of acts. All others ask here; nothing repeats it.
 Sources: shared clinical ground, sections 5, 7 and 8; loop: IHI/NPSF "Closing the Loop" (2017).
 """
 
@@ -70,6 +69,9 @@ class Move(StrEnum):
     RETURN_PLAN = "return_plan"
     REVISE_PLAN = "revise_plan"
     START_THERAPY = "start_therapy"
+    SEND_REPORT = "send_report"
+    DISCHARGE = "discharge"
+    REOPEN = "reopen"
     CLOSE_UNREACHABLE = "close_unreachable"
     CLOSE_FAMILY_DECLINED = "close_family_declined"
     CLOSE_NOT_ELIGIBLE = "close_not_eligible"
@@ -94,6 +96,22 @@ class Act(StrEnum):
     BEGIN_GOAL = "begin_goal"
     END_GOAL = "end_goal"
     RATE_GOAL = "rate_goal"
+    PLAN_SESSIONS = "plan_sessions"
+    HOLD_SESSION = "hold_session"
+    WRITE_SESSION = "write_session"
+    COSIGN_SESSION = "cosign_session"
+    GIVE_ACTIVITY = "give_activity"
+    LOG_PRACTICE = "log_practice"
+    REACT = "react"
+    ASK_PAUSE = "ask_pause"
+    AGREE_PAUSE = "agree_pause"
+    ASK_THERAPIST = "ask_therapist"
+    CHECK_IN = "check_in"
+    ANSWER_CHECK_IN = "answer_check_in"
+    WRITE_REPORT = "write_report"
+    ACKNOWLEDGE_REPORT = "acknowledge_report"
+    WRITE_DISCHARGE = "write_discharge"
+    NOTE_DISCHARGE = "note_discharge"
 
 
 class Duty(StrEnum):
@@ -105,6 +123,12 @@ class Duty(StrEnum):
     RENEW_PLAN = "renew_plan"
     RENEW_PRESCRIPTION = "renew_prescription"
     ASK_PRESCRIPTION = "ask_prescription"
+    SIGN_SESSION = "sign_session"
+    COSIGN_SESSION = "cosign_session"
+    ANSWER_CHECK_IN = "answer_check_in"
+    AGREE_PAUSE = "agree_pause"
+    ACKNOWLEDGE_REPORT = "acknowledge_report"
+    NOTE_DISCHARGE = "note_discharge"
 
 
 class Step(StrEnum):
@@ -133,9 +157,8 @@ class Step(StrEnum):
 class NextStep:
     """The step, said to its owner (`verb`) and to everybody else (`waiting`), and its clock.
 
-    `clock` is a code of `clinical/clocks.toml`; `clock_urgent` replaces it on an
-    urgent referral. Without a clock the move that leads here says the date
-    (an appointment is due on its day).
+    `clock` is a code of `clinical/clocks.toml`, `clock_urgent` the one of an urgent referral.
+    Without a clock the move that leads here says the date (an appointment is due on its day).
     """
 
     owner: Party
@@ -149,9 +172,8 @@ class NextStep:
 class Stage:
     """A state of the referral: its labels, where it stands in the loop, and what it owes.
 
-    `step` is the step of the nine-step strip it belongs to, `done` how many steps
-    lie behind it (0 to 9). A closing state has neither: the strip stays where it
-    was, and all that is owed is that the other side takes note.
+    `step` is its step of the nine-step strip, `done` how many lie behind it (0 to 9). A closing
+    state has neither: the strip stays, and all that is owed is that the other side takes note.
     """
 
     label: str
@@ -169,8 +191,7 @@ class Stage:
 class Rule:
     """One legal move: who, from where, to where. `to` None leaves the state as it is.
 
-    From a state in `keeps` the move is made too, and the state stays: a plan renewed during
-    therapy is explained, sent and certified while therapy goes on.
+    From a state in `keeps` it is made too and the state stays: a plan renewed during therapy.
     """
 
     by: frozenset[Party]
@@ -267,6 +288,9 @@ WITHDRAWN: Final = frozenset({S.CANCELLED, S.ENTERED_IN_ERROR})
 RUNNING: Final = frozenset(STAGES) - CLOSING
 PLANNING: Final = frozenset({S.EVALUATED, S.PLAN_SHARED, S.PLAN_SENT, S.PLAN_ACKNOWLEDGED})
 TREATING: Final = frozenset({S.IN_THERAPY})
+ENDED: Final = frozenset({S.DISCHARGED})
+#: A progress report is due after so many visits, or when its clock runs out, whichever is sooner.
+REPORT_VISITS: Final = 10
 
 MOVES: Final[Mapping[Move, Rule]] = MappingProxyType({
     M.SEND: Rule(REFERRER, frozenset({S.DRAFT}), S.SENT, "Send", "referral_sent"),
@@ -289,6 +313,9 @@ MOVES: Final[Mapping[Move, Rule]] = MappingProxyType({
     M.RETURN_PLAN: Rule(REFERRER, frozenset({S.PLAN_SENT}) | TREATING, S.PLAN_ACKNOWLEDGED, "Return with changes", "plan_returned", TREATING),
     M.REVISE_PLAN: Rule(OT, frozenset({S.PLAN_SHARED, S.PLAN_ACKNOWLEDGED}), S.EVALUATED, "Write a new version", "plan_revised"),
     M.START_THERAPY: Rule(OT, frozenset({S.PLAN_ACKNOWLEDGED}), S.IN_THERAPY, "Start therapy", "therapy_started"),
+    M.SEND_REPORT: Rule(OT, TREATING, None, "Send the progress report", "report_sent"),
+    M.DISCHARGE: Rule(OT, TREATING, S.DISCHARGED, "Sign the discharge summary", "discharge_signed"),
+    M.REOPEN: Rule(REFERRER | OT, frozenset({S.DISCHARGED}), S.EVALUATED, "Take therapy up again", "referral_reopened"),
     M.CLOSE_UNREACHABLE: Rule(CLINIC, TRYING - {S.ACCEPTED}, S.CLOSED_UNREACHABLE, "Close: family not reached", "referral_closed_unreachable"),
     M.CLOSE_FAMILY_DECLINED: Rule(CLINIC, BEFORE_EVALUATION - {S.SENT} | PLANNING, S.CLOSED_FAMILY_DECLINED, "Close: family declined", "referral_closed_family_declined"),
     M.CLOSE_NOT_ELIGIBLE: Rule(CLINIC, BEFORE_EVALUATION - {S.SENT} | {S.EVALUATED, S.PLAN_SHARED}, S.CLOSED_NOT_ELIGIBLE, "Close: not eligible", "referral_closed_not_eligible"),
@@ -315,6 +342,22 @@ ACTS: Final[Mapping[Act, Deed]] = MappingProxyType({
     Act.BEGIN_GOAL: Deed(OT, TREATING, "Begin a goal without an answer"),
     Act.END_GOAL: Deed(OT, AT_WORK, "End a goal"),
     Act.RATE_GOAL: Deed(ALL_THREE, AT_WORK, "Rate a goal"),
+    Act.PLAN_SESSIONS: Deed(CLINIC, TREATING, "Plan therapy visits"),
+    Act.HOLD_SESSION: Deed(CLINIC, TREATING, "Say whether a visit took place"),
+    Act.WRITE_SESSION: Deed(OT, TREATING, "Write the note of a visit"),
+    Act.COSIGN_SESSION: Deed(OT, TREATING, "Co-sign a note"),
+    Act.GIVE_ACTIVITY: Deed(OT, AT_WORK, "Give a home activity"),
+    Act.LOG_PRACTICE: Deed(FAMILY, AT_WORK | ENDED, "Log practice at home"),
+    Act.REACT: Deed(OT, AT_WORK, "React to practice at home"),
+    Act.ASK_PAUSE: Deed(FAMILY, AT_WORK, "Ask for a pause"),
+    Act.AGREE_PAUSE: Deed(OT, AT_WORK, "Agree a pause"),
+    Act.ASK_THERAPIST: Deed(FAMILY, AT_WORK, "Ask about an activity"),
+    Act.CHECK_IN: Deed(REFERRER, AT_WORK, "Ask how it goes"),
+    Act.ANSWER_CHECK_IN: Deed(OT, AT_WORK, "Answer a question"),
+    Act.WRITE_REPORT: Deed(OT, TREATING, "Write a progress report"),
+    Act.ACKNOWLEDGE_REPORT: Deed(REFERRER, TREATING | ENDED, "Take note of a progress report"),
+    Act.WRITE_DISCHARGE: Deed(OT, TREATING, "Write the discharge summary"),
+    Act.NOTE_DISCHARGE: Deed(FAMILY, ENDED, "Say that you have read it"),
 })  # fmt: skip
 
 #: An `ANSWER_GOALS` is owed by each of the three: the task says by whom.
@@ -325,6 +368,12 @@ DUTIES: Final[Mapping[Duty, NextStep]] = MappingProxyType({
     Duty.RENEW_PLAN: NextStep(P.THERAPIST, "Renew the plan of care", "The therapist renews the plan", "plan_recertified"),
     Duty.RENEW_PRESCRIPTION: NextStep(P.PEDIATRICIAN, "Renew the prescription", "The pediatrician renews the prescription", "order_valid"),
     Duty.ASK_PRESCRIPTION: NextStep(P.THERAPIST, "The prescription is about to end", "The prescription is about to end", "order_valid"),
+    Duty.SIGN_SESSION: NextStep(P.THERAPIST, "Finish the visit notes", "The therapist finishes the visit notes", "session_note"),
+    Duty.COSIGN_SESSION: NextStep(P.THERAPIST, "Co-sign the assistant’s notes", "The therapist co-signs notes", "session_note"),
+    Duty.ANSWER_CHECK_IN: NextStep(P.THERAPIST, "Answer a question", "The therapist answers a question", "answer"),
+    Duty.AGREE_PAUSE: NextStep(P.THERAPIST, "Answer the wish for a pause", "The therapist answers the wish for a pause", "answer"),
+    Duty.ACKNOWLEDGE_REPORT: NextStep(P.PEDIATRICIAN, "Read the progress report", "The pediatrician reads the progress report", "acknowledge_report"),
+    Duty.NOTE_DISCHARGE: NextStep(P.FAMILY, "Read how therapy ended", "The family reads how therapy ended", "acknowledge_closing"),
 })  # fmt: skip
 
 

@@ -11,8 +11,47 @@ from .record import Record, both_or_neither
 from .referral import Referral
 
 
+class Series(Record):
+    """Therapy visits planned in one go: on these weekdays, for so many visits, leaving out closed days.
+
+    With `block_weeks` and `rest_weeks` therapy comes in blocks: so many weeks on, so many off.
+    """
+
+    referral = models.ForeignKey(Referral, models.PROTECT, related_name="series")
+    therapist = models.ForeignKey(User, models.PROTECT, related_name="+")
+    first_on = models.DateField()
+    #: 0 is Monday, 6 is Sunday.
+    weekdays = models.JSONField()
+    every_weeks = models.PositiveSmallIntegerField(default=1)
+    block_weeks = models.PositiveSmallIntegerField(null=True, blank=True)
+    rest_weeks = models.PositiveSmallIntegerField(null=True, blank=True)
+    visits = models.PositiveSmallIntegerField()
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["first_on", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="series_blocks_are_whole",
+                condition=both_or_neither("block_weeks", "rest_weeks"),
+            ),
+            models.CheckConstraint(
+                name="series_of_plausible_length",
+                condition=models.Q(visits__gte=1, visits__lte=104, every_weeks__gte=1),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.visits} visits from {self.first_on}"
+
+
 class Appointment(Record):
-    """A time offered to a family, or booked with it."""
+    """A time offered to a family, or booked with it: to evaluate the child, or to treat it."""
+
+    class Purpose(models.TextChoices):
+        EVALUATION = "evaluation", "Evaluation"
+        THERAPY = "therapy", "Therapy"
 
     class Status(models.TextChoices):
         PROPOSED = "proposed", "Offered"
@@ -35,6 +74,10 @@ class Appointment(Record):
     referral = models.ForeignKey(Referral, models.PROTECT, related_name="appointments")
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
     therapist = models.ForeignKey(User, models.PROTECT, related_name="+")
+    purpose = models.CharField(max_length=12, choices=Purpose, default=Purpose.EVALUATION)
+    series = models.ForeignKey(
+        Series, models.PROTECT, null=True, blank=True, related_name="appointments"
+    )
     starts_at = models.DateTimeField()
     minutes = models.PositiveSmallIntegerField(default=60)
     place = models.CharField(max_length=12, choices=Place, default=Place.CLINIC)
@@ -59,13 +102,14 @@ class Appointment(Record):
                 fields=["therapist", "starts_at"],
                 condition=models.Q(status="booked"),
                 name="booked_of_therapist",
-            )
+            ),
+            models.Index(fields=["referral", "starts_at"], name="visit_of_referral"),
         ]
         constraints = [
             models.UniqueConstraint(
                 fields=["referral"],
-                condition=models.Q(status="booked"),
-                name="one_booked_visit_per_referral",
+                condition=models.Q(status="booked", purpose="evaluation"),
+                name="one_booked_evaluation_per_referral",
             ),
             models.UniqueConstraint(
                 fields=["therapist", "starts_at"],
@@ -77,6 +121,10 @@ class Appointment(Record):
                 condition=models.Q(
                     status__in=["proposed", "booked", "fulfilled", "noshow", "cancelled"]
                 ),
+            ),
+            models.CheckConstraint(
+                name="appointment_purpose_known",
+                condition=models.Q(purpose__in=["evaluation", "therapy"]),
             ),
             models.CheckConstraint(
                 name="appointment_length_plausible",
@@ -104,6 +152,12 @@ class Appointment(Record):
     def local_start(self) -> datetime:
         """The time on the clock of the place where it happens, whoever reads it."""
         return self.starts_at.astimezone(ZoneInfo(self.organization.time_zone))
+
+    @property
+    def link(self) -> str:
+        """The address of the video room; empty where the visit is no telehealth visit."""
+        is_link = self.place == self.Place.TELEHEALTH and self.address.startswith("https://")
+        return self.address if is_link else ""
 
     @property
     def ends_at(self) -> datetime:

@@ -6,7 +6,7 @@ from .appointment import Appointment
 from .person import User
 from .record import Record
 from .referral import Referral
-from .signing import Signed
+from .signing import SignedOnce
 from .timing import Timing
 
 
@@ -43,7 +43,7 @@ class FamilyProfile(Record, Profile):
         return f"Family's part of {self.told_at:%Y-%m-%d}"
 
 
-class Evaluation(Signed, Profile, Timing):  # noqa: DJ008  # a Signed says what it is
+class Evaluation(SignedOnce, Profile, Timing):  # noqa: DJ008  # a Signed says what it is
     """The OT evaluation. Its report is what the pediatrician and the family read.
 
     `findings` is a list of {"area", "method", "level", "words"}; `scores` a list of
@@ -83,5 +83,5 @@ class Evaluation(Signed, Profile, Timing):  # noqa: DJ008  # a Signed says what 
     hand_over = models.TextField("Hand-over to the other service", max_length=4000, blank=True)
     not_done = models.TextField("What could not be done, and why", max_length=2000, blank=True)
 
-    class Meta(Signed.Meta):
+    class Meta(SignedOnce.Meta):
         pass

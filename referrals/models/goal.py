@@ -10,6 +10,7 @@ from referrals.clinical.goal_bank import statement
 from referrals.clinical.knowledge import DOMAINS
 from referrals.pathway import Party
 
+from .appointment import Appointment
 from .event import AppendOnlyRecord
 from .person import User
 from .plan import Plan
@@ -213,6 +214,10 @@ class Rating(AppendOnlyRecord):
     level = models.SmallIntegerField()
     rated_on = models.DateField()
     note = models.CharField(max_length=500, blank=True)
+    #: The therapy visit whose note says so; of two ratings from one visit the later one counts.
+    visit = models.ForeignKey(
+        Appointment, models.PROTECT, null=True, blank=True, related_name="ratings"
+    )
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 

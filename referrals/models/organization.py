@@ -81,3 +81,26 @@ class ClockSetting(Record):
 
     def __str__(self) -> str:
         return f"{self.get_clock_display()}: {self.days} days"
+
+
+class ClosedDays(Record):
+    """Days on which an organisation sees nobody: holidays, a training week."""
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="closed_days")
+    first_on = models.DateField("First day")
+    last_on = models.DateField("Last day")
+    label = models.CharField("Why", max_length=80)
+
+    class Meta:
+        ordering = ["first_on", "id"]
+        verbose_name_plural = "closed days"
+        constraints = [
+            models.CheckConstraint(
+                name="closed_days_in_order",
+                condition=models.Q(last_on__gte=models.F("first_on")),
+                violation_error_message="The last day comes before the first.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label}: {self.first_on} to {self.last_on}"

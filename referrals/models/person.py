@@ -127,6 +127,10 @@ class Membership(Record):
     takes_intake = models.BooleanField(
         default=False, help_text="New referrals are owed by this person until handed on."
     )
+    is_assistant = models.BooleanField(
+        "therapy assistant", default=False,
+        help_text="Works under supervision: a therapist co-signs each note.",
+    )  # fmt: skip
     since = models.DateTimeField()
     until = models.DateTimeField(default=FOREVER)
 
@@ -144,6 +148,11 @@ class Membership(Record):
                 fields=["organization"],
                 condition=models.Q(takes_intake=True, until=FOREVER),
                 name="one_intake_per_organization",
+            ),
+            models.CheckConstraint(
+                name="only_therapists_are_assistants",
+                condition=models.Q(is_assistant=False) | models.Q(role="therapist"),
+                violation_error_message="Only somebody who treats children is a therapy assistant.",
             ),
             models.CheckConstraint(
                 name="membership_ends_after_it_begins",

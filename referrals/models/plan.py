@@ -8,11 +8,11 @@ from .appointment import Appointment
 from .evaluation import Evaluation
 from .person import User
 from .record import both_or_neither
-from .signing import Signed
+from .signing import SignedOnce
 from .timing import Timing
 
 
-class Plan(Signed, Timing):
+class Plan(SignedOnce, Timing):
     """A plan of care, from the evaluation. Signed it stands; certified it may be treated under."""
 
     class Therapy(models.TextChoices):
@@ -61,9 +61,9 @@ class Plan(Signed, Timing):
     returned_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     changes_wanted = models.TextField(max_length=2000, blank=True)
 
-    class Meta(Signed.Meta):
+    class Meta(SignedOnce.Meta):
         constraints = [
-            *Signed.Meta.constraints,
+            *SignedOnce.Meta.constraints,
             models.CheckConstraint(
                 name="plan_explaining_is_whole",
                 condition=both_or_neither("explained_at", "explained_by"),

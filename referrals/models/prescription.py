@@ -5,11 +5,11 @@ from datetime import date
 from django.db import models
 
 from .referral import Referral
-from .signing import Signed
+from .signing import SignedOnce
 from .timing import Timing
 
 
-class Prescription(Signed, Timing):
+class Prescription(SignedOnce, Timing):
     """An order for therapy. Sending the referral writes the first; each renewal names what it replaces."""
 
     CONTENT = ("service", *Timing.TIMING, "valid_from", "valid_until", "precautions", "note")
@@ -20,9 +20,9 @@ class Prescription(Signed, Timing):
     precautions = models.CharField(max_length=500, blank=True)
     note = models.TextField(max_length=2000, blank=True)
 
-    class Meta(Signed.Meta):
+    class Meta(SignedOnce.Meta):
         constraints = [
-            *Signed.Meta.constraints,
+            *SignedOnce.Meta.constraints,
             models.CheckConstraint(
                 name="prescription_validity_in_order",
                 condition=models.Q(valid_until__gte=models.F("valid_from")),

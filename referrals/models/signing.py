@@ -46,19 +46,6 @@ class Signed(Record):
         abstract = True
         ordering = ["-number", "-id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["referral", "number"], name="one_%(class)s_of_a_number"
-            ),
-            models.UniqueConstraint(
-                fields=["referral"],
-                condition=models.Q(status="draft"),
-                name="one_draft_%(class)s",
-            ),
-            models.UniqueConstraint(
-                fields=["referral"],
-                condition=models.Q(status="final"),
-                name="one_standing_%(class)s",
-            ),
             models.CheckConstraint(
                 name="%(class)s_is_signed_whole",
                 condition=models.Q(
@@ -85,3 +72,24 @@ class Signed(Record):
     def content(self) -> dict[str, object]:
         """What the author wrote, by column."""
         return {name: getattr(self, name) for name in self.CONTENT}
+
+
+def alone(subject: str) -> list[models.UniqueConstraint]:
+    """Of one `subject` (a column) one draft is written and one signed version stands."""
+    return [
+        models.UniqueConstraint(fields=[subject, "number"], name="one_%(class)s_of_a_number"),
+        models.UniqueConstraint(
+            fields=[subject], condition=models.Q(status="draft"), name="one_draft_%(class)s"
+        ),
+        models.UniqueConstraint(
+            fields=[subject], condition=models.Q(status="final"), name="one_standing_%(class)s"
+        ),
+    ]
+
+
+class SignedOnce(Signed):
+    """A document of which a referral has one that stands, and its versions before."""
+
+    class Meta(Signed.Meta):
+        abstract = True
+        constraints = [*alone("referral"), *Signed.Meta.constraints]

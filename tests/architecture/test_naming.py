@@ -9,8 +9,8 @@ from .source import APP, ROOT, broken, imports
 #: In the order of care; one word for one thing, the same in every layer.
 ROOMS = frozenset({
     "organization", "person", "child", "guardian", "seat", "event", "concern", "diagnosis",
-    "referral", "appointment", "task", "evaluation", "plan", "prescription", "goal", "document",
-    "notice",
+    "referral", "appointment", "task", "evaluation", "plan", "prescription", "goal", "activity",
+    "session", "report", "discharge", "document", "notice",
 })  # fmt: skip
 #: What a layer holds besides rooms: its tools, and the pages that join rooms.
 BESIDES = {

@@ -1,0 +1,63 @@
+"""Why did therapy end, what was reached, and when should the child come back?"""
+
+from django.db import models
+
+from .person import User
+from .record import both_or_neither
+from .signing import SignedOnce
+
+
+class Discharge(SignedOnce):  # a Signed says what it is
+    """The discharge summary: signing it ends therapy.
+
+    `outcomes` is a list of {"goal", "statement", "before", "end", "outcome", "why"}; `figures`
+    holds what was counted when it was signed: visits, practice, scores. A child who shows one of
+    `return_signs` until `return_until` comes back without a new referral.
+    """
+
+    class Why(models.TextChoices):
+        GOALS_MET = "goals_met", "The goals are reached"
+        ENOUGH = "enough", "Enough is reached for now"
+        NO_PROGRESS = "no_progress", "No further progress is expected now"
+        FAMILY = "family", "The family wishes it"
+        MOVED = "moved", "The family moves away"
+        OTHER_SERVICE = "other_service", "Another service takes over"
+        PAYER = "payer", "The payer does not pay for more"
+        ATTENDANCE = "attendance", "Visits could not be kept"
+
+    class Outcome(models.TextChoices):
+        MET = "met", "Met"
+        PARTLY = "partly", "Partly met"
+        NOT_MET = "not_met", "Not met"
+
+    CONTENT = (
+        "why", "ended_on", "summary", "outcomes", "equipment", "home_programme",
+        "recommendations", "return_signs", "return_until", "told",
+    )  # fmt: skip
+
+    why = models.CharField("Why therapy ends", max_length=16, choices=Why, blank=True)
+    ended_on = models.DateField("Last day of therapy", null=True, blank=True)
+    summary = models.TextField("How it went", max_length=4000, blank=True)
+    outcomes = models.JSONField(default=list, blank=True)
+    figures = models.JSONField(default=dict, blank=True)
+    equipment = models.TextField(max_length=2000, blank=True)
+    home_programme = models.TextField("What to keep up at home", max_length=4000, blank=True)
+    recommendations = models.TextField(max_length=2000, blank=True)
+    return_signs = models.TextField("Come back if", max_length=2000, blank=True)
+    return_until = models.DateField(
+        "Comes back without a new referral until", null=True, blank=True
+    )
+    told = models.CharField("Who was told, and how", max_length=500, blank=True)
+    family_noted_at = models.DateTimeField(null=True, blank=True)
+    family_noted_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta(SignedOnce.Meta):
+        constraints = [
+            *SignedOnce.Meta.constraints,
+            models.CheckConstraint(
+                name="discharge_noting_is_whole",
+                condition=both_or_neither("family_noted_at", "family_noted_by"),
+            ),
+        ]
