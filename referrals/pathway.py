@@ -289,8 +289,7 @@ RUNNING: Final = frozenset(STAGES) - CLOSING
 PLANNING: Final = frozenset({S.EVALUATED, S.PLAN_SHARED, S.PLAN_SENT, S.PLAN_ACKNOWLEDGED})
 TREATING: Final = frozenset({S.IN_THERAPY})
 ENDED: Final = frozenset({S.DISCHARGED})
-#: A progress report is due after so many visits, or when its clock runs out, whichever is sooner.
-REPORT_VISITS: Final = 10
+REPORT_VISITS: Final = 10  # or the clock of the progress report, whichever is sooner
 
 MOVES: Final[Mapping[Move, Rule]] = MappingProxyType({
     M.SEND: Rule(REFERRER, frozenset({S.DRAFT}), S.SENT, "Send", "referral_sent"),
