@@ -36,8 +36,12 @@ ASKED_AT_THE_VISIT: Final = {
 
 @cache
 def therapy() -> dict[str, Any]:
-    """The children who went on, and what was written for them."""
-    return tomllib.loads(Path(__file__).with_name("therapy.toml").read_text("utf-8"))
+    """The children who went on to therapy and its end, and what was written for them."""
+    told: dict[str, Any] = {"child": []}
+    for name in ("therapy.toml", "months.toml"):
+        for kind, more in tomllib.loads(Path(__file__).with_name(name).read_text("utf-8")).items():
+            told[kind] = [*told[kind], *more] if kind == "child" else told.get(kind, {}) | more
+    return told
 
 
 def _said(step: Facts) -> dict[str, Any]:
@@ -109,7 +113,7 @@ def _prescribe(stage: Stage, referral: Referral, step: Facts, by: User, at: date
 # --- Goals ------------------------------------------------------------------------------------
 
 
-def _goal(referral: Referral, key: str) -> Goal:
+def goal_named(referral: Referral, key: str) -> Goal:
     wish = therapy()["goal"][key]["wish"]
     return Goal.objects.select_related("referral__child").get(
         referral=referral, versions__number=1, versions__wish=wish
@@ -128,35 +132,35 @@ def _propose(stage: Stage, referral: Referral, step: Facts, by: User, at: dateti
 
 
 def _change(stage: Stage, referral: Referral, step: Facts, by: User, at: datetime) -> object:
-    goal = _goal(referral, step["goal"])
+    goal = goal_named(referral, step["goal"])
     return goals.change_goal(goal=goal, number=goal.number, by=by, at=at, **_said(step))
 
 
 def _answer(stage: Stage, referral: Referral, step: Facts, by: User, at: datetime) -> object:
-    goal = _goal(referral, step["goal"])
+    goal = goal_named(referral, step["goal"])
     return goals.answer_goal(goal=goal, number=goal.number, by=by, at=at, **_said(step))
 
 
 def _begin(stage: Stage, referral: Referral, step: Facts, by: User, at: datetime) -> object:
-    goal = _goal(referral, step["goal"])
+    goal = goal_named(referral, step["goal"])
     return begin_goal(goal=goal, number=goal.number, by=by, at=at, **_said(step))
 
 
 def _end(stage: Stage, referral: Referral, step: Facts, by: User, at: datetime) -> object:
-    goal = _goal(referral, step["goal"])
+    goal = goal_named(referral, step["goal"])
     return goals.end_goal(goal=goal, edition=goal.edition, by=by, at=at, **_said(step))
 
 
 def _rate(stage: Stage, referral: Referral, step: Facts, by: User, at: datetime) -> object:
     return ratings.rate_goal(
-        id=new_id(), goal=_goal(referral, step["goal"]), rated_on=at.date(), by=by, at=at,
+        id=new_id(), goal=goal_named(referral, step["goal"]), rated_on=at.date(), by=by, at=at,
         **_said(step),
     )  # fmt: skip
 
 
 def _perform(stage: Stage, referral: Referral, step: Facts, by: User, at: datetime) -> object:
     return ratings.rate_performance(
-        id=new_id(), goal=_goal(referral, step["goal"]), rated_on=at.date(), by=by, at=at,
+        id=new_id(), goal=goal_named(referral, step["goal"]), rated_on=at.date(), by=by, at=at,
         **_said(step),
     )  # fmt: skip
 

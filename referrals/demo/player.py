@@ -34,6 +34,8 @@ from referrals.models import (
 from referrals.models.record import new_id
 
 from .care import CARE, therapy
+from .evenings import AT_HOME
+from .months import MONTHS
 from .stage import DOMAIN, ZONE, Facts, Stage, born
 from .verbs import VERBS as TO_THE_VISIT
 
@@ -41,7 +43,7 @@ PASSWORD: Final = "demo-only-password"  # noqa: S105 - known to all, refused out
 
 
 #: All that the story can say about a referral.
-VERBS: Final = {**TO_THE_VISIT, **CARE}
+VERBS: Final = {**TO_THE_VISIT, **CARE, **MONTHS, **AT_HOME}
 
 
 def story() -> dict[str, Any]:

@@ -79,5 +79,6 @@ class Stage:
                 organization=self.places[facts["place"]],
                 role=facts["role"],
                 takes_intake=facts.get("intake", False),
+                is_assistant=facts.get("assistant", False),
                 since=self.opening(-600),
             )
