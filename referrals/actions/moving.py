@@ -137,9 +137,17 @@ def write(referral: Referral, **columns: Any) -> None:
     referral.version += 1
 
 
-def repeated(referral: Referral, move: Move, *, by: User, version: int | None) -> bool:
-    """Whether this is the second click of a move that the same person's first click has made."""
+def repeated(
+    referral: Referral, move: Move, *, by: User, version: int | None, since: datetime | None = None
+) -> bool:
+    """Whether this is the second click of a move that the same person's first click has made.
+
+    `since` says from when on the first click can have been, where words are not compared: later,
+    it is another page left open, and what was typed there must not pass for what was made.
+    """
     if version != referral.version - 1:
         return False
     last = Event.objects.filter(about=referral.pk).first()
-    return last is not None and last.kind == MOVES[move].event and last.by_id == by.pk
+    if last is None or (since is not None and last.at < since):
+        return False
+    return last.kind == MOVES[move].event and last.by_id == by.pk

@@ -26,12 +26,16 @@ class UnknownSign(ValueError):
 
 @dataclass(frozen=True)
 class Band:
-    """An age band from `from_month` (inclusive) to `before_month` (exclusive; None: no end)."""
+    """An age band from `from_month` (inclusive) to `before_month` (exclusive; None: no end).
+
+    `note` says where its list of signs comes from, wherever that is not the published one.
+    """
 
     code: BandCode
     label: str
     from_month: int
     before_month: int | None
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,9 +66,12 @@ BANDS: Mapping[BandCode, Band] = MappingProxyType(
         "infant": Band("infant", "Infant (under 1 year)", 0, 12),
         "toddler": Band("toddler", "Toddler (1 and 2 years)", 12, 36),
         "preschooler": Band("preschooler", "Preschooler (3 and 4 years)", 36, 60),
-        "school_age": Band("school_age", "School age (5 years and over)", 60, None),
+        "school_age": Band(
+            "school_age", "School age (5 years and over)", 60, None,
+            note="From 5 years on, this list is our own.",
+        ),
     }
-)
+)  # fmt: skip
 
 DOMAINS: Mapping[str, Domain] = MappingProxyType(
     {entry["code"]: Domain(**entry) for entry in tables.read("domains")["domain"]}

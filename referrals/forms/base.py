@@ -106,16 +106,17 @@ class SignsField(forms.MultipleChoiceField):
     def label_of(self, entry: Sign) -> str:
         return entry.family_label if self.for_family else entry.label
 
-    def groups(self, chosen: list[str]) -> list[tuple[str, bool, list[tuple[str, str, bool]]]]:
-        """(heading, open, [(code, label, ticked)]) for the page, the child's own band first."""
-        bands: list[str] = list(BANDS)
-        own = bands.index(self.band)
-        parts = [("", True, (*signs_for(self.band), *general_signs()))]
+    def groups(self, chosen: list[str]) -> list[tuple[str, str, bool, list[tuple[str, str, bool]]]]:
+        """(heading, note, open, [(code, label, ticked)]) for the page, the child's own band first."""
+        bands = list(BANDS)
+        own = [str(code) for code in bands].index(self.band)
+        parts = [("", BANDS[bands[own]].note, True, (*signs_for(self.band), *general_signs()))]
         parts += [
-            (BANDS[code].label, False, signs_for(code)) for code in reversed(list(BANDS)[:own])
+            (BANDS[code].label, BANDS[code].note, False, signs_for(code))
+            for code in reversed(bands[:own])
         ]
         groups = []
-        for heading, is_open, entries in parts:
+        for heading, note, is_open, entries in parts:
             rows = [(e.code, self.label_of(e), e.code in chosen) for e in entries]
-            groups.append((heading, is_open or any(ticked for *_, ticked in rows), rows))
+            groups.append((heading, note, is_open or any(ticked for *_, ticked in rows), rows))
         return groups

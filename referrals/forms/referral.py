@@ -106,6 +106,9 @@ class ReferralForm(forms.ModelForm):  # type: ignore[type-arg]
         "screening", "service", "clinic",
     )  # fmt: skip
 
+    #: What a draft may leave open and a sent referral may not.
+    NEEDED = ("source", "identified_on", "question", "intent", "urgency", "service", "clinic")
+
     def __init__(
         self, *args: Any, band: str, today: date, born: date, draft: bool, **kwargs: Any
     ) -> None:
@@ -128,16 +131,12 @@ class ReferralForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields[name] = forms.ChoiceField(
                 choices=choices, widget=forms.RadioSelect, label=self.fields[name].label
             )
-        for name in (
-            "source",
-            "identified_on",
-            "question",
-            "intent",
-            "urgency",
-            "service",
-            "clinic",
-        ):
-            self.fields[name].required = not draft
+        self.ask(not draft)
+
+    def ask(self, demanding: bool) -> None:
+        """What a sent referral cannot lack is asked for, and marked so on the page; or, of a draft, is not."""
+        for name in self.NEEDED:
+            self.fields[name].required = demanding
 
     def clean_identified_on(self) -> date | None:
         on: date | None = self.cleaned_data["identified_on"]

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Protocol
 
 import lucide
+import phonenumbers
 from django import template
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
@@ -307,3 +308,21 @@ def visit_time(visit: Visit) -> str:
 def clock(at: datetime) -> str:
     """`09:30`, in the zone the time already carries."""
     return f"{at:%H:%M}"
+
+
+@register.filter
+@lru_cache(maxsize=512)
+def call(phone: str) -> SafeString:
+    """A telephone number to read and, on a telephone, to tap: `+1 212-555-0110`."""
+    shown = phone
+    if phone.startswith("+"):
+        try:
+            form = phonenumbers.PhoneNumberFormat.INTERNATIONAL
+            shown = phonenumbers.format_number(phonenumbers.parse(phone), form)
+        except phonenumbers.NumberParseException:
+            pass
+    dialled = "".join(sign for sign in phone if sign.isdigit() or sign == "+")
+    if not dialled:
+        return conditional_escape(phone)
+    # Safe: digits in the address, the words escaped.
+    return mark_safe(f'<a class="nowrap" href="tel:{dialled}">{conditional_escape(shown)}</a>')  # nosec B308 B703

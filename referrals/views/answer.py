@@ -1,7 +1,7 @@
 """How does a form become an action, and an action an answer?"""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django.contrib import messages
@@ -16,6 +16,8 @@ from referrals.actions.refusal import Outrun, Refused
 from referrals.pathway import MOVES, Move, State
 
 UNPROCESSABLE, CONFLICT = 422, 409
+#: A second click comes so soon after the first; nobody fills in another page in that time.
+DOUBLE_CLICK = timedelta(seconds=10)
 
 
 def refuse(form: BaseForm, refused: Refused) -> int:
@@ -76,7 +78,8 @@ def move_page(
                 if referral is None:
                     return redirect("home")
                 made, version = arguments.get("move", move), arguments["version"]
-                if repeated(referral, made, by=request.user, version=version):  # type: ignore[arg-type]
+                just_now = now - DOUBLE_CLICK
+                if repeated(referral, made, by=request.user, version=version, since=just_now):  # type: ignore[arg-type]
                     return redirect("referral_detail", referral.pk)
                 status = refuse(form, refused)
                 legal = State(referral.state) in MOVES[move].sources

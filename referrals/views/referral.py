@@ -189,7 +189,7 @@ def referral_close(request: HttpRequest, referral: Any) -> HttpResponse:
     unreachable = referral.clinic and state in MOVES[Move.CLOSE_UNREACHABLE].sources
     return move_page(
         request, referral, Move.CLOSE_FAMILY_DECLINED, forms.CloseForm, closing.close_referral,
-        done="Closed. The pediatrician is asked to take note.", title="Close the referral",
+        done="Closed. The pediatrician is asked to take note.", title="Close the referral", verb="Close the referral",
         lacks=closing.unreachable_lacks(referral) if unreachable else "", initial=start,
     )  # fmt: skip
 

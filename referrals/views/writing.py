@@ -172,6 +172,7 @@ def _show(
     request: HttpRequest, child: Any, form: ReferralForm, draft: Any, status: int, *,
     theirs: bool = False,
 ) -> HttpResponse:  # fmt: skip
+    form.ask(True)  # a draft is taken as it is, but the page says what sending will ask for
     context = _page(request, child, form, draft)
     if theirs:
         context["theirs"] = pages.fields_of(draft)

@@ -40,7 +40,7 @@ def test_a_family_is_unreachable_only_after_three_attempts(
 def close(intake: Person) -> Person:
     intake.page.get_by_text("More", exact=True).click()
     intake.follows("Close the referral").ticks("Family not reached")
-    return intake.writes("What happened", "Nobody answered.").presses("Close: family declined")
+    return intake.writes("What happened", "Nobody answered.").presses("Close the referral")
 
 
 def test_a_due_date_moves_only_with_a_reason(

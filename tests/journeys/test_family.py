@@ -32,3 +32,15 @@ def test_the_visit_goes_into_the_telephones_calendar(
     assert "SUMMARY:Appointment" in calendar
     assert "Mina" not in calendar
     mother.follows("See every step").reads("Where we are", "Calendar file")
+
+
+def test_what_is_owed_stands_before_the_nine_steps(
+    contacting: Referral, family_phone: Person
+) -> None:
+    family_phone.follows("See every step")
+    owed, steps = (
+        family_phone.page.locator(part).bounding_box() for part in (".next-step", ".loop-frame")
+    )
+    assert owed is not None
+    assert steps is not None
+    assert owed["y"] + owed["height"] < steps["y"]

@@ -218,3 +218,18 @@ class TestSmallThings:
         assert care.file_size(2048) == "2.0\xa0KB"
         assert care.file_size("2 kB") == "2 kB"
         assert care.file_size(None) == ""
+
+
+class TestCall:
+    @pytest.mark.parametrize(
+        ("phone", "html"),
+        [
+            ("+12125550110", '<a class="nowrap" href="tel:+12125550110">+1 212-555-0110</a>'),
+            ("(212) 555-0177", '<a class="nowrap" href="tel:2125550177">(212) 555-0177</a>'),
+            ("+1", '<a class="nowrap" href="tel:+1">+1</a>'),
+            ("5 <b>", '<a class="nowrap" href="tel:5">5 &lt;b&gt;</a>'),
+            ("ask <us>", "ask &lt;us&gt;"),
+        ],
+    )
+    def test_a_number_can_be_tapped_and_harms_nothing(self, phone: str, html: str) -> None:
+        assert render("{{ phone|call }}", phone=phone) == html

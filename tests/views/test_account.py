@@ -107,3 +107,11 @@ def test_signing_out_is_a_click_that_no_link_can_make(client_of: Door, pediatric
     assert door.get(reverse("home")).status_code == 200
     door.post(reverse("account_logout"))
     assert door.get(reverse("home")).status_code == 302
+
+
+def test_the_first_page_begins_with_what_is_owed(client: Client, pediatrician: User) -> None:
+    page = client.post(
+        reverse("account_login"), {"login": pediatrician.email, "password": PASSWORD}, follow=True
+    )
+    assert page.redirect_chain == [(reverse("home"), 302)]
+    assert 'class="note' not in page.content.decode()

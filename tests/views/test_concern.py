@@ -1,7 +1,7 @@
 """Is a worry told, answered once, and never lost on the way?"""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -118,3 +118,16 @@ def test_a_concern_is_carried_into_the_referral(
     text = client_of(pediatrician).get(path, {"concern": concern.pk}).content.decode()
     assert "The family says: She covers her ears." in text
     assert 'value="tod.sensory" id="id_signs_tod.sensory" checked' in text
+
+
+def test_the_list_for_school_age_says_that_it_is_ours(
+    client_of: Door, family: User, pediatrician: User, child: Child, now: datetime
+) -> None:
+    pages = [
+        (client_of(family), reverse("concern_new", args=[child.pk])),
+        (client_of(pediatrician), reverse("referral_write", args=[child.pk])),
+    ]
+    ours = "From 5 years on, this list is our own."
+    assert [door.get(page).content.decode().count(ours) for door, page in pages] == [0, 0]
+    Child.objects.filter(pk=child.pk).update(date_of_birth=now.date() - timedelta(days=6 * 366))
+    assert [door.get(page).content.decode().count(ours) for door, page in pages] == [1, 1]

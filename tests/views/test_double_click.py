@@ -1,10 +1,13 @@
 """What does a second click make? Nothing: both are led on to what the first one made."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
+import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from referrals.models import (
     Attachment,
@@ -96,3 +99,21 @@ def test_a_double_click_saves_once(
         .values_list("kind", flat=True)
     )
     assert sorted(set(kinds)) == sorted(kinds)
+
+
+def test_what_is_typed_in_a_second_tab_is_no_second_click(
+    cast: Any, client_of: Door, accepted: Referral
+) -> None:
+    """Two attempts logged from two open pages: the later one is not lost without a word."""
+    door, path = client_of(cast.coordinator), reverse("referral_contact", args=[accepted.pk])
+    assert door.post(path, an_attempt(accepted)).status_code == 302
+    other = an_attempt(accepted) | {"channel": "text", "note": "Wrote to her as well."}
+    with time_machine.travel(timezone.now() + timedelta(minutes=1), tick=False):
+        page = door.post(path, other)
+    assert page.status_code == 409
+    assert "Wrote to her as well." in page.content.decode()
+    assert "has changed since you opened it" in page.content.decode()
+    assert ContactAttempt.objects.filter(referral=accepted).count() == 1
+    again = door.post(path, other | {"version": page.context["form"]["version"].value()})
+    assert again.status_code == 302
+    assert ContactAttempt.objects.filter(referral=accepted).count() == 2

@@ -175,3 +175,12 @@ def test_an_unknown_filter_is_the_open_ones(
         assert (
             str(sent.pk) not in door.get(reverse("referral_list"), {"show": shown}).content.decode()
         )
+
+
+def test_closing_is_called_so_whatever_the_reason(
+    client_of: Door, coordinator: User, contacting: Referral
+) -> None:
+    page = client_of(coordinator).get(reverse("referral_close", args=[contacting.pk]))
+    text = page.content.decode()
+    assert '<button class="btn btn-primary" type="submit">Close the referral</button>' in text
+    assert "Close: family declined" not in text

@@ -197,3 +197,25 @@ def test_a_draft_that_was_cancelled_is_not_sent(
     assert page.status_code == 409
     assert "it is now “cancelled”" in page.content.decode()
     assert typed["question"] in page.content.decode()
+
+
+def test_the_page_marks_what_sending_will_ask_for(
+    path: str, client_of: Door, pediatrician: User, clinic: Organization
+) -> None:
+    door = client_of(pediatrician)
+    fresh = door.get(path).content.decode()
+    kept = door.post(path, a_referral(clinic, do="save", screening="s" * 241)).content.decode()
+    for text in (fresh, kept):
+        assert text.count('class="asteriskField"') == 7  # all but signs, diagnoses and three notes
+        assert "Tick at least one, or name a diagnosis below." in text
+
+
+def test_advice_stands_before_the_button_that_sends(
+    path: str, client_of: Door, pediatrician: User
+) -> None:
+    text = client_of(pediatrician).get(path).content.decode()
+    signs, hint, order = (
+        text.index(part) for part in ("div_id_signs", "data-hint", "What you order")
+    )
+    assert signs < hint < order
+    assert text.index("Early intervention") < order
