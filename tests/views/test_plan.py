@@ -161,7 +161,8 @@ def test_what_changed_under_the_signer_is_refused_and_shown(ot, colleague, plann
     draft_plan(id=plan.pk, referral=planned, approaches="Something else", by=colleague, at=now)
     page = ot.post(url("plan_sign", planned), {"id": plan.pk, "version": plan.edition})
     assert page.status_code == 409
-    assert "Something else" in page.content.decode()
+    assert "It is shown below as it stands now: read it again before you sign." in page.text
+    assert "Something else" in page.text
     assert Plan.objects.get().is_draft
     again = {"id": plan.pk, "version": page.context["form"]["version"].value()}
     assert ot.post(url("plan_sign", planned), again).status_code == 302
