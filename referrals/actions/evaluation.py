@@ -161,6 +161,11 @@ def _checked(
         raise Refused(
             "The evaluation lies in the future, or before the child was born.", "evaluated_on"
         )
+    sent = local_date(referral.sent_at, clinic) if referral.sent_at else None
+    if day is not None and sent is not None and day < sent:
+        raise Refused(
+            f"The evaluation lies before the referral of {sent:%-d %b %Y}.", "evaluated_on"
+        )
     for row, finding in enumerate(checked.get("findings", ())):
         if not is_known(finding):
             raise Refused(f"Finding {row + 1}: choose from the lists.", "findings")

@@ -19,6 +19,7 @@ from .prescription import write_prescription
 from .recording import new_id, record
 from .refusal import Outrun, Refused
 from .signing import (
+    CHANGED_UNDER_THE_SIGNER,
     changed_sentence,
     check_credentials,
     check_edition,
@@ -158,7 +159,7 @@ def sign_plan(*, plan: Plan, edition: int | None = None, by: User, at: datetime)
     referral = plan.referral
     check_act(referral, Act.WRITE_PLAN, by=by)
     check_credentials(by)
-    check_edition(plan, edition)
+    check_edition(plan, edition, CHANGED_UNDER_THE_SIGNER)
     missing = lacks(plan, local_date(at, _clinic(referral)))
     if missing:
         field, sentence = next(iter(missing.items()))

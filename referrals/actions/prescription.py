@@ -57,6 +57,12 @@ def sign_prescription(
     _check_order(referral, service, valid_from, valid_until, order, at)
     if before is not None and not reason.strip():
         raise Refused("Say why there is a new prescription.", "reason")
+    today = local_date(at, referral.practice)
+    if covers(before, today, treatment=False) and valid_from > today:
+        raise Refused(
+            "It takes the place of the one that holds now: begin it today, "
+            "or no visit is covered until then.", "valid_from",
+        )  # fmt: skip
     prescription = write_prescription(
         referral, id=id, service=service, valid_from=valid_from, valid_until=valid_until,
         reason=reason, signature=signature, by=by, at=at, **order,

@@ -1,7 +1,7 @@
 """How is a document drafted, signed and amended, so that nothing signed ever changes?"""
 
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from referrals.models import User
 from referrals.models.signing import Signed
@@ -34,12 +34,19 @@ def signature_of(by: User) -> str:
     return ", ".join([by.signature, *numbers])
 
 
-def check_edition(document: Signed, edition: int | None) -> None:
+#: Said to a signer, whose page shows the draft as it stands and nothing of their own.
+CHANGED_UNDER_THE_SIGNER: Final = (
+    "Somebody changed this after you opened it. It is shown below as it stands now: "
+    "read it again before you sign."
+)
+
+
+def check_edition(document: Signed, edition: int | None, sentence: str = "") -> None:
     """Refuse to go on from an edition that somebody has changed meanwhile, or that was signed."""
     if not document.is_draft:
         raise Outrun("This was signed meanwhile and can no longer change. You can amend it.")
     if edition is not None and edition != document.edition:
-        raise Outrun(changed_sentence(document))
+        raise Outrun(sentence or changed_sentence(document))
 
 
 def changed_sentence(document: Signed) -> str:
@@ -62,7 +69,7 @@ def keep(document: D, *, edition: int | None, at: datetime, **content: Any) -> b
 def sign(document: D, *, edition: int | None, by: User, at: datetime) -> D:
     """Sign a draft: it stands from now on, and what it replaces no longer does."""
     signature = check_credentials(by)
-    check_edition(document, edition)
+    check_edition(document, edition, CHANGED_UNDER_THE_SIGNER)
     kind = type(document)
     before = document.replaces
     if before is not None:

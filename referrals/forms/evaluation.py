@@ -198,6 +198,17 @@ class EvaluationForm(forms.ModelForm):  # type: ignore[type-arg]
             if row.is_bound and not row.is_blank and not row.is_valid()
         ]
 
+    def row_faults(self) -> list[tuple[str, str, str]]:
+        """What is wrong in the rows: (id of the input, its name with the row’s, the sentence)."""
+        return [
+            (row[name].id_for_label, f"{kind} {n}, {row[name].label.lower()}", str(sentence))
+            for kind, rows in (("Finding", self.findings), ("Score", self.scores))
+            for n, row in enumerate(rows, 1)
+            if row.is_bound and not row.is_blank
+            for name, sentences in row.errors.items()
+            for sentence in sentences
+        ]
+
     def is_valid(self) -> bool:
         return super().is_valid() and not self.wrong_rows()
 

@@ -81,7 +81,8 @@ class GoalForm(SideForm):
         help_text="One thing only: it runs through all five levels.",
     )  # fmt: skip
     convention = forms.ChoiceField(
-        label="Which level is today?", choices=GoalVersion.Convention.choices,
+        label="Which level is today?",
+        choices=[(code, said.replace("-", "−")) for code, said in GoalVersion.Convention.choices],
         widget=forms.RadioSelect, initial=GoalVersion.Convention.MINUS_TWO,
     )  # fmt: skip
     importance = _weight("How important is it?")

@@ -100,7 +100,13 @@ class ShownGoal:
 
 def seen_on(rungs: Iterable[Rung]) -> list[tuple[str, str]]:
     """Where the child is, in the words of the step: (who sees it there, words)."""
-    return [(" and ".join(rung.here), rung.words) for rung in rungs if rung.here]
+    return [(_listed(rung.here), rung.words) for rung in rungs if rung.here]
+
+
+def _listed(raters: Sequence[str]) -> str:
+    """“Pediatrician, therapist and family”."""
+    *most, last = raters
+    return f"{', '.join(most)} and {last}".capitalize() if most else last
 
 
 def goals_of(

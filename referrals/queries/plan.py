@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Case, F, Q, QuerySet, When
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -216,6 +216,8 @@ class Row:
     therapist: str
     practice: str
     by: date
+    #: The last day of the certification before it, where that has ended and no other holds yet.
+    lapsed_on: date | None
 
 
 def listing(user: User, word: str, payer: str, today: date) -> QuerySet[Any]:
@@ -252,6 +254,12 @@ def _condition(word: str, today: date) -> Q:
     return conditions.get(word, Q())
 
 
+#: The certifications of one referral, the one that holds longest first.
+_CERTIFIED: Final = Plan.objects.filter(
+    referral=OuterRef("referral"), valid_until__isnull=False
+).order_by("-valid_until")
+
+
 def page(plans: QuerySet[Any], today: date, cursor: str = "") -> tuple[list[Row], str]:
     """One page and the cursor `<due>~<id>` of the next, empty on the last: one query."""
     due, _, last = cursor.partition("~")
@@ -260,7 +268,9 @@ def page(plans: QuerySet[Any], today: date, cursor: str = "") -> tuple[list[Row]
         plans = plans.filter(due__gte=on).filter(Q(due__gt=on) | Q(id__gt=key))
     except ValueError:
         pass  # A cursor that is none begins at the start.
-    with_names = plans.select_related("referral__child", "referral__practice", "signed_by")
+    with_names = plans.select_related(
+        "referral__child", "referral__practice", "signed_by"
+    ).annotate(held_until=Subquery(_CERTIFIED.values("valid_until")[:1]))
     found = [_row(plan, today) for plan in with_names[: PAGE + 1]]
     more = len(found) > PAGE
     return found[:PAGE], f"{found[PAGE - 1].by.isoformat()}~{found[PAGE - 1].id}" if more else ""
@@ -277,7 +287,12 @@ def _row(plan: Any, today: date) -> Row:
         therapist=plan.signed_by.name,
         practice=str(plan.referral.practice),
         by=plan.due,
+        lapsed_on=plan.held_until if _lapsed(plan, today) else None,
     )
+
+
+def _lapsed(plan: Any, today: date) -> bool:
+    return plan.valid_until is None and plan.held_until is not None and plan.held_until < today
 
 
 def filters() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:

@@ -192,7 +192,8 @@ def told(goals: Iterable[tuple[str, Iterable[Mark]]]) -> Told | None:
 
 # --- The drawing ------------------------------------------------------------------------------
 
-_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 620, 250, 44, 16, 14, 34
+#: To the right of the lines stand their names, where no rating lies on them.
+_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 620, 250, 44, 66, 14, 34
 
 
 @dataclass(frozen=True, slots=True)

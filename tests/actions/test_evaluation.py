@@ -143,6 +143,7 @@ def test_two_therapists_on_one_evaluation_are_told_and_neither_is_overwritten(
     [
         ({"evaluated_on": date(2027, 1, 1)}, "evaluated_on", "future"),
         ({"evaluated_on": date(2001, 1, 1)}, "evaluated_on", "before the child was born"),
+        ({"evaluated_on": date(2026, 3, 1)}, "evaluated_on", "before the referral of 2 Mar 2026"),
         ({"findings": [{"area": "hair", "method": "observation", "level": "expected", "words": "x"}]}, "findings", "Finding 1: choose from the lists."),
         ({"scores": [{"instrument": "pdms_3", "scale": "subtest", "score": "400"}]}, "scores", "Score 1: This scale goes from 0 to 28."),
         ({"scores": [{"instrument": "pdms_3", "scale": "elbow", "score": "10"}]}, "scores", "Choose a scale"),

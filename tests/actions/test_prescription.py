@@ -111,6 +111,7 @@ def test_of_two_who_renew_the_second_is_told(accepted, pediatrician, practice_co
         ({"visits": 2, "per": ""}, "per", "how many visits"),
         ({"visits": None, "per": "week"}, "visits", "how many visits"),
         ({"reason": " "}, "reason", "Say why"),
+        ({"valid_from": date(2026, 3, 9)}, "valid_from", "no visit is covered until then"),
     ],
 )
 def test_what_contradicts_itself_is_refused(wrong, field, sentence, accepted, pediatrician, now):

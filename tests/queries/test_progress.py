@@ -174,6 +174,10 @@ def test_the_ladder_marks_the_start_the_goal_and_where_each_sees_the_child(
     assert [(r.is_goal, r.is_start) for r in shown.rungs] == [
         (False, False), (False, False), (True, False), (False, False), (False, True),
     ]  # fmt: skip
+    rate(goal, cast.pediatrician, at, 0)
+    rate(goal, cast.family, at, 0)
+    [shown] = goals_of([evaluated.pk], for_family=True)[evaluated.pk]
+    assert shown.now == [("Pediatrician, therapist and family", "Fastens 3 of 5 buttons")]
 
 
 def test_who_is_waited_for_is_said_and_who_reads_it_is_asked(
@@ -254,6 +258,8 @@ def test_the_chart_says_in_words_what_it_draws() -> None:
     assert [(sign, name) for _, sign, name in drawn.levels] == [
         ("−2", "start"), ("−1", ""), ("0", "goal"), ("+1", ""), ("+2", ""),
     ]  # fmt: skip
+    # The names stand beside the lines, where no rating can lie on them.
+    assert drawn.right + 60 < drawn.width
     assert [line.css for line in drawn.lines] == ["line-therapist", "line-family"]
     assert drawn.lines[0].points.startswith(f"{drawn.left},")
     assert drawn.lines[0].points.split()[-1].startswith(f"{drawn.right},")

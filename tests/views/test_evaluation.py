@@ -98,7 +98,10 @@ def test_a_wrong_row_is_shown_again_with_its_sentence(
     answer = client_of(cast.therapist).post(page("evaluation_write", visited), sent)
 
     assert answer.status_code == 422
-    assert b"This scale goes from 0 to 110." in answer.content
+    assert (
+        '<a href="#id_score0-score">Score 1, score</a>: This scale goes from 0 to 110.'
+        in answer.text
+    )
     assert b'value="900"' in answer.content
 
 
@@ -204,7 +207,7 @@ def test_what_changed_under_the_signer_is_not_signed(
     )
 
     assert answer.status_code == 409
-    assert b"Somebody changed this after you opened it" in answer.content
+    assert b"It is shown below as it stands now: read it again before you sign." in answer.content
     assert b"Changed." in answer.content
     assert stored().status == "draft"
 

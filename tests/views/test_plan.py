@@ -1,12 +1,12 @@
 """What do the plan's pages show and keep, and how far is a signature from home?"""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from referrals.actions.plan import draft_plan
+from referrals.actions.plan import draft_plan, sign_plan
 from referrals.models import Plan, Prescription, Referral
 from referrals.models.record import new_id
 from tests.stages import a_plan, day_of, fresh
@@ -161,7 +161,8 @@ def test_what_changed_under_the_signer_is_refused_and_shown(ot, colleague, plann
     draft_plan(id=plan.pk, referral=planned, approaches="Something else", by=colleague, at=now)
     page = ot.post(url("plan_sign", planned), {"id": plan.pk, "version": plan.edition})
     assert page.status_code == 409
-    assert "Something else" in page.content.decode()
+    assert "It is shown below as it stands now: read it again before you sign." in page.text
+    assert "Something else" in page.text
     assert Plan.objects.get().is_draft
     again = {"id": plan.pk, "version": page.context["form"]["version"].value()}
     assert ot.post(url("plan_sign", planned), again).status_code == 302
@@ -334,6 +335,37 @@ def test_the_child_and_the_referral_say_where_the_plan_stands(ot, plan_sent):
         text = ot.get(here).content.decode()
         assert "Waiting" in text
         assert f"to be signed by {due}" in text
+
+
+def test_a_renewed_plan_that_waits_says_when_the_certification_before_it_ended(
+    client_of, therapist, in_therapy, now, time_machine
+):
+    renewed = draft_plan(
+        id=new_id(), referral=in_therapy, reason="She goes on", by=therapist, at=now
+    )
+    draft_plan(
+        id=renewed.pk, referral=in_therapy, by=therapist, at=now,
+        review_on=renewed.starts_on + timedelta(days=60),
+    )  # fmt: skip
+    sign_plan(plan=Plan.objects.get(number=2), by=therapist, at=now)
+    ended = Plan.objects.get(number=1).valid_until
+    noon = datetime.combine(ended, time(12), UTC)
+
+    def read(on):
+        time_machine.move_to(on, tick=False)
+        door = client_of(therapist)
+        pages = (
+            reverse("plan_list"),
+            url("referral_detail", in_therapy),
+            url("plan_versions", in_therapy),
+        )
+        return [door.get(page).text for page in pages]
+
+    said = f"The version before it ended on {ended:%-d %b %Y}"
+    texts = read(noon)
+    assert [said in text for text in texts] == [False, False, False]
+    assert f"The version before it holds until {ended:%-d %b %Y}" in texts[1]
+    assert [said in text for text in read(noon + timedelta(days=1))] == [True, True, True]
 
 
 @pytest.mark.parametrize("name", ["plan_versions", "plan_list"])

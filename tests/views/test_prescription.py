@@ -37,7 +37,7 @@ def short(accepted, pediatrician, now):
     """The order that stands ends in three days."""
     today = timezone.localdate()
     sign_prescription(
-        id=new_id(), referral=accepted, service="evaluate", valid_from=today,
+        id=new_id(), referral=accepted, service="evaluate", valid_from=now.date(),
         valid_until=today + timedelta(days=3), reason="One look first", by=pediatrician, at=now,
     )  # fmt: skip
     return accepted
