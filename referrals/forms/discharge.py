@@ -57,7 +57,7 @@ class DischargeForm(forms.ModelForm):  # type: ignore[type-arg]
         help_texts = {
             "home_programme": "Few and short. The family reads this: plain words.",
             "return_signs": "Signs that the family can see. Plain words, one a line.",
-            "told": "Such as: Rosa Fontaine, at the last visit.",
+            "told": "Such as: her mother, at the last visit.",
         }
 
     def __init__(

@@ -154,7 +154,8 @@ def read(discharge: Discharge, figures: Mapping[str, Any], *, for_family: bool) 
     before: Any = discharge.replaces
     return Page(
         discharge=discharge,
-        fields=fields_of(discharge),
+        # A clinician sees what was left empty; a family reads what there is.
+        fields=[one for one in fields_of(discharge) if one[1] or not for_family],
         goals=goals(discharge.outcomes, for_family=for_family),
         began_on=_day(figures.get("began_on", "")),
         visits=visits_in_words(figures),
