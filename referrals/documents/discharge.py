@@ -43,7 +43,7 @@ _HOW_TO_READ: Final = (
 
 
 def discharge_summary(referral: Referral, key: UUID, *, for_family: bool) -> Document | None:
-    """The signed summary with this key; None for a draft. Four queries.
+    """The signed summary with this key; None for a draft. Three queries.
 
     The family's copy leaves out the goals’ T-scores: it says the same in the words of each level.
     """
