@@ -8,14 +8,14 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
-from referrals.models import Discharge, Goal, Referral, Seat, User
+from referrals.models import Discharge, Goal, Position, Referral, Seat, User
 from referrals.models.guardian import Right
 from referrals.models.signing import Signed
 from referrals.pathway import Act, Duty, Move, State
 
 from .appointment import drop_visits
 from .clock import due_on, local_date
-from .goal import agreed_by_all, ask_for_answers, keep_goal
+from .goal import ask_for_answers, keep_goal, positions_of
 from .moving import check_act, check_move, move_referral
 from .reached import began_on, figures_of, last_attended, outcomes_of, unfinished
 from .recording import record
@@ -242,9 +242,16 @@ def _settle_goals(discharge: Discharge, *, by: User, at: datetime) -> None:
             why = (row["why"] or "Met when therapy ended.")[:500]
             keep_goal(goal, status=Goal.Status.MET, ended_at=at, ended_by=by, ended_reason=why)
         elif not met and goal.status == Goal.Status.MET:
-            held = agreed_by_all(goal) or bool(goal.started_without)
-            status = Goal.Status.ACTIVE if held else Goal.Status.PROPOSED
+            status = Goal.Status.ACTIVE if _holds(goal) else Goal.Status.PROPOSED
             keep_goal(goal, status=status, ended_at=None, ended_by=None, ended_reason="")
+
+
+def _holds(goal: Goal) -> bool:
+    """Whether all three agree to it as it is worded, or it was begun without those who do not say."""
+    return all(
+        said.answer == Position.Answer.AGREE if said else party in goal.started_without
+        for party, said in positions_of(goal).items()
+    )
 
 
 def _ask_family(discharge: Discharge, *, at: datetime) -> None:
