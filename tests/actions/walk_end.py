@@ -42,6 +42,13 @@ class Ends:
         else:
             self.come_back(who="pediatrician" if n % 2 else "therapist", good=True)
 
+    @rule(n=st.integers(0, 11))
+    def put_right(self, n: int) -> None:
+        """A therapist amends the summary, and signs it."""
+        if self.referral.state == State.DISCHARGED:
+            self.sum_up(who="colleague", n=n, good=True)
+            self.sign_end(who="therapist")
+
     @rule(who=st.sampled_from(("therapist", "family", "stranger")), n=st.integers(0, 11),
           good=st.booleans())  # fmt: skip
     def sum_up(self, who: str, n: int, good: bool) -> None:
