@@ -355,7 +355,7 @@ ACTS: Final[Mapping[Act, Deed]] = MappingProxyType({
     Act.ANSWER_CHECK_IN: Deed(OT, AT_WORK, "Answer a question"),
     Act.WRITE_REPORT: Deed(OT, TREATING, "Write a progress report"),
     Act.ACKNOWLEDGE_REPORT: Deed(REFERRER, TREATING | ENDED, "Take note of a progress report"),
-    Act.WRITE_DISCHARGE: Deed(OT, TREATING, "Write the discharge summary"),
+    Act.WRITE_DISCHARGE: Deed(OT, TREATING | ENDED, "Write the discharge summary"),
     Act.NOTE_DISCHARGE: Deed(FAMILY, ENDED, "Say that you have read it"),
 })  # fmt: skip
 

@@ -11,6 +11,7 @@ from referrals.views import (
     child,
     concern,
     diagnosis,
+    discharge,
     document,
     evaluation,
     goal,
@@ -129,6 +130,15 @@ urlpatterns = [
     path(f"{GOAL}end/", goal.goal_end, name="goal_end"),
     path(f"{GOAL}rate/", goal.goal_rate, name="goal_rate"),
     path(f"{GOAL}performance/", goal.goal_performance, name="goal_performance"),
+    # Discharge
+    path(f"{REFERRAL}discharge/", discharge.referral_discharge, name="referral_discharge"),
+    path(f"{REFERRAL}discharge/write/", discharge.discharge_write, name="discharge_write"),
+    path(f"{REFERRAL}discharge/amend/", discharge.discharge_amend, name="discharge_amend"),
+    path(f"{REFERRAL}discharge/note/", discharge.discharge_note, name="discharge_note"),
+    path(f"{REFERRAL}discharge/<uuid:discharge_id>/", discharge.discharge_detail, name="discharge_detail"),
+    path(f"{REFERRAL}discharge/<uuid:discharge_id>/print/", document.discharge_print, name="discharge_print"),
+    path(f"{REFERRAL}discharge/<uuid:discharge_id>.pdf", document.discharge_pdf, name="discharge_pdf"),
+    path(f"{REFERRAL}reopen/", discharge.referral_reopen, name="referral_reopen"),
     # Document
     path(f"{REFERRAL}attachments/", document.referral_attach, name="referral_attach"),
     path(f"{REFERRAL}attachments/<uuid:attachment_id>/", document.attachment_download, name="attachment_download"),

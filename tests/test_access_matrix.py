@@ -224,6 +224,24 @@ goal_rate                            aimed     POST 422 422 422 422 403 422 404 
 goal_performance                     aimed     GET  403 403 403 403 403 200 404 404 404 404 404 404 in
 goal_performance                     aimed     POST 403 403 403 403 403 422 404 404 404 404 404 404 in
 
+referral_discharge                   summed_up GET   403 403 200 200 403 403 404 404 404 404 404 404 in
+referral_discharge                   summed_up POST  403 403 422 422 403 403 404 404 404 404 404 404 in
+discharge_write                      treated   GET   403 403 200 200 403 403 404 404 404 404 404 404 in
+discharge_write                      treated   POST  403 403 422 422 403 403 404 404 404 404 404 404 in
+discharge_amend                      discharged GET  403 403 200 200 403 403 404 404 404 404 404 404 in
+discharge_amend                      discharged POST 403 403 422 422 403 403 404 404 404 404 404 404 in
+discharge_note                       discharged GET  403 403 403 403 403 200 404 404 404 404 404 404 in
+discharge_note                       discharged POST 403 403 403 403 403 422 404 404 404 404 404 404 in
+discharge_detail                     summed_up GET   404 404 404 404 404 404 404 404 404 404 404 404 in
+discharge_detail                     discharged GET  200 200 200 200 200 200 404 404 404 404 404 404 in
+discharge_detail                     discharged POST 200 200 200 200 200 200 404 404 404 404 404 404 in
+discharge_print                      discharged GET  200 200 200 200 200 200 404 404 404 404 404 404 in
+discharge_print                      discharged POST 200 200 200 200 200 200 404 404 404 404 404 404 in
+discharge_pdf                        discharged GET  200 200 200 200 200 200 404 404 404 404 404 404 in
+discharge_pdf                        discharged POST 200 200 200 200 200 200 404 404 404 404 404 404 in
+referral_reopen                      discharged GET  200 200 200 200 403 403 404 404 404 404 404 404 in
+referral_reopen                      discharged POST 422 422 422 422 403 403 404 404 404 404 404 404 in
+
 attachment_download                  draft     GET   200 200 404 404 404 404 404 404 404 404 404 404 in
 attachment_download                  draft     POST  200 200 404 404 404 404 404 404 404 404 404 404 in
 attachment_download                  sent      GET   200 200 200 200 200 200 404 404 404 404 404 404 in
@@ -314,7 +332,7 @@ def ask(
             ).pk
         if referral is not None and "appointment_id" in wanted:
             made["appointment_id"] = referral.appointments.get(status="booked").pk
-        for one in ("evaluation", "plan", "prescription", "goal"):
+        for one in ("evaluation", "plan", "prescription", "goal", "discharge"):
             if referral is not None and f"{one}_id" in wanted:
                 made[f"{one}_id"] = getattr(referral, f"{one}s").first().pk
         if "key" in wanted:

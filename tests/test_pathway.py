@@ -6,7 +6,7 @@ from importlib import import_module
 import pytest
 
 from referrals import pathway
-from referrals.actions import appointment, closing, evaluation, plan, starting
+from referrals.actions import appointment, closing, discharge, evaluation, plan, starting
 from referrals.actions import referral as referral_actions
 from referrals.clinical.clocks import CLOCKS
 from referrals.pathway import (
@@ -33,8 +33,6 @@ from referrals.pathway import (
 )
 from referrals.queries.timeline import KINDS
 
-#: Later chapters bring the moves that lead here.
-LATER = {State.DISCHARGED}
 #: The action of each move, where its verb is not the move's own or it is another room's.
 ACTIONS = {
     Move.OFFER: (appointment, "offer_appointments"),
@@ -54,6 +52,8 @@ ACTIONS = {
     Move.RETURN_PLAN: (plan, "return_plan"),
     Move.REVISE_PLAN: (plan, "revise_plan"),
     Move.START_THERAPY: (starting, "start_therapy"),
+    Move.DISCHARGE: (discharge, "discharge_referral"),
+    Move.REOPEN: (discharge, "reopen_referral"),
 }
 
 
@@ -162,8 +162,13 @@ def reachable(start: State) -> set[State]:
     return found
 
 
-def test_every_state_is_reached_from_a_draft_but_those_of_later_chapters():
-    assert set(State) - reachable(State.DRAFT) == LATER
+def test_every_state_is_reached_from_a_draft():
+    assert reachable(State.DRAFT) == set(State)
+
+
+def test_from_the_end_of_therapy_the_next_therapy_is_reached():
+    assert MOVES[Move.REOPEN].sources == {State.DISCHARGED}
+    assert State.IN_THERAPY in reachable(State.DISCHARGED)
 
 
 @pytest.mark.parametrize("state", sorted(BEFORE_EVALUATION | {State.DRAFT}))
@@ -171,7 +176,7 @@ def test_from_every_state_before_the_evaluation_a_referral_can_still_be_schedule
     assert State.SCHEDULED in reachable(state)
 
 
-@pytest.mark.parametrize("state", sorted(set(State) - LATER - {State.IN_THERAPY}))
+@pytest.mark.parametrize("state", sorted(State))
 def test_whoever_owes_the_step_has_a_move_that_pays_it(state):
     owner = owner_of(state)
     assert owner is not None
@@ -195,8 +200,13 @@ def test_a_partner_has_no_side():
 
 def test_no_move_ends_a_therapy_that_has_begun_without_discharge():
     for move, rule in MOVES.items():
-        if rule.to in CLOSING and move is not Move.MARK_ERROR:
+        if rule.to in CLOSING and move not in (Move.DISCHARGE, Move.MARK_ERROR):
             assert State.IN_THERAPY not in rule.sources
+
+
+def test_only_therapy_ends_by_discharge():
+    assert MOVES[Move.DISCHARGE].sources == {State.IN_THERAPY}
+    assert {move for move, rule in MOVES.items() if rule.to is State.DISCHARGED} == {Move.DISCHARGE}
 
 
 def test_during_therapy_a_renewed_plan_moves_nothing():
@@ -219,9 +229,12 @@ def test_acts_are_offered_by_state_and_side():
     family = frozenset({Party.FAMILY})
     assert acts_in(State.SENT, family) == (Act.TELL_PROFILE,)
     assert acts_in(State.IN_THERAPY, family) == (
-        Act.PROPOSE_GOAL, Act.ANSWER_GOAL, Act.RATE_GOAL,
+        Act.PROPOSE_GOAL, Act.ANSWER_GOAL, Act.RATE_GOAL, Act.LOG_PRACTICE, Act.ASK_PAUSE,
+        Act.ASK_THERAPIST,
     )  # fmt: skip
-    assert acts_in(State.DISCHARGED, family | {Party.THERAPIST}) == ()
+    assert acts_in(State.DISCHARGED, family | {Party.THERAPIST}) == (
+        Act.LOG_PRACTICE, Act.WRITE_DISCHARGE, Act.NOTE_DISCHARGE,
+    )  # fmt: skip
 
 
 def test_the_groups_of_states_are_what_they_say():

@@ -123,9 +123,15 @@ def from_evaluation(evaluation: Evaluation) -> dict[str, Any]:
 
 
 def from_version(before: Plan) -> dict[str, Any]:
-    """What a new version begins with: all of the old one; renewed, it goes on where that ends."""
-    if before.referral.state != State.IN_THERAPY or before.valid_until is None:
-        return before.content
+    """What a new version begins with: all of the old one; renewed, it goes on where that ends.
+
+    Where therapy is taken up again the old days are over, and are chosen anew.
+    """
+    referral = before.referral
+    if referral.state != State.IN_THERAPY or before.valid_until is None:
+        since = local_date(referral.state_since, _clinic(referral))
+        over = before.starts_on is not None and before.starts_on < since
+        return before.content | ({"starts_on": None, "review_on": None} if over else {})
     following = before.valid_until + timedelta(days=1)
     return before.content | {"starts_on": following, "review_on": None}
 
@@ -170,7 +176,7 @@ def sign_plan(*, plan: Plan, edition: int | None = None, by: User, at: datetime)
         goal__in=goals_at_work(referral).values("pk"), number=F("goal__number")
     )
     PlanGoal.objects.bulk_create(PlanGoal(plan=plan, version=version) for version in named)
-    if before is not None and lies_with_pediatrician(before):
+    if before is not None and lies_with_pediatrician(before) and referral.state == State.IN_THERAPY:
         close_task(referral, Duty.SIGN_RENEWED_PLAN, by=by, at=at)
         _owe_new_version(plan, at=at)
     record(

@@ -104,7 +104,10 @@ def _without(
     """Whose word on this goal is missing, and why therapy begins all the same."""
     told = {}
     for party, position in positions_of(goal).items():
-        if position is None:
+        if position is None and goal.status == Goal.Status.ACTIVE and party in goal.started_without:
+            # Therapy had begun with it before, and is taken up again: the reason still holds.
+            told[str(party)] = goal.started_without[party]
+        elif position is None:
             told[str(party)] = _excused(referral, Party(party), reasons, today)
         elif position.answer != position.Answer.AGREE:
             raise Refused(

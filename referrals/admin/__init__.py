@@ -13,6 +13,7 @@ from . import (
     child,
     concern,
     diagnosis,
+    discharge,
     document,
     event,
     guardian,
@@ -27,7 +28,7 @@ from . import (
 from .search import Choices
 
 __all__ = [
-    "appointment", "child", "concern", "diagnosis", "document", "event", "guardian", "history",
+    "appointment", "child", "concern", "diagnosis", "discharge", "document", "event", "guardian", "history",
     "membership", "notice", "organization", "person", "referral", "seat",
 ]  # fmt: skip
 

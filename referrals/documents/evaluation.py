@@ -68,7 +68,7 @@ def sections_of(evaluation: Evaluation, on: date) -> tuple[Section, ...]:
         Section("History and services", (written(evaluation, "history", "other_services"),)),
         Section("How the evaluation was done", (_circumstances(evaluation),)),
         Section("Findings", tuple(_findings(evaluation.findings)) or (paragraph(""),)),
-        Section("Scores", tuple(_scores(evaluation.scores, ages)) or (Paragraph("No test was scored."),)),
+        Section("Scores", tuple(score_tables(evaluation.scores, ages)) or (Paragraph("No test was scored."),)),
         Section("Strengths", (paragraph(evaluation.strengths),)),
         Section("Interpretation", (paragraph(evaluation.interpretation),)),
         Section("Recommendation", (_recommendation(evaluation),)),
@@ -109,7 +109,7 @@ def _findings(findings: list[dict[str, Any]]) -> Iterable[Table]:
         yield Table(_label(AREAS, area), _FINDING, rows, wide=2)
 
 
-def _scores(scores: list[dict[str, Any]], ages: Ages) -> Iterable[Table | Paragraph]:
+def score_tables(scores: list[dict[str, Any]], ages: Ages) -> Iterable[Table | Paragraph]:
     """One table an instrument: a score is read only beside its own metric."""
     for (name, edition), found in _grouped(scores, "name", "edition"):
         caption = f"{name}, edition {edition}" if edition else name

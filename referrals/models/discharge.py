@@ -10,8 +10,9 @@ from .signing import SignedOnce
 class Discharge(SignedOnce):  # a Signed says what it is
     """The discharge summary: signing it ends therapy.
 
-    `outcomes` is a list of {"goal", "statement", "before", "end", "outcome", "why"}; `figures`
-    holds what was counted when it was signed: visits, practice, scores. A child who shows one of
+    `outcomes` is a list of {"goal", "wish", "statement", "before", "before_words", "end",
+    "end_words", "outcome", "why", "ended_on"}, the last for a goal that was met earlier; `figures`
+    holds what was counted when it was signed: days, visits, T-scores. A child who shows one of
     `return_signs` until `return_until` comes back without a new referral.
     """
 

@@ -3,9 +3,10 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, F, FilteredRelation, OuterRef, Q, Subquery
 
 from referrals.access import FAMILY, children_visible_to, referrals_visible_to
 from referrals.models import Appointment, Child, Concern, Referral, Seat, Task, User
@@ -141,7 +142,9 @@ class Journey:
     visit: Appointment | None
     profile_due_on: date | None
     goals_due_on: date | None
+    note_due_on: date | None
     goals: list[Ladder]
+    ending: dict[str, Any] | None
 
 
 @dataclass(frozen=True)
@@ -154,6 +157,7 @@ class FamilyChild:
     team: list[Seat]
     may_decide: bool
     may_log: bool
+    may_sign: bool
 
 
 def family(user: User, today: date, at: datetime) -> list[FamilyChild]:
@@ -173,7 +177,10 @@ def family(user: User, today: date, at: datetime) -> list[FamilyChild]:
         .annotate(
             profile_due_on=_due_to_family(Duty.TELL_PROFILE),
             goals_due_on=_due_to_family(Duty.ANSWER_GOALS),
+            note_due_on=_due_to_family(Duty.NOTE_DISCHARGE),
         )
+        .annotate(summary=FilteredRelation("discharges", condition=Q(discharges__status="final")))
+        .annotate(**{name: F(f"summary__{column}") for name, column in _ENDING.items()})
         .order_by("-is_open", "-sent_at", "-id")
     )  # fmt: skip
     shown: dict[UUID, list[Referral]] = {child.pk: [] for child in children}
@@ -198,11 +205,19 @@ def family(user: User, today: date, at: datetime) -> list[FamilyChild]:
             team=[s for s in team if s.child_id == child.pk],
             may_decide=Right.AGREE in rights[child.pk],
             may_log=Right.LOG in rights[child.pk],
+            may_sign=Right.SIGN in rights[child.pk],
         )
         for child in children
     ]
     # The child for whom something is on its way stands first.
     return sorted(home, key=lambda one: not one.journeys)
+
+
+#: What a family reads of the end of therapy, and where it stands in its summary.
+_ENDING: Final = {
+    "summary_id": "id", "therapy_ended_on": "ended_on", "keep_up": "home_programme",
+    "come_back_if": "return_signs", "come_back_until": "return_until",
+}  # fmt: skip
 
 
 def _due_to_family(duty: Duty) -> Subquery:
@@ -227,5 +242,13 @@ def _journey(
         visit=next((v for v in own if v.status == "booked"), None),
         profile_due_on=getattr(referral, "profile_due_on", None),
         goals_due_on=getattr(referral, "goals_due_on", None),
+        note_due_on=getattr(referral, "note_due_on", None),
         goals=goals,
+        ending=_ending(referral),
     )
+
+
+def _ending(referral: Referral) -> dict[str, Any] | None:
+    """How therapy ended, what to keep up and when to come back; None while it has not."""
+    told = {name: getattr(referral, name, None) for name in _ENDING}
+    return told if told["summary_id"] and referral.state == State.DISCHARGED else None

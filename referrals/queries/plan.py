@@ -15,7 +15,7 @@ from referrals.access import referrals_visible_to
 from referrals.clinical.payers import PAYERS, SOON, Standing, standing
 from referrals.models import GoalVersion, Plan, Prescription, Referral, User
 from referrals.models.signing import Signed
-from referrals.pathway import AT_WORK, Move
+from referrals.pathway import AT_WORK, Move, State
 
 from .referral import Button
 from .worklist import PAGE
@@ -176,9 +176,12 @@ class Card:
 
 def write_button(referral: Referral, card: Card) -> list[Button]:
     """The way to the plan that is to be written; none where one is signed and nothing is begun."""
-    if card.draft is None and card.plan is not None:
-        return []
     label = "Write the plan of care" if card.draft is None else "Go on writing the plan"
+    if card.draft is None and card.plan is not None:
+        # Explained already, and to be explained: therapy is taken up again with another plan.
+        if referral.state != State.EVALUATED or card.plan.explained_at is None:
+            return []
+        label = "Write the next plan"
     return [Button(label, reverse("plan_write", args=[referral.pk]), "file-pen", False)]
 
 

@@ -138,12 +138,14 @@ _ICONS: Final[dict[Move, str]] = {
     Move.CUT_SHORT: "calendar-x", Move.SIGN_EVALUATION: "file-pen",
     Move.EXPLAIN_PLAN: "message-circle", Move.SEND_PLAN: "send", Move.CERTIFY_PLAN: "file-check",
     Move.RETURN_PLAN: "undo-2", Move.REVISE_PLAN: "file-pen", Move.START_THERAPY: "sparkles",
+    Move.DISCHARGE: "flag", Move.REOPEN: "rotate-ccw",
     Move.HAND_OVER: "arrow-right-left", Move.MARK_ERROR: "ban", Move.CLOSE_NOT_ELIGIBLE: "archive",
 }  # fmt: skip
 #: The three closings share a page, which asks which of them it is; what is signed is written first.
 _ELSEWHERE: Final = {
     Move.CLOSE_NOT_ELIGIBLE: ("referral_close", "Close the referral"),
     Move.SIGN_EVALUATION: ("evaluation_write", "Write the evaluation"),
+    Move.DISCHARGE: ("discharge_write", "End therapy: write the summary"),
 }
 _DIRECT: Final = frozenset({Move.RECEIVE, Move.ACKNOWLEDGE, Move.CONFIRM})
 _ROUTINE: Final = (
@@ -151,8 +153,10 @@ _ROUTINE: Final = (
     Move.CONTACT, Move.PICK, Move.MISS, Move.CANCEL_VISIT, Move.EXPLAIN_PLAN, Move.SEND_PLAN,
     Move.CERTIFY_PLAN, Move.RETURN_PLAN, Move.START_THERAPY, Move.REVISE_PLAN, Move.ACKNOWLEDGE,
     Move.CONFIRM,
+    Move.REOPEN,
 )  # fmt: skip
 _RARE: Final = (
+    Move.DISCHARGE,
     Move.CUT_SHORT, Move.CLOSE_NOT_ELIGIBLE, Move.POSTPONE, Move.HAND_OVER, Move.CANCEL, Move.MARK_ERROR,
 )  # fmt: skip
 

@@ -19,10 +19,15 @@ PAGES: Final = {
     Duty.RENEW_PLAN: "plan_write",
     Duty.RENEW_PRESCRIPTION: "prescription_new",
     Duty.ASK_PRESCRIPTION: "prescription_list",
+    Duty.NOTE_DISCHARGE: "discharge_note",
 }
 
 #: What a family does to fulfil its duties.
-_ACTS: Final = {Duty.TELL_PROFILE: Act.TELL_PROFILE, Duty.ANSWER_GOALS: Act.ANSWER_GOAL}
+_ACTS: Final = {
+    Duty.TELL_PROFILE: Act.TELL_PROFILE,
+    Duty.ANSWER_GOALS: Act.ANSWER_GOAL,
+    Duty.NOTE_DISCHARGE: Act.NOTE_DISCHARGE,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,12 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType({
     "goal_ended": Kind("A goal ended: {outcome}", "flag", "goal"),
     "goal_rated": Kind("The {party} rated a goal", "chart-line", "goal"),
     "goal_performance_rated": Kind("The family said how it goes with a goal", "chart-line", "goal"),
+    "discharge_drafted": Kind("The therapist began to write the discharge summary", "file-pen", "discharge", family=False),
+    "discharge_draft_saved": Kind("The therapist went on writing the discharge summary", "file-pen", "discharge", family=False),
+    "discharge_signed": Kind("Therapy ended: {why}", "flag", "discharge", tone="good"),
+    "discharge_amended": Kind("The discharge summary was amended: {reason}", "file-check", "discharge", tone="warn"),
+    "discharge_noted": Kind("The family has read how therapy ended", "check-check", "discharge", tone="good"),
+    "referral_reopened": Kind("Therapy is taken up again: {reason}", "rotate-ccw", "discharge", tone="good"),
     "referral_closed_unreachable": Kind("Closed: the family could not be reached", "circle-x", "referral", tone="bad"),
     "referral_closed_family_declined": Kind("Closed: the family declined", "circle-x", "referral"),
     "referral_closed_not_eligible": Kind("Closed: not eligible", "circle-x", "referral", tone="bad"),
@@ -99,9 +105,10 @@ GROUPS: Final = {
     "evaluation": "Evaluation",
     "plan": "Plan of care",
     "goal": "Goals",
+    "discharge": "End of therapy",
 }
 #: What is left behind each time a long form saves itself.
-SAVED: Final = frozenset({"evaluation_draft_saved", "plan_draft_saved"})
+SAVED: Final = frozenset({"evaluation_draft_saved", "plan_draft_saved", "discharge_draft_saved"})
 _LABELS: Final = {
     "channel": dict(ContactAttempt.Channel.choices),
     "result": dict(ContactAttempt.Result.choices),

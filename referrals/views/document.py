@@ -11,9 +11,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from referrals.access import Permission
+from referrals.access import FAMILY, Permission
 from referrals.actions.document import attach
 from referrals.actions.refusal import Refused
+from referrals.documents.discharge import discharge_summary
 from referrals.documents.document import Document
 from referrals.documents.evaluation import evaluation_report
 from referrals.documents.pdf import pdf
@@ -90,6 +91,22 @@ def prescription_print(request: HttpRequest, referral: Any, prescription_id: UUI
 @referral_view(Permission.SEE_RECORD)
 def prescription_pdf(request: HttpRequest, referral: Any, prescription_id: UUID) -> HttpResponse:
     return _file(prescription_order(referral, prescription_id), prescription_id)
+
+
+@referral_view(Permission.SEE_RECORD)
+def discharge_print(request: HttpRequest, referral: Any, discharge_id: UUID) -> HttpResponse:
+    document = discharge_summary(referral, discharge_id, for_family=_of_family(request))
+    return _page(request, referral, document, "discharge_pdf", discharge_id)
+
+
+@referral_view(Permission.SEE_RECORD)
+def discharge_pdf(request: HttpRequest, referral: Any, discharge_id: UUID) -> HttpResponse:
+    document = discharge_summary(referral, discharge_id, for_family=_of_family(request))
+    return _file(document, discharge_id)
+
+
+def _of_family(request: HttpRequest) -> bool:
+    return bool(request.team.main_role == FAMILY)  # type: ignore[attr-defined]
 
 
 def _page(

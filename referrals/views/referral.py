@@ -15,6 +15,7 @@ from referrals.forms import referral as forms
 from referrals.forms.child import SearchForm
 from referrals.pathway import ACTS, MOVES, Act, Move, State, acts_in, moves_from
 from referrals.queries import children, timeline, worklist
+from referrals.queries import discharge as discharges
 from referrals.queries import evaluation as evaluations
 from referrals.queries import plan as plans
 from referrals.queries import referral as pages
@@ -80,12 +81,14 @@ def referral_detail(request: HttpRequest, referral: Any) -> HttpResponse:
     for_family = team.main_role == FAMILY
     state = State(referral.state)
     card = plans.card(referral, today, for_family=for_family)
+    discharge_card = discharges.card(referral, today, for_family=for_family)
     moves = [
         move
         for move in moves_from(state, sides)
         if access.may_move(user, move, referral, team)
         and pages.is_open_to(referral, move)
         and card.is_open_to(move)
+        and discharge_card.is_open_to(move)
     ]
     writes_plan = Act.WRITE_PLAN in acts_in(state, sides)
     context = {
@@ -103,6 +106,10 @@ def referral_detail(request: HttpRequest, referral: Any) -> HttpResponse:
         "may_tell": Act.TELL_PROFILE in acts_in(state, sides)
         and access.may_act(user, Act.TELL_PROFILE, referral, team),
         "plan_card": card,
+        "discharge_card": discharge_card if discharge_card.is_shown(sides) else None,
+        "may_write_discharge": Act.WRITE_DISCHARGE in acts_in(state, sides),
+        "may_note_discharge": Act.NOTE_DISCHARGE in acts_in(state, sides)
+        and access.may_act(user, Act.NOTE_DISCHARGE, referral, team),
         "secondary": pages.secondary(referral, moves),
         "for_family": for_family,
         "goals": goals_of([referral.pk], for_family=for_family)[referral.pk],

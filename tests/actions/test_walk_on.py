@@ -28,6 +28,7 @@ from referrals.models import (
 )
 from referrals.models.record import new_id
 from referrals.pathway import Party, State, Step
+from tests.actions.walk_end import Ends
 from tests.actions.walk_on import Lies, everything
 from tests.conftest import Cast
 
@@ -47,12 +48,13 @@ WALKS, TRIES, EXAMPLES, STEPS_EACH, MOST = 2, 1_000, 8, 50, 16
 DEEDS = frozenset({
     "amend", "sign_amendment", "draft_plan", "sign_plan", "explain", "send", "certify", "return",
     "revise", "start", "prescribe", "propose", "change", "answer", "end", "rate", "perform",
+    "sum_up", "discharge", "amend_end", "note_end", "acknowledge", "reopen",
 })  # fmt: skip
 FEW = st.integers(0, 11)
 WHO = st.sampled_from(EVERYBODY)
 
 
-class WalkOn(Lies, RuleBasedStateMachine):
+class WalkOn(Lies, Ends, RuleBasedStateMachine):
     """One referral whose evaluation is signed, and everybody of the cast."""
 
     people: dict[str, User]
@@ -80,9 +82,11 @@ class WalkOn(Lies, RuleBasedStateMachine):
         self.at += timedelta(days=days, hours=1)
         referral = self.referral
         standing_plan, begun = standing(referral.plans), drafted(referral.plans)
-        if begun is not None:
+        if referral.state == State.DISCHARGED or (referral.state == State.IN_THERAPY and n > 8):
+            self.end_therapy(n)
+        elif begun is not None:
             self.write_plan(who="therapist", n=n, sign=True)
-        elif standing_plan is None or self._worn(standing_plan):
+        elif standing_plan is None or self._worn(standing_plan) or self._past(standing_plan):
             self.write_plan(who="therapist", n=n, sign=False)
         elif standing_plan.explained_at is None:
             self.tell_plan(who="therapist", step="explain", good=True)
@@ -94,6 +98,11 @@ class WalkOn(Lies, RuleBasedStateMachine):
             self.tell_plan(who="therapist", step="revise", good=True)
         else:
             self.begin(who="therapist", good=True)
+
+    def _past(self, standing_plan: Plan) -> bool:
+        """The plan of a therapy that has ended: the child is back, and another is owed."""
+        told = standing_plan.explained_at is not None
+        return told and self.referral.state == State.EVALUATED
 
     def _worn(self, standing_plan: Plan) -> bool:
         """A plan in therapy that is to be renewed: it ends, or came back."""
@@ -316,7 +325,7 @@ def test_no_signature_and_no_agreement_ever_lies(walk_on: type[WalkOn], number: 
     )  # fmt: skip
     states = {
         State.EVALUATED, State.PLAN_SHARED, State.PLAN_SENT, State.PLAN_ACKNOWLEDGED,
-        State.IN_THERAPY,
+        State.IN_THERAPY, State.DISCHARGED,
     }  # fmt: skip
     for turn in range(MOST):
         run_state_machine_as_test(seed(number * MOST + turn)(walk_on), settings=hypothesis_settings)

@@ -7,6 +7,7 @@ from django.db import connection
 
 from referrals.actions.signing import standing
 from referrals.models import (
+    Discharge,
     Evaluation,
     Goal,
     GoalVersion,
@@ -23,8 +24,9 @@ from referrals.models import (
 )
 from referrals.models.record import NO_DUE_DATE
 from referrals.pathway import STAGES, STEPS, Duty, Party, State, Step
+from tests.actions.walk_end import check_end
 
-SIGNED = (Evaluation, Plan, Prescription)
+SIGNED = (Evaluation, Plan, Prescription, Discharge)
 TABLES = (
     Referral, *SIGNED, PlanGoal, Goal, GoalVersion, Position, Rating, Performance, Task,
 )  # fmt: skip
@@ -43,12 +45,17 @@ class Lies:
 
     def look(self, referral: Referral) -> None:
         self.seen.add(State(referral.state))
-        self._owed(referral)
+        if referral.state == State.DISCHARGED:
+            check_end(referral)
+        else:
+            self._owed(referral)
+            self._awaited(referral)
+            assert standing(referral.discharges) is None
+            assert (referral.closed_at, referral.acknowledged_at) == (None, None)
         for table in SIGNED:
             self._documents(list(table.objects.filter(referral=referral).order_by("number")))
         for one in referral.goals.all():
             self._agreement(one)
-        self._awaited(referral)
         current = standing(referral.plans)
         if referral.state == State.IN_THERAPY:
             assert referral.plans.filter(certified_at__isnull=False).exists()

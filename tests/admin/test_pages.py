@@ -17,6 +17,7 @@ from referrals.models import (
     Concern,
     ContactAttempt,
     Diagnosis,
+    Discharge,
     Event,
     Guardian,
     Membership,
@@ -31,7 +32,7 @@ from referrals.models import (
 
 PEOPLE_AND_PLACES = [Organization, User, Membership, Guardian]
 READ_ONLY = [
-    Appointment, Attachment, Concern, ContactAttempt, Diagnosis, Event, LogEntry, Notice,
+    Appointment, Attachment, Concern, ContactAttempt, Diagnosis, Discharge, Event, LogEntry, Notice,
     Question, RecordView, Referral, Seat,
 ]  # fmt: skip
 EVERYTHING = [*PEOPLE_AND_PLACES, Child, *READ_ONLY]

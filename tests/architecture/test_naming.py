@@ -18,7 +18,7 @@ BESIDES = {
     "queries": {"calendar", "children", "home", "ladder", "loop", "partner", "progress", "search", "timeline", "worklist"},
     "forms": {"base"},
     "actions": {
-        "clock", "closing", "moving", "owner", "rating", "recording", "refusal", "signing", "starting",
+        "clock", "closing", "moving", "owner", "rating", "reached", "recording", "refusal", "signing", "starting",
     },
     "views": {
         "account", "answer", "context", "decorators", "error", "health", "home", "middleware",
