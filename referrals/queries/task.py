@@ -19,6 +19,9 @@ PAGES: Final = {
     Duty.RENEW_PLAN: "plan_write",
     Duty.RENEW_PRESCRIPTION: "prescription_new",
     Duty.ASK_PRESCRIPTION: "prescription_list",
+    # Home activities
+    Duty.ANSWER_CHECK_IN: "check_in_list",
+    Duty.AGREE_PAUSE: "activity_list",
 }
 
 #: What a family does to fulfil its duties.

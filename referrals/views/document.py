@@ -14,6 +14,7 @@ from django.utils import timezone
 from referrals.access import Permission
 from referrals.actions.document import attach
 from referrals.actions.refusal import Refused
+from referrals.documents.activity import handout
 from referrals.documents.document import Document
 from referrals.documents.evaluation import evaluation_report
 from referrals.documents.pdf import pdf
@@ -90,6 +91,26 @@ def prescription_print(request: HttpRequest, referral: Any, prescription_id: UUI
 @referral_view(Permission.SEE_RECORD)
 def prescription_pdf(request: HttpRequest, referral: Any, prescription_id: UUID) -> HttpResponse:
     return _file(prescription_order(referral, prescription_id), prescription_id)
+
+
+@referral_view(Permission.SEE_RECORD)
+def activity_handout_print(request: HttpRequest, referral: Any) -> HttpResponse:
+    """The home activities of today, to hang on a wall."""
+    document = _handout(referral)
+    pdf = reverse("activity_handout_pdf", args=[referral.pk])
+    page = {"document": document, "referral": referral, "pdf": pdf}
+    return render(request, "print/document.html", page)
+
+
+@referral_view(Permission.SEE_RECORD)
+def activity_handout_pdf(request: HttpRequest, referral: Any) -> HttpResponse:
+    return _file(_handout(referral), referral.pk)
+
+
+def _handout(referral: Any) -> Document:
+    if referral.clinic is None:
+        raise Http404
+    return handout(referral, timezone.localdate())
 
 
 def _page(

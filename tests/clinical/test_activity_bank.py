@@ -46,7 +46,7 @@ def sentences(text: str) -> list[str]:
 
 def syllables(word: str) -> int:
     groups = len(re.findall(r"[aeiouy]+", word))
-    silent = word.endswith("e") and not word.endswith("le") or word.endswith(("es", "ed"))
+    silent = (word.endswith("e") and not word.endswith("le")) or word.endswith(("es", "ed"))
     return max(1, groups - bool(silent))
 
 
