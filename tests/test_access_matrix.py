@@ -224,6 +224,41 @@ goal_rate                            aimed     POST 422 422 422 422 403 422 404 
 goal_performance                     aimed     GET  403 403 403 403 403 200 404 404 404 404 404 404 in
 goal_performance                     aimed     POST 403 403 403 403 403 422 404 404 404 404 404 404 in
 
+activity_list                        at_home   GET  200 200 200 200 200 200 404 404 404 404 404 404 in
+activity_list                        at_home   POST 200 200 200 200 200 200 404 404 404 404 404 404 in
+activity_new                         at_home   GET  403 403 200 200 403 403 404 404 404 404 404 404 in
+activity_new                         at_home   POST 403 403 422 422 403 403 404 404 404 404 404 404 in
+activity_handout_print               at_home   GET  200 200 200 200 200 200 404 404 404 404 404 404 in
+activity_handout_print               at_home   POST 200 200 200 200 200 200 404 404 404 404 404 404 in
+activity_handout_pdf                 at_home   GET  200 200 200 200 200 200 404 404 404 404 404 404 in
+activity_handout_pdf                 at_home   POST 200 200 200 200 200 200 404 404 404 404 404 404 in
+activity_detail                      at_home   GET  200 200 200 200 200 200 404 404 404 404 404 404 in
+activity_detail                      at_home   POST 200 200 200 200 200 200 404 404 404 404 404 404 in
+activity_edit                        at_home   GET  403 403 200 200 403 403 404 404 404 404 404 404 in
+activity_edit                        at_home   POST 403 403 422 422 403 403 404 404 404 404 404 404 in
+activity_retire                      at_home   GET  403 403 200 200 403 403 404 404 404 404 404 404 in
+activity_retire                      at_home   POST 403 403 422 422 403 403 404 404 404 404 404 404 in
+activity_picture                     at_home   GET  200 200 200 200 200 200 404 404 404 404 404 404 in
+activity_picture                     at_home   POST 200 200 200 200 200 200 404 404 404 404 404 404 in
+activity_picture_set                 at_home   GET  403 403 200 200 403 403 404 404 404 404 404 404 in
+activity_picture_set                 at_home   POST 403 403 422 422 403 403 404 404 404 404 404 404 in
+activity_ask                         at_home   GET  403 403 403 403 403 200 404 404 404 404 404 404 in
+activity_ask                         at_home   POST 403 403 403 403 403 422 404 404 404 404 404 404 in
+practice_react                       at_home   GET  403 403 302 302 403 403 404 404 404 404 404 404 in
+practice_react                       at_home   POST 403 403 422 422 403 403 404 404 404 404 404 404 in
+pause_ask                            at_home   GET  403 403 403 403 403 200 404 404 404 404 404 404 in
+pause_ask                            at_home   POST 403 403 403 403 403 422 404 404 404 404 404 404 in
+pause_agree                          at_home   GET  403 403 200 200 403 403 404 404 404 404 404 404 in
+pause_agree                          at_home   POST 403 403 422 422 403 403 404 404 404 404 404 404 in
+pause_answer                         at_home   GET  403 403 200 200 403 403 404 404 404 404 404 404 in
+pause_answer                         at_home   POST 403 403 422 422 403 403 404 404 404 404 404 404 in
+check_in_list                        at_home   GET  200 200 200 200 200 200 404 404 404 404 404 404 in
+check_in_list                        at_home   POST 200 200 200 200 200 200 404 404 404 404 404 404 in
+check_in_new                         at_home   GET  200 200 403 403 403 403 404 404 404 404 404 404 in
+check_in_new                         at_home   POST 422 422 403 403 403 403 404 404 404 404 404 404 in
+check_in_answer                      at_home   GET  403 403 200 200 403 403 404 404 404 404 404 404 in
+check_in_answer                      at_home   POST 403 403 422 422 403 403 404 404 404 404 404 404 in
+
 attachment_download                  draft     GET   200 200 404 404 404 404 404 404 404 404 404 404 in
 attachment_download                  draft     POST  200 200 404 404 404 404 404 404 404 404 404 404 in
 attachment_download                  sent      GET   200 200 200 200 200 200 404 404 404 404 404 404 in
@@ -317,6 +352,13 @@ def ask(
         for one in ("evaluation", "plan", "prescription", "goal"):
             if referral is not None and f"{one}_id" in wanted:
                 made[f"{one}_id"] = getattr(referral, f"{one}s").first().pk
+        if referral is not None and "activity_id" in wanted:
+            made["activity_id"] = referral.activities.get().pk
+        if referral is not None and "practice_id" in wanted:
+            made["practice_id"] = referral.activities.get().practices.get().pk
+        for one in ("pause", "check_in"):
+            if referral is not None and f"{one}_id" in wanted:
+                made[f"{one}_id"] = getattr(referral, f"{one}s").get().pk
         if "key" in wanted:
             made |= {"uidb36": "x", "key": "y-z"}
         return made

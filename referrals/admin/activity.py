@@ -1,6 +1,6 @@
 """What does an administrator see of practice at home? Everything, and changes nothing."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 
@@ -30,7 +30,7 @@ class OfActivity(ReadOnlyAdmin):
     """What hangs on an activity."""
 
     child_path = "activity__referral__child"
-    list_select_related: Any = ("activity__referral__child", "by")
+    list_select_related: ClassVar[Any] = ("activity__referral__child", "by")
     search_fields = ("pk",)
     search_help_text = _HELP
 

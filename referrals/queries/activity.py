@@ -111,6 +111,8 @@ class Card:
 
     active: list[Activity]
     paused_until: date | None
+    #: Whether one more needs a reason.
+    full: bool
 
 
 def card(referral: Referral, today: date) -> Card:
@@ -119,13 +121,13 @@ def card(referral: Referral, today: date) -> Card:
         referral=OuterRef("referral"), status=Pause.Status.AGREED, first_on__lte=today,
         last_on__gte=today,
     )  # fmt: skip
-    active = list(
+    active: list[Activity] = list(
         referral.activities.filter(status=Activity.Status.ACTIVE).annotate(
             paused_until=Subquery(paused.values("last_on")[:1])
         )
     )
     until: date | None = getattr(active[0], "paused_until", None) if active else None
-    return Card(active, until)
+    return Card(active, until, full=len(active) >= FEW)
 
 
 # --- One activity -------------------------------------------------------------------------------

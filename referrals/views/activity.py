@@ -81,12 +81,12 @@ def activity_new(request: HttpRequest, referral: Any) -> HttpResponse:
         arguments["goals"] = _goals(referral, arguments["goals"])
         actions.give_activity(referral=referral, **arguments)
 
-    listed = pages.card(referral, timezone.localdate()).active
+    card = pages.card(referral, timezone.localdate())
     return act_page(
         request, referral, Act.GIVE_ACTIVITY, form, give, template="activity/write.html",
         done="Given. The family is told.", title="Give a home activity", verb="Give it",
         to=("activity_list", referral.pk), bank=bank, bank_open=request.method == "GET" or do != "give",
-        active=listed, full=len(listed) >= pages.FEW, **_entries(bank, referral),
+        active=card.active, full=card.full, **_entries(bank, referral),
     )  # fmt: skip
 
 
