@@ -66,8 +66,8 @@ class Listing:
 
 
 def dose_in_words(minutes: int, times: int) -> str:
-    often = {1: "once", 2: "twice"}.get(times, f"{times} times")
-    return f"{minutes} minute{'s' * (minutes != 1)}, {often} a week"
+    often = {1: "once a week", 2: "twice a week", 7: "every day"}
+    return f"{minutes} minute{'s' * (minutes != 1)}, {often.get(times, f'{times} times a week')}"
 
 
 def _goals_of(activities: Iterable[Activity]) -> dict[UUID, list[str]]:
