@@ -24,6 +24,7 @@ from referrals.actions.referral import ask_referral
 from referrals.models import Referral
 from referrals.models.record import new_id
 from referrals.urls import urlpatterns
+from tests import activity_rows
 
 MEMBERS = (
     "pediatrician", "practice_colleague", "therapist", "colleague", "coordinator", "family",
@@ -224,41 +225,6 @@ goal_rate                            aimed     POST 422 422 422 422 403 422 404 
 goal_performance                     aimed     GET  403 403 403 403 403 200 404 404 404 404 404 404 in
 goal_performance                     aimed     POST 403 403 403 403 403 422 404 404 404 404 404 404 in
 
-activity_list                        at_home   GET  200 200 200 200 200 200 404 404 404 404 404 404 in
-activity_list                        at_home   POST 200 200 200 200 200 200 404 404 404 404 404 404 in
-activity_new                         at_home   GET  403 403 200 200 403 403 404 404 404 404 404 404 in
-activity_new                         at_home   POST 403 403 422 422 403 403 404 404 404 404 404 404 in
-activity_handout_print               at_home   GET  200 200 200 200 200 200 404 404 404 404 404 404 in
-activity_handout_print               at_home   POST 200 200 200 200 200 200 404 404 404 404 404 404 in
-activity_handout_pdf                 at_home   GET  200 200 200 200 200 200 404 404 404 404 404 404 in
-activity_handout_pdf                 at_home   POST 200 200 200 200 200 200 404 404 404 404 404 404 in
-activity_detail                      at_home   GET  200 200 200 200 200 200 404 404 404 404 404 404 in
-activity_detail                      at_home   POST 200 200 200 200 200 200 404 404 404 404 404 404 in
-activity_edit                        at_home   GET  403 403 200 200 403 403 404 404 404 404 404 404 in
-activity_edit                        at_home   POST 403 403 422 422 403 403 404 404 404 404 404 404 in
-activity_retire                      at_home   GET  403 403 200 200 403 403 404 404 404 404 404 404 in
-activity_retire                      at_home   POST 403 403 422 422 403 403 404 404 404 404 404 404 in
-activity_picture                     at_home   GET  200 200 200 200 200 200 404 404 404 404 404 404 in
-activity_picture                     at_home   POST 200 200 200 200 200 200 404 404 404 404 404 404 in
-activity_picture_set                 at_home   GET  403 403 200 200 403 403 404 404 404 404 404 404 in
-activity_picture_set                 at_home   POST 403 403 422 422 403 403 404 404 404 404 404 404 in
-activity_ask                         at_home   GET  403 403 403 403 403 200 404 404 404 404 404 404 in
-activity_ask                         at_home   POST 403 403 403 403 403 422 404 404 404 404 404 404 in
-practice_react                       at_home   GET  403 403 302 302 403 403 404 404 404 404 404 404 in
-practice_react                       at_home   POST 403 403 422 422 403 403 404 404 404 404 404 404 in
-pause_ask                            at_home   GET  403 403 403 403 403 200 404 404 404 404 404 404 in
-pause_ask                            at_home   POST 403 403 403 403 403 422 404 404 404 404 404 404 in
-pause_agree                          at_home   GET  403 403 200 200 403 403 404 404 404 404 404 404 in
-pause_agree                          at_home   POST 403 403 422 422 403 403 404 404 404 404 404 404 in
-pause_answer                         at_home   GET  403 403 200 200 403 403 404 404 404 404 404 404 in
-pause_answer                         at_home   POST 403 403 422 422 403 403 404 404 404 404 404 404 in
-check_in_list                        at_home   GET  200 200 200 200 200 200 404 404 404 404 404 404 in
-check_in_list                        at_home   POST 200 200 200 200 200 200 404 404 404 404 404 404 in
-check_in_new                         at_home   GET  200 200 403 403 403 403 404 404 404 404 404 404 in
-check_in_new                         at_home   POST 422 422 403 403 403 403 404 404 404 404 404 404 in
-check_in_answer                      at_home   GET  403 403 200 200 403 403 404 404 404 404 404 404 in
-check_in_answer                      at_home   POST 403 403 422 422 403 403 404 404 404 404 404 404 in
-
 attachment_download                  draft     GET   200 200 404 404 404 404 404 404 404 404 404 404 in
 attachment_download                  draft     POST  200 200 404 404 404 404 404 404 404 404 404 404 in
 attachment_download                  sent      GET   200 200 200 200 200 200 404 404 404 404 404 404 in
@@ -280,7 +246,13 @@ prescription_pdf                     plan_sent GET   200 200 200 200 200 200 404
 prescription_pdf                     plan_sent POST  200 200 200 200 200 200 404 404 404 404 404 404 in
 """
 
-ROWS = [line.split() for line in TABLE.strip().splitlines() if line and not line.startswith("#")]
+TABLES = (TABLE, activity_rows.TABLE)
+ROWS = [
+    line.split()
+    for table in TABLES
+    for line in table.strip().splitlines()
+    if line and not line.startswith("#")
+]
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer<<>>\n%%EOF\n"
 
 #: What a form sends in which nothing was typed. Without it Django takes the form as not sent.
