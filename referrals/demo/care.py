@@ -40,7 +40,7 @@ def therapy() -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name("therapy.toml").read_text("utf-8"))
 
 
-def _said(step: Facts) -> dict[str, Any]:
+def said(step: Facts) -> dict[str, Any]:
     return {name: value for name, value in step.items() if name not in _OF_STEP}
 
 
@@ -75,7 +75,7 @@ def _sign_evaluation(
 
 
 def _amend(stage: Stage, referral: Referral, step: Facts, by: User, at: datetime) -> object:
-    return evaluations.amend_evaluation(id=new_id(), referral=referral, by=by, at=at, **_said(step))
+    return evaluations.amend_evaluation(id=new_id(), referral=referral, by=by, at=at, **said(step))
 
 
 # --- Plan and prescription --------------------------------------------------------------------
@@ -99,7 +99,7 @@ def _sign_plan(stage: Stage, referral: Referral, step: Facts, by: User, at: date
 
 
 def _prescribe(stage: Stage, referral: Referral, step: Facts, by: User, at: datetime) -> object:
-    order = _on(stage, _said(step), lasts="valid_until")
+    order = _on(stage, said(step), lasts="valid_until")
     return prescriptions.sign_prescription(
         id=new_id(), referral=referral, service=Referral.Service.EVALUATE_AND_TREAT,
         valid_from=at.date(), by=by, at=at, **order,
@@ -109,7 +109,7 @@ def _prescribe(stage: Stage, referral: Referral, step: Facts, by: User, at: date
 # --- Goals ------------------------------------------------------------------------------------
 
 
-def _goal(referral: Referral, key: str) -> Goal:
+def goal_of(referral: Referral, key: str) -> Goal:
     wish = therapy()["goal"][key]["wish"]
     return Goal.objects.select_related("referral__child").get(
         referral=referral, versions__number=1, versions__wish=wish
@@ -128,36 +128,36 @@ def _propose(stage: Stage, referral: Referral, step: Facts, by: User, at: dateti
 
 
 def _change(stage: Stage, referral: Referral, step: Facts, by: User, at: datetime) -> object:
-    goal = _goal(referral, step["goal"])
-    return goals.change_goal(goal=goal, number=goal.number, by=by, at=at, **_said(step))
+    goal = goal_of(referral, step["goal"])
+    return goals.change_goal(goal=goal, number=goal.number, by=by, at=at, **said(step))
 
 
 def _answer(stage: Stage, referral: Referral, step: Facts, by: User, at: datetime) -> object:
-    goal = _goal(referral, step["goal"])
-    return goals.answer_goal(goal=goal, number=goal.number, by=by, at=at, **_said(step))
+    goal = goal_of(referral, step["goal"])
+    return goals.answer_goal(goal=goal, number=goal.number, by=by, at=at, **said(step))
 
 
 def _begin(stage: Stage, referral: Referral, step: Facts, by: User, at: datetime) -> object:
-    goal = _goal(referral, step["goal"])
-    return begin_goal(goal=goal, number=goal.number, by=by, at=at, **_said(step))
+    goal = goal_of(referral, step["goal"])
+    return begin_goal(goal=goal, number=goal.number, by=by, at=at, **said(step))
 
 
 def _end(stage: Stage, referral: Referral, step: Facts, by: User, at: datetime) -> object:
-    goal = _goal(referral, step["goal"])
-    return goals.end_goal(goal=goal, edition=goal.edition, by=by, at=at, **_said(step))
+    goal = goal_of(referral, step["goal"])
+    return goals.end_goal(goal=goal, edition=goal.edition, by=by, at=at, **said(step))
 
 
 def _rate(stage: Stage, referral: Referral, step: Facts, by: User, at: datetime) -> object:
     return ratings.rate_goal(
-        id=new_id(), goal=_goal(referral, step["goal"]), rated_on=at.date(), by=by, at=at,
-        **_said(step),
+        id=new_id(), goal=goal_of(referral, step["goal"]), rated_on=at.date(), by=by, at=at,
+        **said(step),
     )  # fmt: skip
 
 
 def _perform(stage: Stage, referral: Referral, step: Facts, by: User, at: datetime) -> object:
     return ratings.rate_performance(
-        id=new_id(), goal=_goal(referral, step["goal"]), rated_on=at.date(), by=by, at=at,
-        **_said(step),
+        id=new_id(), goal=goal_of(referral, step["goal"]), rated_on=at.date(), by=by, at=at,
+        **said(step),
     )  # fmt: skip
 
 

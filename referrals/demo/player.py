@@ -34,6 +34,7 @@ from referrals.models import (
 from referrals.models.record import new_id
 
 from .care import CARE, therapy
+from .home import HOME
 from .stage import DOMAIN, ZONE, Facts, Stage, born
 from .verbs import VERBS as TO_THE_VISIT
 
@@ -41,7 +42,7 @@ PASSWORD: Final = "demo-only-password"  # noqa: S105 - known to all, refused out
 
 
 #: All that the story can say about a referral.
-VERBS: Final = {**TO_THE_VISIT, **CARE}
+VERBS: Final = {**TO_THE_VISIT, **CARE, **HOME}
 
 
 def story() -> dict[str, Any]:
