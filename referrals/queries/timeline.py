@@ -86,7 +86,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType({
     "activity_changed": Kind("A home activity was changed: {title}", "pencil", "activity"),
     "activity_pictured": Kind("A picture was added to a home activity: {title}", "image", "activity"),
     "activity_picture_removed": Kind("A picture was taken off a home activity: {title}", "image-off", "activity"),
-    "activity_retired": Kind("A home activity was retired: {title}", "archive", "activity"),
+    "activity_retired": Kind("A home activity has ended: {title}", "archive", "activity"),
     "activity_asked": Kind("The family asked about a home activity: {title}", "circle-question-mark", "activity"),
     "activity_answered": Kind("The therapist answered the family’s question", "message-circle-reply", "activity", tone="good"),
     "practice_reacted": Kind("The therapist answered what was practised at home", "heart", "activity", tone="good"),
