@@ -10,7 +10,7 @@ from typing import Final
 
 from django.urls import reverse
 
-from referrals.models import Child, Event, Guardian, Notice, Referral, Seat, User
+from referrals.models import CheckIn, Child, Event, Guardian, Notice, Referral, Seat, User
 from referrals.models.guardian import Right
 
 People = Iterable[User | None]
@@ -45,6 +45,12 @@ def invited(event: Event, child: Child, referral: Referral | None) -> People:
     return [
         guardian.user for guardian in Guardian.objects.filter(pk=event.about).select_related("user")
     ]
+
+
+def asker(event: Event, child: Child, referral: Referral | None) -> People:
+    """Who asked what was answered."""
+    asked = CheckIn.objects.filter(pk=event.data["check_in"]).select_related("asked_by")
+    return [one.asked_by for one in asked]
 
 
 def concern_owner(event: Event, child: Child, referral: Referral | None) -> People:
@@ -95,6 +101,18 @@ TOLD: Final[MappingProxyType[str, tuple[Chooser, ...]]] = MappingProxyType({
     "discharge_amended": (author, family),
     "discharge_noted": (therapist,),
     "referral_reopened": (author, owner, therapist, family),
+    # Home activities
+    "activity_given": (family,),
+    "activity_changed": (family,),
+    "activity_retired": (family,),
+    "activity_asked": (therapist,),
+    "activity_answered": (family,),
+    "practice_reacted": (family,),
+    "pause_asked": (therapist,),
+    "pause_agreed": (family,),
+    "pause_declined": (family,),
+    "check_in_asked": (therapist,),
+    "check_in_answered": (author, asker),
     "referral_closed_unreachable": (author, owner, family),
     "referral_closed_family_declined": (author, owner),
     "referral_closed_not_eligible": (author, owner, family),

@@ -7,7 +7,9 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from referrals.views import (
+    activity,
     appointment,
+    check_in,
     child,
     concern,
     diagnosis,
@@ -18,6 +20,7 @@ from referrals.views import (
     guardian,
     health,
     home,
+    pause,
     plan,
     prescription,
     referral,
@@ -41,6 +44,7 @@ CHILD = "children/<uuid:child_id>/"
 CONCERN = "concerns/<uuid:concern_id>/"
 REFERRAL = "referrals/<uuid:referral_id>/"
 GOAL = f"{REFERRAL}goals/<uuid:goal_id>/"
+ACTIVITY = f"{REFERRAL}activities/<uuid:activity_id>/"
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -139,6 +143,24 @@ urlpatterns = [
     path(f"{REFERRAL}discharge/<uuid:discharge_id>/print/", document.discharge_print, name="discharge_print"),
     path(f"{REFERRAL}discharge/<uuid:discharge_id>.pdf", document.discharge_pdf, name="discharge_pdf"),
     path(f"{REFERRAL}reopen/", discharge.referral_reopen, name="referral_reopen"),
+    # Home activities
+    path(f"{REFERRAL}activities/", activity.activity_list, name="activity_list"),
+    path(f"{REFERRAL}activities/new/", activity.activity_new, name="activity_new"),
+    path(f"{REFERRAL}activities/handout/", document.activity_handout_print, name="activity_handout_print"),
+    path(f"{REFERRAL}activities/handout.pdf", document.activity_handout_pdf, name="activity_handout_pdf"),
+    path(ACTIVITY, activity.activity_detail, name="activity_detail"),
+    path(f"{ACTIVITY}edit/", activity.activity_edit, name="activity_edit"),
+    path(f"{ACTIVITY}retire/", activity.activity_retire, name="activity_retire"),
+    path(f"{ACTIVITY}picture.jpg", activity.activity_picture, name="activity_picture"),
+    path(f"{ACTIVITY}picture/", activity.activity_picture_set, name="activity_picture_set"),
+    path(f"{ACTIVITY}ask/", check_in.activity_ask, name="activity_ask"),
+    path(f"{ACTIVITY}practices/<uuid:practice_id>/react/", activity.practice_react, name="practice_react"),
+    path(f"{REFERRAL}pauses/ask/", pause.pause_ask, name="pause_ask"),
+    path(f"{REFERRAL}pauses/agree/", pause.pause_agree, name="pause_agree"),
+    path(f"{REFERRAL}pauses/<uuid:pause_id>/answer/", pause.pause_answer, name="pause_answer"),
+    path(f"{REFERRAL}check-ins/", check_in.check_in_list, name="check_in_list"),
+    path(f"{REFERRAL}check-ins/new/", check_in.check_in_new, name="check_in_new"),
+    path(f"{REFERRAL}check-ins/<uuid:check_in_id>/answer/", check_in.check_in_answer, name="check_in_answer"),
     # Document
     path(f"{REFERRAL}attachments/", document.referral_attach, name="referral_attach"),
     path(f"{REFERRAL}attachments/<uuid:attachment_id>/", document.attachment_download, name="attachment_download"),

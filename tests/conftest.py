@@ -25,6 +25,7 @@ from referrals.actions.seat import share_child
 from referrals.models import Child, Diagnosis, Guardian, Organization, Referral, Role, Seat, User
 from referrals.models.child import tokens
 from referrals.models.record import new_id
+from tests.activity_stages import *  # noqa: F403
 from tests.discharge_stages import *  # noqa: F403  # the end of therapy
 from tests.factories.child import ChildFactory, guardian_of
 from tests.factories.organization import ClinicFactory, PracticeFactory, SchoolFactory

@@ -24,6 +24,7 @@ from referrals.actions.referral import ask_referral
 from referrals.models import Referral
 from referrals.models.record import new_id
 from referrals.urls import urlpatterns
+from tests import activity_rows
 
 MEMBERS = (
     "pediatrician", "practice_colleague", "therapist", "colleague", "coordinator", "family",
@@ -263,7 +264,13 @@ prescription_pdf                     plan_sent GET   200 200 200 200 200 200 404
 prescription_pdf                     plan_sent POST  200 200 200 200 200 200 404 404 404 404 404 404 in
 """
 
-ROWS = [line.split() for line in TABLE.strip().splitlines() if line and not line.startswith("#")]
+TABLES = (TABLE, activity_rows.TABLE)
+ROWS = [
+    line.split()
+    for table in TABLES
+    for line in table.strip().splitlines()
+    if line and not line.startswith("#")
+]
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer<<>>\n%%EOF\n"
 
 #: What a form sends in which nothing was typed. Without it Django takes the form as not sent.
@@ -335,6 +342,13 @@ def ask(
         for one in ("evaluation", "plan", "prescription", "goal", "discharge"):
             if referral is not None and f"{one}_id" in wanted:
                 made[f"{one}_id"] = getattr(referral, f"{one}s").first().pk
+        if referral is not None and "activity_id" in wanted:
+            made["activity_id"] = referral.activities.get().pk
+        if referral is not None and "practice_id" in wanted:
+            made["practice_id"] = referral.activities.get().practices.get().pk
+        for one in ("pause", "check_in"):
+            if referral is not None and f"{one}_id" in wanted:
+                made[f"{one}_id"] = getattr(referral, f"{one}s").get().pk
         if "key" in wanted:
             made |= {"uidb36": "x", "key": "y-z"}
         return made

@@ -9,7 +9,9 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 
 from . import (
+    activity,
     appointment,
+    check_in,
     child,
     concern,
     diagnosis,
@@ -28,7 +30,7 @@ from . import (
 from .search import Choices
 
 __all__ = [
-    "appointment", "child", "concern", "diagnosis", "discharge", "document", "event", "guardian", "history",
+    "activity", "appointment", "check_in", "child", "concern", "diagnosis", "discharge", "document", "event", "guardian", "history",
     "membership", "notice", "organization", "person", "referral", "seat",
 ]  # fmt: skip
 

@@ -75,6 +75,24 @@ class Ladder:
 
 
 @dataclass(frozen=True, slots=True)
+class Steps:
+    """What is done one after the other."""
+
+    kind: ClassVar = "steps"
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A JPEG with its words; a page shows it by its address, a file holds it."""
+
+    kind: ClassVar = "picture"
+    shows: str
+    address: str
+    jpeg: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """A heading and what stands under it; a section may hold smaller ones."""
 
@@ -83,7 +101,7 @@ class Section:
     blocks: tuple["Block", ...]
 
 
-Block = Paragraph | Fields | Table | Ladder | Section
+Block = Paragraph | Fields | Table | Ladder | Steps | Picture | Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +136,8 @@ class Document:
     sections: tuple[Section, ...]
     signatures: tuple[Signature, ...]
     footer: str
+    #: In big print, to hang on a wall.
+    large: bool = False
 
 
 def said(pairs: dict[str, str]) -> Fields:
@@ -175,6 +195,8 @@ def data(value: object) -> Any:
     """The structure as plain lists and mappings, each block with its kind."""
     if isinstance(value, tuple):
         return [data(one) for one in value]
+    if isinstance(value, bytes):
+        return list(value)
     if is_dataclass(value) and not isinstance(value, type):
         kind = getattr(value, "kind", "")
         return {"kind": kind} | {f.name: data(getattr(value, f.name)) for f in fields(value)}

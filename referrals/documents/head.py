@@ -97,7 +97,7 @@ def document(
         child=child.name,
         born=day(child.date_of_birth),
         facts=_facts(child, referral, on, on_label),
-        places=_places(referral),
+        places=places(referral),
         sections=sections,
         signatures=signatures,
         footer=f"{sort.title}, version {record.number}, signed {signed} · {record.pk}",
@@ -175,7 +175,7 @@ def _referred_on(referral: Referral) -> date | None:
     return local_day(referral.sent_at, referral.practice) if referral.sent_at else None
 
 
-def _places(referral: Referral) -> tuple[Place, ...]:
+def places(referral: Referral) -> tuple[Place, ...]:
     clinic = [_place("Therapy clinic", referral.clinic)] if referral.clinic else []
     return (*clinic, _place("Pediatric practice", referral.practice))
 

@@ -1,7 +1,7 @@
 """What does the family practise at home, what did it do, and who answered?"""
 
 from pathlib import PurePosixPath
-from typing import Final
+from typing import ClassVar, Final
 
 from django.db import models
 
@@ -110,6 +110,9 @@ class ActivityGoal(Record):
 
     activity = models.ForeignKey(Activity, models.PROTECT, related_name="served")
     goal = models.ForeignKey(Goal, models.PROTECT, related_name="+")
+
+    #: A choice that is made anew with each change; what was chosen stays in the event.
+    objects: ClassVar = models.Manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ["id"]

@@ -20,6 +20,9 @@ PAGES: Final = {
     Duty.RENEW_PRESCRIPTION: "prescription_new",
     Duty.ASK_PRESCRIPTION: "prescription_list",
     Duty.NOTE_DISCHARGE: "discharge_note",
+    # Home activities
+    Duty.ANSWER_CHECK_IN: "check_in_list",
+    Duty.AGREE_PAUSE: "activity_list",
 }
 
 #: What a family does to fulfil its duties.

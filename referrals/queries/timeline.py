@@ -87,6 +87,20 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType({
     "discharge_amended": Kind("The discharge summary was amended: {reason}", "file-check", "discharge", tone="warn"),
     "discharge_noted": Kind("The family has read how therapy ended", "check-check", "discharge", tone="good"),
     "referral_reopened": Kind("Therapy is taken up again: {reason}", "rotate-ccw", "discharge", tone="good"),
+    # Home activities
+    "activity_given": Kind("A home activity was given: {title}", "house", "activity", tone="good"),
+    "activity_changed": Kind("A home activity was changed: {title}", "pencil", "activity"),
+    "activity_pictured": Kind("A picture was added to a home activity: {title}", "image", "activity"),
+    "activity_picture_removed": Kind("A picture was taken off a home activity: {title}", "image-off", "activity"),
+    "activity_retired": Kind("A home activity has ended: {title}", "archive", "activity"),
+    "activity_asked": Kind("The family asked about a home activity: {title}", "circle-question-mark", "activity"),
+    "activity_answered": Kind("The therapist answered the family’s question", "message-circle-reply", "activity", tone="good"),
+    "practice_reacted": Kind("The therapist answered what was practised at home", "heart", "activity", tone="good"),
+    "pause_asked": Kind("The family asked for a pause until {until}", "circle-pause", "activity"),
+    "pause_agreed": Kind("A pause until {until} was agreed", "circle-pause", "activity"),
+    "pause_declined": Kind("The pause until {until} was not agreed", "circle-pause", "activity", tone="warn"),
+    "check_in_asked": Kind("The pediatrician asked how it goes", "circle-question-mark", "activity", family=False),
+    "check_in_answered": Kind("The therapist answered the pediatrician", "message-circle-reply", "activity", family=False, tone="good"),
     "referral_closed_unreachable": Kind("Closed: the family could not be reached", "circle-x", "referral", tone="bad"),
     "referral_closed_family_declined": Kind("Closed: the family declined", "circle-x", "referral"),
     "referral_closed_not_eligible": Kind("Closed: not eligible", "circle-x", "referral", tone="bad"),
@@ -106,6 +120,7 @@ GROUPS: Final = {
     "plan": "Plan of care",
     "goal": "Goals",
     "discharge": "End of therapy",
+    "activity": "At home",
 }
 #: What is left behind each time a long form saves itself.
 SAVED: Final = frozenset({"evaluation_draft_saved", "plan_draft_saved", "discharge_draft_saved"})

@@ -14,6 +14,7 @@ from django.utils import timezone
 from referrals.access import FAMILY, Permission
 from referrals.actions.document import attach
 from referrals.actions.refusal import Refused
+from referrals.documents.activity import handout
 from referrals.documents.discharge import discharge_summary
 from referrals.documents.document import Document
 from referrals.documents.evaluation import evaluation_report
@@ -107,6 +108,26 @@ def discharge_pdf(request: HttpRequest, referral: Any, discharge_id: UUID) -> Ht
 
 def _of_family(request: HttpRequest) -> bool:
     return bool(request.team.main_role == FAMILY)  # type: ignore[attr-defined]
+
+
+@referral_view(Permission.SEE_RECORD)
+def activity_handout_print(request: HttpRequest, referral: Any) -> HttpResponse:
+    """The home activities of today, to hang on a wall."""
+    document = _handout(referral)
+    pdf = reverse("activity_handout_pdf", args=[referral.pk])
+    page = {"document": document, "referral": referral, "pdf": pdf}
+    return render(request, "print/document.html", page)
+
+
+@referral_view(Permission.SEE_RECORD)
+def activity_handout_pdf(request: HttpRequest, referral: Any) -> HttpResponse:
+    return _file(_handout(referral), referral.pk)
+
+
+def _handout(referral: Any) -> Document:
+    if referral.clinic is None:
+        raise Http404
+    return handout(referral, timezone.localdate())
 
 
 def _page(

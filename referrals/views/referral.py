@@ -13,15 +13,18 @@ from referrals.actions import closing
 from referrals.actions import referral as actions
 from referrals.forms import referral as forms
 from referrals.forms.child import SearchForm
-from referrals.pathway import ACTS, MOVES, Act, Move, State, acts_in, moves_from
+from referrals.pathway import ACTS, AT_WORK, ENDED, MOVES, Act, Move, State, acts_in, moves_from
+from referrals.queries import activity as activities
 from referrals.queries import children, timeline, worklist
 from referrals.queries import discharge as discharges
 from referrals.queries import evaluation as evaluations
 from referrals.queries import plan as plans
 from referrals.queries import referral as pages
+from referrals.queries.check_in import questions
 from referrals.queries.goal import goals_of
 from referrals.queries.search import find_children
 
+from .acting import able
 from .answer import move_page
 from .decorators import child_view, referral_view, role_view, signed_in
 from .writing import write_page
@@ -115,6 +118,7 @@ def referral_detail(request: HttpRequest, referral: Any) -> HttpResponse:
         "goals": goals_of([referral.pk], for_family=for_family)[referral.pk],
         "may_propose_goal": Act.PROPOSE_GOAL in acts_in(state, sides)
         and access.may_act(user, Act.PROPOSE_GOAL, referral, team),
+        **_at_home(request, referral, for_family=for_family),
         "may_attach": "pediatrician" in sides and referral.closed_at is None,
         "may_refer": team.holds(Permission.REFER),
         "receives_itself": Move.RECEIVE in moves,
@@ -122,6 +126,19 @@ def referral_detail(request: HttpRequest, referral: Any) -> HttpResponse:
         "now": timezone.now(),
     }
     return render(request, "referral/detail.html", context)
+
+
+def _at_home(request: HttpRequest, referral: Any, *, for_family: bool) -> dict[str, Any]:
+    """Home activities and questions, from the plan on; two queries then, none before."""
+    if State(referral.state) not in AT_WORK | ENDED:
+        return {"activity_card": None}
+    return {
+        "activity_card": activities.card(referral, timezone.localdate()),
+        "check_ins": questions(referral, for_family=for_family),
+        "may_at_home": able(
+            request, referral, Act.GIVE_ACTIVITY, Act.CHECK_IN, Act.ANSWER_CHECK_IN
+        ),
+    }
 
 
 def _evaluation_card(referral: Any, state: State, writes: bool) -> Any:

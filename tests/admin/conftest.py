@@ -14,6 +14,7 @@ from referrals.actions.recording import record_view
 from referrals.models import Discharge, Question, Referral, User
 from referrals.models.record import new_id
 from tests.conftest import Cast
+from tests.factories.practice import at_home
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
@@ -43,6 +44,7 @@ def every_room(cast: Cast, scheduled: Referral, diagnoses: object, now: datetime
         referral=scheduled, why="enough", ended_on=now.date(), author=cast.therapist,
         created_at=now, saved_at=now,
     )  # fmt: skip
+    at_home(scheduled, therapist=cast.therapist, family=cast.family, at=now)
     LogEntry.objects.log_actions(
         user_id=cast.admin.pk, queryset=[cast.clinic], action_flag=ADDITION,
         change_message="Added.", single_object=True,

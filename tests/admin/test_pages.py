@@ -11,19 +11,25 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from referrals.models import (
+    Activity,
     Appointment,
     Attachment,
+    CheckIn,
     Child,
     Concern,
     ContactAttempt,
     Diagnosis,
     Discharge,
+    Dose,
     Event,
     Guardian,
     Membership,
     Notice,
     Organization,
+    Pause,
+    Practice,
     Question,
+    Reaction,
     RecordView,
     Referral,
     Seat,
@@ -34,6 +40,8 @@ PEOPLE_AND_PLACES = [Organization, User, Membership, Guardian]
 READ_ONLY = [
     Appointment, Attachment, Concern, ContactAttempt, Diagnosis, Discharge, Event, LogEntry, Notice,
     Question, RecordView, Referral, Seat,
+    # Home activities
+    Activity, CheckIn, Dose, Pause, Practice, Reaction,
 ]  # fmt: skip
 EVERYTHING = [*PEOPLE_AND_PLACES, Child, *READ_ONLY]
 

@@ -15,17 +15,21 @@ ROOMS = frozenset({
 #: What a layer holds besides rooms: its tools, and the pages that join rooms.
 BESIDES = {
     "models": {"record", "signing", "timing"},
-    "queries": {"calendar", "children", "home", "ladder", "loop", "partner", "progress", "search", "timeline", "worklist"},
-    "forms": {"base"},
+    "queries": {"calendar", "check_in", "children", "home", "ladder", "loop", "partner", "progress", "search", "timeline", "worklist"},
+    "forms": {"base", "check_in", "pause"},
     "actions": {
         "clock", "closing", "moving", "owner", "rating", "reached", "recording", "refusal", "signing", "starting",
+        # Home activities
+        "check_in", "pause", "picture", "reaction",
     },
     "views": {
         "account", "answer", "context", "decorators", "error", "health", "home", "middleware",
         "search", "writing",
+        # Home activities
+        "acting", "check_in", "pause",
     },
     "documents": {"head", "pdf"},
-    "admin": {"base", "history", "membership", "owing", "search"},
+    "admin": {"base", "check_in", "history", "membership", "owing", "search"},
 }  # fmt: skip
 VAGUE = frozenset(
     {"utils", "util", "helpers", "helper", "common", "misc", "lib", "tools", "base_utils"}

@@ -189,6 +189,7 @@ INNER = {
     "moving.move_referral": "every move",
     "moving.write": "every move and every draft",
     "notice.deliver_notices": "the worker: a lease must be seen before the e-mail goes",
+    "picture.made_anew": "setting a picture: it is drawn in memory",
     "recording.record": "every action",
     "recording.record_view": "every door",
     "signing.keep": "saving a draft",

@@ -1,0 +1,206 @@
+"""What does the family practise, what did it do, and what did the therapist say to it?"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import F, OuterRef, Prefetch, Q, Subquery
+
+from referrals.models import (
+    Activity,
+    ActivityGoal,
+    CheckIn,
+    Dose,
+    GoalVersion,
+    Pause,
+    Practice,
+    Reaction,
+    Referral,
+)
+from referrals.models.activity import FEW
+from referrals.models.record import new_id
+
+#: So many entries stand on the page of an activity, the newest first.
+SHOWN: Final = 20
+_TONES: Final = {"did": "good", "partly": "info", "not_today": "neutral"}
+_PAUSE_TONES: Final = {"asked": "warn", "agreed": "good", "declined": "neutral"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An activity as pages show it, with the words of the goals it serves."""
+
+    activity: Activity
+    goals: list[str]
+
+    @property
+    def dose(self) -> str:
+        """“5 minutes, 5 times a week”."""
+        return dose_in_words(self.activity.minutes, self.activity.times_a_week)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPause:
+    pause: Pause
+    tone: str
+    is_now: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    active: list[Shown]
+    retired: list[Shown]
+    pauses: list[ShownPause]
+
+    @property
+    def asked(self) -> list[ShownPause]:
+        return [one for one in self.pauses if one.pause.status == Pause.Status.ASKED]
+
+    @property
+    def full(self) -> bool:
+        """Whether one more needs a reason."""
+        return len(self.active) >= FEW
+
+
+def dose_in_words(minutes: int, times: int) -> str:
+    often = {1: "once a week", 2: "twice a week", 7: "every day"}
+    return f"{minutes} minute{'s' * (minutes != 1)}, {often.get(times, f'{times} times a week')}"
+
+
+def _goals_of(activities: Iterable[Activity]) -> dict[UUID, list[str]]:
+    """What each goal says now, by activity. One query."""
+    found: dict[UUID, list[str]] = defaultdict(list)
+    said = GoalVersion.objects.filter(goal=OuterRef("goal"), number=F("goal__number"))
+    rows = (
+        ActivityGoal.objects.filter(activity__in=[one.pk for one in activities])
+        .annotate(said=Subquery(said.values("statement")[:1]))
+        .order_by("id")
+    )
+    for activity, statement in rows.values_list("activity_id", "said"):
+        found[activity].append(statement)
+    return found
+
+
+def listing(referral: Referral, today: date) -> Listing:
+    """Three queries, however many: activities, their goals, pauses."""
+    activities = list(referral.activities.select_related("retired_by"))
+    goals = _goals_of(activities)
+    shown = [Shown(one, goals[one.pk]) for one in activities]
+    pauses = referral.pauses.select_related("asked_by", "answered_by").order_by("-first_on", "-id")
+    retired = [one for one in shown if one.activity.status == Activity.Status.RETIRED]
+    return Listing(
+        active=[one for one in shown if one.activity.status == Activity.Status.ACTIVE],
+        retired=retired[::-1],
+        pauses=[_shown_pause(one, today) for one in pauses],
+    )
+
+
+def _shown_pause(pause: Pause, today: date) -> ShownPause:
+    agreed = pause.status == Pause.Status.AGREED
+    return ShownPause(
+        pause, _PAUSE_TONES[pause.status], agreed and pause.first_on <= today <= pause.last_on
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The activities of a referral at a glance."""
+
+    active: list[Activity]
+    paused_until: date | None
+    #: Whether one more needs a reason.
+    full: bool
+
+
+def card(referral: Referral, today: date) -> Card:
+    """One query: what is active, and whether it is paused today."""
+    paused = Pause.objects.filter(
+        referral=OuterRef("referral"), status=Pause.Status.AGREED, first_on__lte=today,
+        last_on__gte=today,
+    )  # fmt: skip
+    active: list[Activity] = list(
+        referral.activities.filter(status=Activity.Status.ACTIVE).annotate(
+            paused_until=Subquery(paused.values("last_on")[:1])
+        )
+    )
+    until: date | None = getattr(active[0], "paused_until", None) if active else None
+    return Card(active, until, full=len(active) >= FEW)
+
+
+# --- One activity -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the family and what the therapist said to it; `key` is for the next word."""
+
+    practice: Practice
+    tone: str
+    reactions: list[Reaction]
+    key: UUID
+    marks: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    shown: Shown
+    doses: list[tuple[date, str]]
+    entries: list[Entry]
+    questions: list[CheckIn]
+    signs: list[tuple[str, str]]
+
+
+def page(referral: Referral, key: UUID, *, for_family: bool) -> Page | None:
+    """Six queries: activity, goals, doses, entries with their reactions, questions."""
+    found = referral.activities.select_related("begun_by", "retired_by").filter(pk=key).first()
+    if found is None:
+        return None
+    practices = (
+        found.practices.select_related("by")
+        .prefetch_related(Prefetch("reactions", Reaction.objects.select_related("by")))
+        .order_by("-done_on", "-told_at", "-id")
+    )
+    asked = found.check_ins.select_related("asked_by", "answered_by").order_by("-asked_at", "-id")
+    return Page(
+        shown=Shown(found, _goals_of([found])[found.pk]),
+        doses=_doses(found.doses.all()),
+        entries=[_entry(one, for_family=for_family) for one in practices[:SHOWN]],
+        questions=list(asked),
+        signs=list(Reaction.Sign.choices),
+    )
+
+
+def _entry(practice: Practice, *, for_family: bool) -> Entry:
+    marks = []
+    if practice.undone_at is not None:
+        marks.append("Taken back")
+    if practice.after_retired and not for_family:
+        marks.append("Arrived after the activity was retired")
+    if practice.clock_was_off and not for_family:
+        marks.append("The phone’s clock was off: the time is put right")
+    reactions: Any = practice.reactions.all()
+    return Entry(practice, _TONES[practice.result], list(reactions), new_id(), marks)
+
+
+def _doses(doses: Iterable[Dose]) -> list[tuple[date, str]]:
+    """From which day on it was asked for how often; of two from one day the later stands."""
+    by_day = {
+        dose.from_on: dose_in_words(dose.minutes, dose.times_a_week)
+        if dose.times_a_week
+        else "No longer asked for"
+        for dose in doses
+    }
+    return sorted(by_day.items())
+
+
+def goals_to_serve(referral: Referral, also: Iterable[UUID] = ()) -> list[tuple[str, str]]:
+    """The goals at work, and those it serves already, as choices: (id, statement). One query."""
+    open_or_served = Q(goal__status__in=["proposed", "active"]) | Q(goal__in=list(also))
+    standing = GoalVersion.objects.filter(
+        open_or_served, goal__referral=referral, number=F("goal__number")
+    )
+    rows = standing.order_by("goal__proposed_at", "goal_id").values_list("goal_id", "statement")
+    return [(str(pk), said) for pk, said in rows]
