@@ -17,7 +17,9 @@ from referrals.views import (
     guardian,
     health,
     home,
+    phone,
     plan,
+    practice,
     prescription,
     referral,
     search,
@@ -40,6 +42,7 @@ CHILD = "children/<uuid:child_id>/"
 CONCERN = "concerns/<uuid:concern_id>/"
 REFERRAL = "referrals/<uuid:referral_id>/"
 GOAL = f"{REFERRAL}goals/<uuid:goal_id>/"
+ACTIVITY = f"{REFERRAL}activities/<uuid:activity_id>/"
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -129,6 +132,15 @@ urlpatterns = [
     path(f"{GOAL}end/", goal.goal_end, name="goal_end"),
     path(f"{GOAL}rate/", goal.goal_rate, name="goal_rate"),
     path(f"{GOAL}performance/", goal.goal_performance, name="goal_performance"),
+    # Practice at home, and the phone
+    path("practice/", practice.practice_today, name="practice_today"),
+    path("practice/queue/", practice.practice_queue, name="practice_queue"),
+    path("practice/offline/", phone.practice_offline, name="practice_offline"),
+    path("sw.js", phone.service_worker, name="service_worker"),
+    path("manifest.webmanifest", phone.web_manifest, name="web_manifest"),
+    path(f"{ACTIVITY}practice/", practice.practice_log, name="practice_log"),
+    path(f"{ACTIVITY}practice/<uuid:practice_id>/", practice.practice_describe, name="practice_describe"),
+    path(f"{ACTIVITY}practice/<uuid:practice_id>/undo/", practice.practice_undo, name="practice_undo"),
     # Document
     path(f"{REFERRAL}attachments/", document.referral_attach, name="referral_attach"),
     path(f"{REFERRAL}attachments/<uuid:attachment_id>/", document.attachment_download, name="attachment_download"),

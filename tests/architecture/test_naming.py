@@ -15,14 +15,14 @@ ROOMS = frozenset({
 #: What a layer holds besides rooms: its tools, and the pages that join rooms.
 BESIDES = {
     "models": {"record", "signing", "timing"},
-    "queries": {"calendar", "children", "home", "ladder", "loop", "partner", "progress", "search", "timeline", "worklist"},
-    "forms": {"base"},
+    "queries": {"calendar", "children", "home", "ladder", "loop", "partner", "practice", "progress", "search", "timeline", "worklist"},
+    "forms": {"base", "practice"},
     "actions": {
-        "clock", "closing", "moving", "owner", "rating", "recording", "refusal", "signing", "starting",
+        "clock", "closing", "moving", "owner", "practice", "rating", "recording", "refusal", "signing", "starting",
     },
     "views": {
         "account", "answer", "context", "decorators", "error", "health", "home", "middleware",
-        "search", "writing",
+        "phone", "practice", "search", "writing",
     },
     "documents": {"head", "pdf"},
     "admin": {"base", "history", "membership", "owing", "search"},
