@@ -224,6 +224,23 @@ goal_rate                            aimed     POST 422 422 422 422 403 422 404 
 goal_performance                     aimed     GET  403 403 403 403 403 200 404 404 404 404 404 404 in
 goal_performance                     aimed     POST 403 403 403 403 403 422 404 404 404 404 404 404 in
 
+practice_today                       -         GET  403 403 403 403 403 200 403 403 403 200 200 200 in
+practice_today                       -         POST 403 403 403 403 403 200 403 403 403 200 200 200 in
+practice_queue                       -         GET  403 403 403 403 403 200 403 403 403 200 200 200 in
+practice_queue                       -         POST 403 403 403 403 403 400 403 403 403 400 400 400 in
+practice_offline                     -         GET  200 200 200 200 200 200 200 200 200 200 200 200 200
+practice_offline                     -         POST 200 200 200 200 200 200 200 200 200 200 200 200 200
+service_worker                       -         GET  200 200 200 200 200 200 200 200 200 200 200 200 200
+service_worker                       -         POST 200 200 200 200 200 200 200 200 200 200 200 200 200
+web_manifest                         -         GET  200 200 200 200 200 200 200 200 200 200 200 200 200
+web_manifest                         -         POST 200 200 200 200 200 200 200 200 200 200 200 200 200
+practice_log                         practising GET  403 403 403 403 403 200 404 404 404 404 404 404 in
+practice_log                         practising POST 403 403 403 403 403 422 404 404 404 404 404 404 in
+practice_describe                    practising GET  403 403 403 403 403 200 404 404 404 404 404 404 in
+practice_describe                    practising POST 403 403 403 403 403 302 404 404 404 404 404 404 in
+practice_undo                        practising GET  403 403 403 403 403 302 404 404 404 404 404 404 in
+practice_undo                        practising POST 403 403 403 403 403 302 404 404 404 404 404 404 in
+
 attachment_download                  draft     GET   200 200 404 404 404 404 404 404 404 404 404 404 in
 attachment_download                  draft     POST  200 200 404 404 404 404 404 404 404 404 404 404 in
 attachment_download                  sent      GET   200 200 200 200 200 200 404 404 404 404 404 404 in
@@ -317,6 +334,10 @@ def ask(
         for one in ("evaluation", "plan", "prescription", "goal"):
             if referral is not None and f"{one}_id" in wanted:
                 made[f"{one}_id"] = getattr(referral, f"{one}s").first().pk
+        if referral is not None and "activity_id" in wanted:
+            made["activity_id"] = referral.activities.get().pk
+        if referral is not None and "practice_id" in wanted:
+            made["practice_id"] = referral.activities.get().practices.get().pk
         if "key" in wanted:
             made |= {"uidb36": "x", "key": "y-z"}
         return made

@@ -85,10 +85,10 @@ def test_the_same_key_again_gives_the_first_entry_and_writes_nothing(
 def test_a_key_is_nobody_elses_and_no_other_activitys(
     cast: Any, activity: Activity, at: datetime
 ) -> None:
-    first = log(activity, cast.family, at)
+    first, father = log(activity, cast.family, at), adult(cast, at)
     other = an_activity(activity.referral, by=cast.therapist, at=at)
     with outrun("This entry was already used."):
-        log(activity, adult(cast, at), at, id=first.pk)
+        log(activity, father, at, id=first.pk)
     with outrun("This entry was already used."):
         log(other, cast.family, at, id=first.pk)
 
