@@ -287,7 +287,7 @@ def _reply(row: Mapping[str, Any]) -> Reply | None:
 
 def _said(result: str, today: bool) -> str:
     if result == Practice.Result.NOT_TODAY and not today:
-        return "Not that day"
+        return "Not then"
     return str(Practice.Result(result).label)
 
 
