@@ -175,6 +175,10 @@ def test_what_waits_is_sent_as_soon_as_the_signal_is_back(
     page.context.set_offline(True)
     tap(page, BUTTONS, "Did it")
     family_phone.reads("1 entry waits for a signal.")
+    card(page, BUTTONS).get_by_text("Add minutes or a word").click()
+    family_phone.fills(minutes="6").writes("A word about it", "In the lift.")
+    card(page, BUTTONS).get_by_role("button", name="Save").click()
+    family_phone.reads("Kept with your entry.", "“In the lift.”")
     tap(page, SPOON, "Partly")
     family_phone.reads("2 entries wait for a signal.")
     card(page, SPOON).get_by_role("button", name=re.compile("^Undo")).click()
@@ -182,6 +186,8 @@ def test_what_waits_is_sent_as_soon_as_the_signal_is_back(
     page.context.set_offline(False)
     family_phone.reads("1 entry was sent.")
     assert logged() == [(BUTTONS, "did")]
+    entry = Practice.objects.get()
+    assert (entry.minutes, entry.word) == (6, "In the lift.")
 
 
 def test_an_answer_that_is_lost_on_the_way_makes_no_second_entry(

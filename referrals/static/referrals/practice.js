@@ -30,6 +30,16 @@
 
   // --- What is shown ---------------------------------------------------------------------------
 
+  /* Not while it is being sent: what was changed then would be lost with the entry. */
+  async function change(entry, news, act) {
+    const there = await Queue.alone(async function () {
+      const kept = (await Queue.all()).some(function (one) { return one.id === entry.id; });
+      if (kept) await act();
+      return kept;
+    });
+    show(there ? news : "This entry was sent meanwhile. Load the page again to change it.");
+  }
+
   function details(entry) {
     const minutes = el("input", { "class": "form-control", type: "number", min: 0, max: 240, inputmode: "numeric", id: "m-" + entry.id });
     const word = el("input", { "class": "form-control", type: "text", maxlength: 240, id: "w-" + entry.id });
@@ -38,14 +48,12 @@
     const timed = entry.result !== "not_today";
     return el("details", { "class": "more logged-more" }, [
       el("summary", { text: timed ? "Add minutes or a word" : "Add a word" }),
-      el("form", { "class": "logged-form", does: async function (event) {
+      el("form", { "class": "logged-form", does: function (event) {
         event.preventDefault();
         if (!event.target.reportValidity()) return;
         entry.minutes = timed && minutes.value !== "" ? Number(minutes.value) : null;
         entry.word = word.value.trim();
-        // Sent meanwhile? Then the same key would write it a second time to the queue for nothing.
-        if ((await Queue.all()).some(function (one) { return one.id === entry.id; })) await Queue.put(entry);
-        show("Kept with your entry.");
+        change(entry, "Kept with your entry.", function () { return Queue.put(entry); });
       } }, [
         timed && el("div", {}, [el("label", { "class": "form-label", "for": minutes.id, text: "Minutes" }), minutes]),
         el("div", { "class": "grow" }, [el("label", { "class": "form-label", "for": word.id, text: "A word about it" }), word]),
@@ -63,9 +71,8 @@
         el("p", {}, [el("strong", { text: said }), el("span", { "class": "logged-by", text: day + " · waits on this phone" })]),
         entry.word && el("p", { "class": "logged-word", text: "“" + entry.word + "”" })
       ]),
-      el("button", { "class": "btn btn-link logged-undo", type: "button", "aria-label": "Undo: " + entry.title + ", " + said, text: "Undo", does: async function () {
-        await Queue.drop(entry.id);
-        show("Taken back. Nothing is sent.");
+      el("button", { "class": "btn btn-link logged-undo", type: "button", "aria-label": "Undo: " + entry.title + ", " + said, text: "Undo", does: function () {
+        change(entry, "Taken back. Nothing is sent.", function () { return Queue.drop(entry.id); });
       } }),
       details(entry)
     ]);
@@ -97,7 +104,7 @@
     if (theirs && user) says.push(count(theirs) + " of another person " + (theirs === 1 ? "waits" : "wait") + " on this phone until they sign in.");
     const text = says.join(" ");
     if (state.textContent !== text) state.textContent = text;
-    box.hidden = !text;
+    box.classList.toggle("has-news", !!text);
     box.classList.toggle("is-good", !wait.length && !no.length && !theirs);
     list.replaceChildren();
     no.forEach(function (one) { list.append(refusedRow(one)); });

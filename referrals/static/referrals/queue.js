@@ -102,7 +102,7 @@
   }
 
   scope.Queue = {
-    all: all, put: put, drop: drop, snapshot: snapshot, keep: keep, forget: forget,
+    all: all, put: put, drop: drop, alone: alone, snapshot: snapshot, keep: keep, forget: forget,
     send: function (url) { return alone(function () { return sendNow(url); }); }
   };
 })(self);
