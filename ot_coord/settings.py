@@ -180,6 +180,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
+        "worker-src": [SELF],  # the family's page works without a signal
         "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],

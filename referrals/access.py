@@ -105,6 +105,11 @@ def is_guardian(user: User) -> bool:
     return any(getattr(m, "has_family", False) for m in memberships(user))
 
 
+def is_family(user: User) -> bool:
+    """Whether the family's pages are for them: no job here, or a child of their own beside it."""
+    return not memberships(user) or is_guardian(user)
+
+
 def has_role(user: User, *roles: str) -> bool:
     return any(m.role in roles for m in memberships(user))
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from referrals.access import may_act, may_move, who_can
+from referrals.access import Standing, may_act, may_move, who_can
 from referrals.models import Event, Referral, User
 from referrals.models.record import NO_DUE_DATE
 from referrals.pathway import ACTS, MOVES, STAGES, STEPS, Act, Move, Party, State, Step
@@ -73,9 +73,12 @@ def check_move(referral: Referral, move: Move, *, by: User, version: int | None)
         raise Outrun(outrun_sentence(referral))
 
 
-def check_act(referral: Referral, act: Act, *, by: User) -> None:
-    """Refuse what is not theirs to do, or what the referral has no room for now."""
-    if not may_act(by, act, referral):
+def check_act(referral: Referral, act: Act, *, by: User, team: Standing | None = None) -> None:
+    """Refuse what is not theirs to do, or what the referral has no room for now.
+
+    `team` is given where the door has just read it and a query counts.
+    """
+    if not may_act(by, act, referral, team):
         raise Refused(who_can(act))
     if referral.state not in ACTS[act].during:
         raise Outrun(outrun_sentence(referral))

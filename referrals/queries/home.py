@@ -15,6 +15,7 @@ from referrals.pathway import CLOSING, STAGES, STEPS, Duty, Party, State
 
 from .ladder import Ladder, ladders_of
 from .loop import LoopStep, strip
+from .practice import Practising, practising_of, with_pause
 from .worklist import CLINIC_ROLES, PRACTICE_ROLES, Row, by_stage, desk_rows, places
 
 
@@ -145,6 +146,7 @@ class Journey:
     note_due_on: date | None
     goals: list[Ladder]
     ending: dict[str, Any] | None
+    practising: Practising
 
 
 @dataclass(frozen=True)
@@ -163,17 +165,22 @@ class FamilyChild:
 def family(user: User, today: date, at: datetime) -> list[FamilyChild]:
     """Five queries, whatever the number of children."""
     own = Seat.objects.live(at).filter(user=user, role=FAMILY)
-    # Their own seats and the team's beside them, in one.
-    seats = list(
+    # Their own seats, the team's beside them, and what they shared, in one.
+    shared = FilteredRelation("child__concerns", condition=Q(child__concerns__recorded_by=user))
+    rows = list(
         Seat.objects.live(at).filter(Q(child__in=own.values("child")))
         .filter(Q(user=user, role=FAMILY) | Q(organization__isnull=False))
-        .select_related("child__practice", "organization")
+        .annotate(shared=shared).select_related("child__practice", "organization", "shared")  # type: ignore[misc]
     )  # fmt: skip
+    seats = list({seat.pk: seat for seat in rows}.values())
+    told = {c.pk: c for seat in rows if (c := getattr(seat, "shared", None)) is not None}
+    concerns = sorted(told.values(), key=lambda c: (c.recorded_at, c.pk), reverse=True)
     team = [seat for seat in seats if seat.organization_id]
     rights = {seat.child_id: set(seat.rights) for seat in seats if not seat.organization_id}
     children = sorted({seat.child for seat in seats}, key=lambda child: child.name)
     followed = (
-        referrals_visible_to(user).filter(child__in=children).select_related("clinic", "owner")
+        with_pause(referrals_visible_to(user).filter(child__in=children), today)
+        .select_related("clinic", "owner")
         .annotate(
             profile_due_on=_due_to_family(Duty.TELL_PROFILE),
             goals_due_on=_due_to_family(Duty.ANSWER_GOALS),
@@ -196,11 +203,18 @@ def family(user: User, today: date, at: datetime) -> list[FamilyChild]:
         .order_by("starts_at", "id")
     )
     ladders = ladders_of([r.pk for several in shown.values() for r in several])
-    concerns = list(Concern.objects.filter(child__in=children, recorded_by=user))
+    logging = {child for child, held in rights.items() if Right.LOG in held}
+    practising = practising_of(
+        [r for several in shown.values() for r in several],
+        {child.pk: child for child in children}, user=user, logging=logging, at=at,
+    )  # fmt: skip
     home = [
         FamilyChild(
             child=child,
-            journeys=[_journey(r, visits, ladders[r.pk], today, at) for r in shown[child.pk]],
+            journeys=[
+                _journey(r, visits, ladders[r.pk], practising[r.pk], today, at)
+                for r in shown[child.pk]
+            ],
             concerns=[c for c in concerns if c.child_id == child.pk],
             team=[s for s in team if s.child_id == child.pk],
             may_decide=Right.AGREE in rights[child.pk],
@@ -209,8 +223,10 @@ def family(user: User, today: date, at: datetime) -> list[FamilyChild]:
         )
         for child in children
     ]
-    # The child for whom something is on its way stands first.
-    return sorted(home, key=lambda one: not one.journeys)
+    # The child who practises stands first, then the one for whom something is on its way.
+    return sorted(
+        home, key=lambda one: (not any(j.practising.cards for j in one.journeys), not one.journeys)
+    )
 
 
 #: What a family reads of the end of therapy, and where it stands in its summary.
@@ -229,8 +245,9 @@ def _due_to_family(duty: Duty) -> Subquery:
 
 
 def _journey(
-    referral: Referral, visits: list[Appointment], goals: list[Ladder], today: date, at: datetime
-) -> Journey:
+    referral: Referral, visits: list[Appointment], goals: list[Ladder], practising: Practising,
+    today: date, at: datetime,
+) -> Journey:  # fmt: skip
     own = [v for v in visits if v.referral_id == referral.pk]
     stage = STAGES[State(referral.state)]
     return Journey(
@@ -245,6 +262,7 @@ def _journey(
         note_due_on=getattr(referral, "note_due_on", None),
         goals=goals,
         ending=_ending(referral),
+        practising=practising,
     )
 
 

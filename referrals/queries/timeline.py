@@ -9,7 +9,16 @@ from uuid import UUID
 
 from django.utils.timezone import localtime
 
-from referrals.models import Appointment, Child, ContactAttempt, Event, Goal, Position, Referral
+from referrals.models import (
+    Appointment,
+    Child,
+    ContactAttempt,
+    Event,
+    Goal,
+    Position,
+    Practice,
+    Referral,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +110,10 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType({
     "pause_declined": Kind("The pause until {until} was not agreed", "circle-pause", "activity", tone="warn"),
     "check_in_asked": Kind("The pediatrician asked how it goes", "circle-question-mark", "activity", family=False),
     "check_in_answered": Kind("The therapist answered the pediatrician", "message-circle-reply", "activity", family=False, tone="good"),
+    # Practice
+    "practice_logged": Kind("Practice at home: {practised}", "house", "practice"),
+    "practice_described": Kind("Minutes or a word were added to an entry of practice", "house", "practice"),
+    "practice_undone": Kind("An entry of practice was taken back", "undo-2", "practice"),
     "referral_closed_unreachable": Kind("Closed: the family could not be reached", "circle-x", "referral", tone="bad"),
     "referral_closed_family_declined": Kind("Closed: the family declined", "circle-x", "referral"),
     "referral_closed_not_eligible": Kind("Closed: not eligible", "circle-x", "referral", tone="bad"),
@@ -121,15 +134,21 @@ GROUPS: Final = {
     "goal": "Goals",
     "discharge": "End of therapy",
     "activity": "At home",
+    "practice": "Practice at home",
 }
-#: What is left behind each time a long form saves itself.
-SAVED: Final = frozenset({"evaluation_draft_saved", "plan_draft_saved", "discharge_draft_saved"})
+#: What is left behind each time a long form saves itself, and each day a family practises: shown
+#: only where its group was chosen.
+SAVED: Final = frozenset({
+    "evaluation_draft_saved", "plan_draft_saved", "discharge_draft_saved",
+    "practice_logged", "practice_described", "practice_undone",
+})  # fmt: skip
 _LABELS: Final = {
     "channel": dict(ContactAttempt.Channel.choices),
     "result": dict(ContactAttempt.Result.choices),
     "place": dict(Appointment.Place.choices),
     "answer": dict(Position.Answer.choices),
     "outcome": dict(Goal.Status.choices),
+    "practised": dict(Practice.Result.choices),
 }
 _DATES: Final = frozenset({"until", "before", "after", "valid_until"})
 
@@ -141,8 +160,8 @@ def timeline(
     """The newest events of a child, or of one record of it. One query.
 
     `for_family` leaves out what is between clinicians; without `drafts` what was only
-    being written stays with those who write it. What saved itself while somebody typed is
-    shown only where a group was chosen: it would crowd out all else.
+    being written stays with those who write it. What saved itself while somebody typed, and
+    daily practice, is shown only where a group was chosen: it would crowd out all else.
     """
     kinds = [
         kind

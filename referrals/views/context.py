@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from referrals.access import has_role, memberships
+from referrals.access import has_role, is_family, memberships
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,11 @@ _STAFF = (
     ("child_list", "Children", "users"),
     ("search", "Search", "search"),
 )
-_FAMILY = (("home", "Home", "house"), ("child_list", "Children", "users"))
+_FAMILY = (
+    ("home", "Home", "house"),
+    ("practice_today", "Practice", "hand-heart"),
+    ("child_list", "Children", "users"),
+)
 DEMO_ACCOUNTS = (
     ("Pediatrician", "pediatrician@demo.example", "refers children"),
     ("Therapist", "therapist@demo.example", "reviews and evaluates"),
@@ -55,6 +59,7 @@ def product(request: HttpRequest) -> dict[str, Any]:
             "demo": settings.DEMO,
             "demo_accounts": DEMO_ACCOUNTS if settings.DEMO else (),
             "nav": nav,
+            "family": signed_in and is_family(user),
             "can_refer": signed_in and has_role(user, "pediatrician"),
             "today": timezone.localdate(),
         }

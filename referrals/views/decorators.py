@@ -41,6 +41,20 @@ def signed_in(view: View) -> View:
     return inner
 
 
+def family_view(view: View) -> View:
+    """Open to who has no job here or has a child of their own; shows only their own children."""
+
+    @wraps(view)
+    @login_required
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not access.is_family(request.user):  # type: ignore[arg-type]
+            raise PermissionDenied("Only the family can do this.")
+        return view(request, *args, **kwargs)
+
+    inner.policy = access.FAMILY  # type: ignore[attr-defined]
+    return inner
+
+
 def role_view(*roles: str) -> Callable[[View], View]:
     """Open to people with one of these jobs; for pages that are about no child yet."""
 

@@ -15,18 +15,20 @@ ROOMS = frozenset({
 #: What a layer holds besides rooms: its tools, and the pages that join rooms.
 BESIDES = {
     "models": {"record", "signing", "timing"},
-    "queries": {"calendar", "check_in", "children", "home", "ladder", "loop", "partner", "progress", "search", "timeline", "worklist"},
-    "forms": {"base", "check_in", "pause"},
+    "queries": {"calendar", "check_in", "children", "home", "ladder", "loop", "partner", "practice", "progress", "search", "timeline", "worklist"},
+    "forms": {"base", "check_in", "pause", "practice"},
     "actions": {
         "clock", "closing", "moving", "owner", "rating", "reached", "recording", "refusal", "signing", "starting",
         # Home activities
-        "check_in", "pause", "picture", "reaction",
+        "check_in", "pause", "picture", "practice", "reaction",
     },
     "views": {
         "account", "answer", "context", "decorators", "error", "health", "home", "middleware",
         "search", "writing",
         # Home activities
         "acting", "check_in", "pause",
+        # Practice at home, and the phone
+        "phone", "practice",
     },
     "documents": {"head", "pdf"},
     "admin": {"base", "check_in", "history", "membership", "owing", "search"},

@@ -18,7 +18,7 @@ ALLAUTH = frozenset({
     "account_reset_password_from_key_done",
 })  # fmt: skip
 ADMIN = "admin/"
-PUBLIC = frozenset({"healthz", "readyz"})
+PUBLIC = frozenset({"healthz", "readyz", "practice_offline", "service_worker", "web_manifest"})
 
 Route = URLPattern | URLResolver
 

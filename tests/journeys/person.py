@@ -145,6 +145,10 @@ class Person:
 
     # --- Looking ----------------------------------------------------------------------------
 
+    def looks(self) -> "Person":
+        """The page has changed without going anywhere: it is looked at once more."""
+        return self._look()
+
     def forgives(self) -> "Person":
         """The trouble up to here was asked for by the journey."""
         self.troubles.clear()

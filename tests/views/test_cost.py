@@ -73,7 +73,7 @@ def fill(cast: Any, referral: Referral, rows: int, now: datetime) -> None:
     )  # fmt: skip
 
 
-HOMES = {"pediatrician": 6, "therapist": 6, "coordinator": 6, "partner": 4, "family": 8}
+HOMES = {"pediatrician": 6, "therapist": 6, "coordinator": 6, "partner": 4, "family": 7}
 
 
 @pytest.mark.parametrize("rows", [1, 30])

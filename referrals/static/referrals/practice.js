@@ -1,0 +1,270 @@
+/* Practice without a signal: keep each tap on the phone, show it, send it once. */
+(function () {
+  "use strict";
+  if (!("indexedDB" in window)) return;
+
+  const page = document.body.dataset, offline = "offline" in page, Queue = window.Queue;
+  const SAYS = { did: "Did it", partly: "Partly", not_today: "Not today" };
+  const AGAIN = 15000; // ms until what could not be sent is tried once more
+  const box = document.getElementById("queue"), list = document.getElementById("queue-list");
+  const state = document.getElementById("queue-state");
+  let user = page.family || "", last = "", timer = null;
+
+  function el(tag, wishes, inside) {
+    const made = document.createElement(tag);
+    Object.keys(wishes || {}).forEach(function (name) {
+      if (name === "text") made.textContent = wishes.text;
+      else if (name === "does") made.addEventListener(tag === "form" ? "submit" : "click", wishes.does);
+      else made.setAttribute(name, wishes[name]);
+    });
+    (inside || []).forEach(function (one) { if (one) made.append(one); });
+    return made;
+  }
+  function count(n) { return n === 1 ? "1 entry" : n + " entries"; }
+  function key() {
+    if (crypto.randomUUID) return crypto.randomUUID();
+    return "10000000-1000-4000-8000-100000000000".replace(/[018]/g, function (c) {
+      return (c ^ crypto.getRandomValues(new Uint8Array(1))[0] & 15 >> c / 4).toString(16);
+    });
+  }
+
+  // --- What is shown ---------------------------------------------------------------------------
+
+  /* Not while it is being sent: what was changed then would be lost with the entry. */
+  async function change(entry, news, act) {
+    const there = await Queue.alone(async function () {
+      const kept = (await Queue.all()).some(function (one) { return one.id === entry.id; });
+      if (kept) await act();
+      return kept;
+    });
+    show(there ? news : "This entry was sent meanwhile. Load the page again to change it.");
+  }
+
+  function details(entry) {
+    const minutes = el("input", { "class": "form-control", type: "number", min: 0, max: 240, inputmode: "numeric", id: "m-" + entry.id });
+    const word = el("input", { "class": "form-control", type: "text", maxlength: 240, id: "w-" + entry.id });
+    minutes.value = entry.minutes === null ? "" : entry.minutes;
+    word.value = entry.word;
+    const timed = entry.result !== "not_today";
+    return el("details", { "class": "more logged-more" }, [
+      el("summary", { text: timed ? "Add minutes or a word" : "Add a word" }),
+      el("form", { "class": "logged-form", does: function (event) {
+        event.preventDefault();
+        if (!event.target.reportValidity()) return;
+        entry.minutes = timed && minutes.value !== "" ? Number(minutes.value) : null;
+        entry.word = word.value.trim();
+        change(entry, "Kept with your entry.", function () { return Queue.put(entry); });
+      } }, [
+        timed && el("div", {}, [el("label", { "class": "form-label", "for": minutes.id, text: "Minutes" }), minutes]),
+        el("div", { "class": "grow" }, [el("label", { "class": "form-label", "for": word.id, text: "A word about it" }), word]),
+        el("button", { "class": "btn btn-quiet", type: "submit", text: "Save" })
+      ])
+    ]);
+  }
+
+  function waitingBox(entry) {
+    const said = SAYS[entry.result] + (entry.minutes === null ? "" : " · " + entry.minutes + " minutes");
+    const day = entry.days_ago ? " · yesterday" : "";
+    return el("div", { "class": "logged is-waiting", "data-waits": entry.id }, [
+      el("span", { "class": "waiting-mark" }),
+      el("div", { "class": "logged-text" }, [
+        el("p", {}, [el("strong", { text: said }), el("span", { "class": "logged-by", text: day + " · waits on this phone" })]),
+        entry.word && el("p", { "class": "logged-word", text: "“" + entry.word + "”" })
+      ]),
+      el("button", { "class": "btn btn-link logged-undo", type: "button", "aria-label": "Undo: " + entry.title + ", " + said, text: "Undo", does: function () {
+        change(entry, "Taken back. Nothing is sent.", function () { return Queue.drop(entry.id); });
+      } }),
+      details(entry)
+    ]);
+  }
+
+  function refusedRow(entry) {
+    return el("li", {}, [
+      el("span", {}, [el("strong", { text: entry.title + ", " + SAYS[entry.result] + ": " }), entry.refused]),
+      el("button", { "class": "btn btn-quiet", type: "button", "aria-label": "Dismiss: " + entry.title, text: "Dismiss", does: async function () {
+        await Queue.drop(entry.id);
+        show("Dismissed.");
+      } })
+    ]);
+  }
+
+  /* One sentence on how things stand, and each entry where it belongs. */
+  async function show(news) {
+    if (!box) return;
+    const everything = await Queue.all();
+    const own = everything.filter(function (one) { return one.user === user; });
+    const wait = own.filter(function (one) { return !one.refused; });
+    const no = own.filter(function (one) { return one.refused; });
+    const theirs = everything.filter(function (one) { return one.user !== user && !one.refused; }).length;
+    const says = [];
+    if (news) says.push(news);
+    if (wait.length && last === "signed-out") says.push(count(wait.length) + (wait.length === 1 ? " is" : " are") + " kept on this phone. Please sign in to send.");
+    else if (wait.length) says.push(count(wait.length) + (wait.length === 1 ? " waits" : " wait") + " for a signal.");
+    if (no.length) says.push(count(no.length) + " could not be saved:");
+    if (theirs && user) says.push(count(theirs) + " of another person " + (theirs === 1 ? "waits" : "wait") + " on this phone until they sign in.");
+    const text = says.join(" ");
+    if (state.textContent !== text) state.textContent = text;
+    box.classList.toggle("has-news", !!text);
+    box.classList.toggle("is-good", !wait.length && !no.length && !theirs);
+    list.replaceChildren();
+    no.forEach(function (one) { list.append(refusedRow(one)); });
+    document.querySelectorAll("[data-waiting]").forEach(function (place) {
+      if (place.contains(document.activeElement) && document.activeElement.tagName === "INPUT") return;
+      place.replaceChildren();
+    });
+    wait.forEach(function (one) {
+      const place = document.querySelector('[data-waiting="' + one.activity + '"]');
+      if (!place) list.append(el("li", {}, [el("span", { text: one.title + ", " + SAYS[one.result] })]));
+      else if (!place.querySelector('[data-waits="' + one.id + '"]')) place.append(waitingBox(one));
+    });
+    if (wait.length && last === "signed-out") {
+      list.append(el("li", {}, [el("a", { "class": "btn btn-primary btn-wide", href: page.login + "?next=" + encodeURIComponent(page.start), text: "Sign in" })]));
+    }
+  }
+
+  // --- A tap is kept ---------------------------------------------------------------------------
+
+  async function log(activity, title, result, days, id) {
+    await Queue.put({
+      id: id || key(), user: user, activity: activity, title: title, result: result, days_ago: days,
+      minutes: null, word: "", tapped_at: new Date().toISOString(), refused: ""
+    });
+    await show();
+    const live = document.getElementById("live");
+    if (live) live.textContent = "";
+    wake();
+    send();
+  }
+
+  /* Where the browser can, it sends later even with no page open. */
+  function wake() {
+    if (!("serviceWorker" in navigator)) return;
+    navigator.serviceWorker.ready.then(function (worker) {
+      return worker.sync && worker.sync.register("practice");
+    }).catch(function () {});
+  }
+
+  async function send() {
+    clearTimeout(timer);
+    done(await Queue.send(page.queue));
+  }
+  async function done(result) {
+    last = result.state;
+    if (result.state === "offline" || result.state === "failed") timer = setTimeout(send, AGAIN);
+    const typing = document.activeElement && /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName);
+    const news = result.sent ? count(result.sent) + (result.sent === 1 ? " was sent." : " were sent.") : "";
+    if (result.sent && !typing && (offline || document.querySelector("[data-snapshot]"))) {
+      sessionStorage.setItem("ferry-news", news);
+      return location.reload();
+    }
+    if (offline && result.state === "idle" && navigator.onLine && shell) return location.reload();
+    return show(news);
+  }
+
+  // --- The page without a signal ---------------------------------------------------------------
+
+  let shell = false; // whether this page came from the phone, in place of one that could not be had
+
+  function offlineCard(item) {
+    function button(result, more) {
+      return el("button", { "class": "tap-button" + more, type: "button", text: SAYS[result], does: function () {
+        log(item.id, item.title, result, 0);
+      } });
+    }
+    return el("article", { "class": "card-calm activity", "aria-labelledby": "title-" + item.id }, [
+      el("h2", { id: "title-" + item.id, text: item.title }),
+      el("div", { "data-waiting": item.id }),
+      el("div", { "class": "tap" }, [el("div", { "class": "tap-row", role: "group", "aria-label": item.title + ": how did it go?" }, [
+        button("did", " tap-did"), button("partly", ""), button("not_today", "")
+      ])])
+    ]);
+  }
+
+  async function fill() {
+    const kept = await Queue.snapshot();
+    user = kept ? kept.user : "";
+    const cards = document.getElementById("offline-cards"), items = kept ? kept.items : [];
+    const children = Array.from(new Set(items.map(function (one) { return one.child; })));
+    items.forEach(function (item, n) {
+      // No name is kept on the phone: two children are told apart by their order.
+      if (children.length > 1 && (!n || items[n - 1].child !== item.child)) {
+        cards.append(el("p", { "class": "child-name", text: "Child " + (children.indexOf(item.child) + 1) }));
+      }
+      cards.append(offlineCard(item));
+    });
+    document.getElementById("offline-none").hidden = items.length > 0;
+  }
+
+  // --- The page with one -----------------------------------------------------------------------
+
+  /* Titles and ids of what can be logged today, and nothing else. */
+  async function remember() {
+    const kept = await Queue.snapshot();
+    if (kept && kept.user !== user) await Queue.forget();
+    if (!document.querySelector("[data-snapshot]")) return;
+    const cards = document.querySelectorAll("[data-activity][data-may-log]");
+    await Queue.keep(user, Array.from(cards, function (card) {
+      return { id: card.dataset.activity, title: card.dataset.title, child: card.dataset.child };
+    }));
+  }
+
+  document.addEventListener("submit", function (event) {
+    const form = event.target;
+    if (form.matches("form[data-tap]") && event.submitter) form.dataset.result = event.submitter.value;
+    if (page.family && form.getAttribute("action") && /\/logout\/$/.test(form.action) && !form.dataset.cleared) leave(event, form);
+  }, true);
+
+  /* Signing out takes the snapshot off the phone; what waits stays for whose it is. */
+  function leave(event, form) {
+    event.preventDefault();
+    event.stopPropagation();
+    Queue.all().then(function (entries) {
+      const wait = entries.filter(function (one) { return one.user === user && !one.refused; }).length;
+      if (wait && !confirm(count(wait) + " not sent yet. They stay on this phone until you sign in again. Sign out now?")) return null;
+      return Queue.forget().then(go);
+    }).catch(go);
+    function go() {
+      form.dataset.cleared = "1";
+      form.requestSubmit();
+    }
+  }
+
+  function unanswered(event) {
+    const form = event.target.closest && event.target.closest("form[data-tap]");
+    const status = event.detail.xhr ? event.detail.xhr.status : 0;
+    if (!form || status && status < 500) return;
+    const field = form.elements.namedItem("id"), id = field.value;
+    field.value = key();
+    // The same key as the server may have seen: should it have been saved, it is known there.
+    log(form.dataset.activityId, form.dataset.title, form.dataset.result, Number(form.elements.namedItem("days_ago").value), id);
+  }
+  ["htmx:sendError", "htmx:timeout", "htmx:responseError"].forEach(function (name) {
+    document.addEventListener(name, unanswered);
+  });
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    const status = event.detail.xhr.status;
+    if (event.target.matches("[data-tapping]") && (status === 409 || status === 422)) {
+      event.detail.shouldSwap = true; // the sentence that says why
+      event.detail.isError = false;
+    }
+  });
+
+  // --- On load ---------------------------------------------------------------------------------
+
+  window.addEventListener("online", send);
+  document.addEventListener("visibilitychange", function () { if (!document.hidden) send(); });
+  if ("serviceWorker" in navigator) {
+    navigator.serviceWorker.addEventListener("message", function (event) { done(event.data); });
+    if (page.worker) navigator.serviceWorker.register(page.worker, { scope: "/" }).catch(function () {});
+  }
+  (async function () {
+    const news = sessionStorage.getItem("ferry-news") || "";
+    sessionStorage.removeItem("ferry-news");
+    if (offline) {
+      await fill();
+      shell = location.pathname.indexOf("/offline/") < 0;
+    } else await remember();
+    await show(news);
+    if ((await Queue.all()).length) send();
+  })();
+})();
