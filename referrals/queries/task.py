@@ -19,6 +19,9 @@ PAGES: Final = {
     Duty.RENEW_PLAN: "plan_write",
     Duty.RENEW_PRESCRIPTION: "prescription_new",
     Duty.ASK_PRESCRIPTION: "prescription_list",
+    # Therapy visits
+    Duty.SIGN_SESSION: "session_list",
+    Duty.COSIGN_SESSION: "session_list",
 }
 
 #: What a family does to fulfil its duties.

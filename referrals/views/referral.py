@@ -13,7 +13,7 @@ from referrals.actions import closing
 from referrals.actions import referral as actions
 from referrals.forms import referral as forms
 from referrals.forms.child import SearchForm
-from referrals.pathway import ACTS, MOVES, Act, Move, State, acts_in, moves_from
+from referrals.pathway import ACTS, ENDED, MOVES, TREATING, Act, Move, State, acts_in, moves_from
 from referrals.queries import children, timeline, worklist
 from referrals.queries import evaluation as evaluations
 from referrals.queries import plan as plans
@@ -103,6 +103,7 @@ def referral_detail(request: HttpRequest, referral: Any) -> HttpResponse:
         "may_tell": Act.TELL_PROFILE in acts_in(state, sides)
         and access.may_act(user, Act.TELL_PROFILE, referral, team),
         "plan_card": card,
+        "treats": state in TREATING | ENDED,
         "secondary": pages.secondary(referral, moves),
         "for_family": for_family,
         "goals": goals_of([referral.pk], for_family=for_family)[referral.pk],

@@ -15,12 +15,14 @@ ROOMS = frozenset({
 #: What a layer holds besides rooms: its tools, and the pages that join rooms.
 BESIDES = {
     "models": {"record", "signing", "timing"},
-    "queries": {"calendar", "children", "home", "ladder", "loop", "partner", "progress", "search", "timeline", "worklist"},
+    "queries": {"calendar", "children", "due", "home", "ladder", "loop", "partner", "progress", "search", "timeline", "worklist"},
     "forms": {"base"},
     "actions": {
+        "attendance", "series",
         "clock", "closing", "moving", "owner", "rating", "recording", "refusal", "signing", "starting",
     },
     "views": {
+        "series",
         "account", "answer", "context", "decorators", "error", "health", "home", "middleware",
         "search", "writing",
     },

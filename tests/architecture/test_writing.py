@@ -191,6 +191,8 @@ INNER = {
     "notice.deliver_notices": "the worker: a lease must be seen before the e-mail goes",
     "recording.record": "every action",
     "recording.record_view": "every door",
+    "session.owe_notes": "saying what became of a visit, signing its note",
+    "session.owe_cosigning": "signing and co-signing a note",
     "signing.keep": "saving a draft",
     "signing.sign": "signing a document",
     "task.close_task": "doing what was owed",
