@@ -24,6 +24,7 @@ from referrals.actions.referral import ask_referral
 from referrals.models import Referral
 from referrals.models.record import new_id
 from referrals.urls import urlpatterns
+from tests.session_access import SESSIONS
 
 MEMBERS = (
     "pediatrician", "practice_colleague", "therapist", "colleague", "coordinator", "family",
@@ -245,7 +246,7 @@ prescription_pdf                     plan_sent GET   200 200 200 200 200 200 404
 prescription_pdf                     plan_sent POST  200 200 200 200 200 200 404 404 404 404 404 404 in
 """
 
-ROWS = [line.split() for line in TABLE.strip().splitlines() if line and not line.startswith("#")]
+ROWS = [line.split() for line in (TABLE + SESSIONS).strip().splitlines() if line and not line.startswith("#")]
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer<<>>\n%%EOF\n"
 
 #: What a form sends in which nothing was typed. Without it Django takes the form as not sent.
@@ -313,7 +314,13 @@ def ask(
                 referral=referral, upload=upload, by=cast.pediatrician, at=now
             ).pk
         if referral is not None and "appointment_id" in wanted:
-            made["appointment_id"] = referral.appointments.get(status="booked").pk
+            # Of many therapy visits the first; else the one that is booked.
+            therapy = referral.appointments.filter(purpose="therapy").first()
+            made["appointment_id"] = (
+                therapy.pk if therapy else referral.appointments.get(status="booked").pk
+            )
+        if referral is not None and "series_id" in wanted:
+            made["series_id"] = referral.series.get().pk
         for one in ("evaluation", "plan", "prescription", "goal"):
             if referral is not None and f"{one}_id" in wanted:
                 made[f"{one}_id"] = getattr(referral, f"{one}s").first().pk

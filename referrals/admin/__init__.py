@@ -23,12 +23,14 @@ from . import (
     person,
     referral,
     seat,
+    session,
 )
 from .search import Choices
 
 __all__ = [
     "appointment", "child", "concern", "diagnosis", "document", "event", "guardian", "history",
     "membership", "notice", "organization", "person", "referral", "seat",
+    "session",
 ]  # fmt: skip
 
 # What other packages offer here could be deleted, and would be a second truth about people:
