@@ -246,7 +246,11 @@ prescription_pdf                     plan_sent GET   200 200 200 200 200 200 404
 prescription_pdf                     plan_sent POST  200 200 200 200 200 200 404 404 404 404 404 404 in
 """
 
-ROWS = [line.split() for line in (TABLE + SESSIONS).strip().splitlines() if line and not line.startswith("#")]
+ROWS = [
+    line.split()
+    for line in (TABLE + SESSIONS).strip().splitlines()
+    if line and not line.startswith("#")
+]
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer<<>>\n%%EOF\n"
 
 #: What a form sends in which nothing was typed. Without it Django takes the form as not sent.

@@ -74,6 +74,10 @@ class SeriesForm(PlaceForm):
         help_text="Only where therapy comes in blocks.",
     )  # fmt: skip
     rest_weeks = forms.IntegerField(label="Weeks off", min_value=1, max_value=52, required=False)
+    field_order = [
+        "first_on", "weekdays", "starts_at", "every_weeks", "visits", "therapist", "minutes",
+        "place", "address", "block_weeks", "rest_weeks", "beyond_reason",
+    ]  # fmt: skip
 
 
 class MoveSessionForm(PlaceForm):

@@ -34,9 +34,11 @@ class Row:
     note: Session | None = None
 
 
-def _row(visit: Any, at: datetime, note: Session | None = None) -> Row:
+def _row(visit: Any, at: datetime, note: Session | None = None, *, for_family: bool = False) -> Row:
     match visit.status:
-        case _STATUS.BOOKED if visit.starts_at <= at:
+        case _STATUS.FULFILLED if for_family:
+            return Row(visit, "You were there", "good", "circle-check", "", note)
+        case _STATUS.BOOKED if visit.starts_at <= at and not for_family:
             return Row(visit, "Did it take place?", "warn", "circle-question-mark", "hold")
         case _STATUS.BOOKED:
             return Row(visit, "Booked", "good", "calendar-check")
@@ -92,7 +94,7 @@ def listing(
     return Listing(
         to_do=[] if for_family else [_row(visit, at) for visit in to_do],
         coming=[_row(visit, at) for visit in coming],
-        past=[_row(visit, at, notes.get(visit.pk)) for visit in past],
+        past=[_row(visit, at, notes.get(visit.pk), for_family=for_family) for visit in past],
         more_coming=more_coming,
         more_past=more_past,
         series=_series(referral, at),
@@ -268,7 +270,7 @@ def read(visit: Any, at: datetime, *, for_family: bool, writes: bool) -> Page:
     note = next((one for one in versions if one.session.status == _FINAL), None)
     return Page(
         visit=visit,
-        row=_row(visit, at, note.session if note else None),
+        row=_row(visit, at, note.session if note else None, for_family=for_family),
         note=note,
         draft=drafts[0] if drafts and writes else None,
         versions=[one for one in versions if one is not note],

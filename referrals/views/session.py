@@ -37,14 +37,13 @@ def session_list(request: HttpRequest, referral: Any) -> HttpResponse:
         referral, now, after=request.GET.get("after", ""), before=request.GET.get("before", ""),
         for_family=for_family,
     )  # fmt: skip
-    card = plans.card(referral, around["today"], for_family=for_family)
-    context = {
-        **around,
-        "page": page,
-        "doses": prescription.doses(referral, card.plan, card.prescription, around["today"]),
-        "calendar": True,
-    }
-    return render(request, "session/list.html", context)
+    doses = [] if for_family else _doses(referral, around["today"])
+    return render(request, "session/list.html", {**around, "page": page, "doses": doses})
+
+
+def _doses(referral: Any, today: Any) -> Any:
+    card = plans.card(referral, today, for_family=False)
+    return prescription.doses(referral, card.plan, card.prescription, today)
 
 
 @referral_view(Permission.SEE_RECORD)
