@@ -347,3 +347,14 @@ def test_the_notes_that_wait_lead_to_the_visits(cast, held, client_of):
     home = client_of(cast.therapist).get("/").content.decode()
     assert "Finish the visit notes" in home
     assert url("session_list", held) in home
+
+
+def test_every_button_of_a_list_carries_its_token(cast, booked, client_of):
+    """What is included gets only what it is given, and needs the token to be sent."""
+    first = visits_of(booked)[0]
+    with time_machine.travel(first.starts_at + timedelta(minutes=50), tick=False):
+        door = client_of(cast.therapist)
+        for path in (reverse("home"), url("session_list", booked)):
+            text = door.get(path).content.decode()
+            assert url("session_attend", booked, first.pk) in text
+            assert text.count('method="post"') == text.count("csrfmiddlewaretoken")
