@@ -27,6 +27,8 @@ from referrals.views import (
     prescription,
     referral,
     search,
+    series,
+    session,
 )
 
 # The administration is entered through the product's own log-in, with its limits.
@@ -47,6 +49,7 @@ CONCERN = "concerns/<uuid:concern_id>/"
 REFERRAL = "referrals/<uuid:referral_id>/"
 GOAL = f"{REFERRAL}goals/<uuid:goal_id>/"
 ACTIVITY = f"{REFERRAL}activities/<uuid:activity_id>/"
+SESSION = f"{REFERRAL}sessions/<uuid:appointment_id>/"
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -172,6 +175,20 @@ urlpatterns = [
     path(f"{ACTIVITY}practice/", practice.practice_log, name="practice_log"),
     path(f"{ACTIVITY}practice/<uuid:practice_id>/", practice.practice_describe, name="practice_describe"),
     path(f"{ACTIVITY}practice/<uuid:practice_id>/undo/", practice.practice_undo, name="practice_undo"),
+    # Therapy visits
+    path(f"{REFERRAL}sessions/", session.session_list, name="session_list"),
+    path(f"{REFERRAL}sessions/plan/", series.session_plan, name="session_plan"),
+    path(f"{REFERRAL}sessions/authorise/", series.session_authorise, name="session_authorise"),
+    path(f"{REFERRAL}sessions/series/<uuid:series_id>/cancel/", series.series_cancel, name="series_cancel"),
+    path(SESSION, session.session_detail, name="session_detail"),
+    path(f"{SESSION}move/", series.session_move, name="session_move"),
+    path(f"{SESSION}attend/", series.session_attend, name="session_attend"),
+    path(f"{SESSION}miss/", series.session_miss, name="session_miss"),
+    path(f"{SESSION}cancel/", series.session_cancel, name="session_cancel"),
+    path(f"{SESSION}undo/", series.session_undo, name="session_undo"),
+    path(f"{SESSION}write/", session.session_write, name="session_write"),
+    path(f"{SESSION}amend/", session.session_amend, name="session_amend"),
+    path(f"{SESSION}cosign/", session.session_cosign, name="session_cosign"),
     # Document
     path(f"{REFERRAL}attachments/", document.referral_attach, name="referral_attach"),
     path(f"{REFERRAL}attachments/<uuid:attachment_id>/", document.attachment_download, name="attachment_download"),

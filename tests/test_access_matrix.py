@@ -25,6 +25,7 @@ from referrals.models import Referral
 from referrals.models.record import new_id
 from referrals.urls import urlpatterns
 from tests import activity_rows
+from tests.session_access import SESSIONS
 
 MEMBERS = (
     "pediatrician", "practice_colleague", "therapist", "colleague", "coordinator", "family",
@@ -280,7 +281,7 @@ prescription_pdf                     plan_sent GET   200 200 200 200 200 200 404
 prescription_pdf                     plan_sent POST  200 200 200 200 200 200 404 404 404 404 404 404 in
 """
 
-TABLES = (TABLE, activity_rows.TABLE)
+TABLES = (TABLE, SESSIONS, activity_rows.TABLE)
 ROWS = [
     line.split()
     for table in TABLES
@@ -354,7 +355,13 @@ def ask(
                 referral=referral, upload=upload, by=cast.pediatrician, at=now
             ).pk
         if referral is not None and "appointment_id" in wanted:
-            made["appointment_id"] = referral.appointments.get(status="booked").pk
+            # Of many therapy visits the first; else the one that is booked.
+            therapy = referral.appointments.filter(purpose="therapy").first()
+            made["appointment_id"] = (
+                therapy.pk if therapy else referral.appointments.get(status="booked").pk
+            )
+        if referral is not None and "series_id" in wanted:
+            made["series_id"] = referral.series.get().pk
         for one in ("evaluation", "plan", "prescription", "goal", "discharge"):
             if referral is not None and f"{one}_id" in wanted:
                 made[f"{one}_id"] = getattr(referral, f"{one}s").first().pk

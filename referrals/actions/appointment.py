@@ -19,6 +19,7 @@ from .refusal import Outrun, Refused
 from .task import open_task
 
 _BOOKED, _PROPOSED = Appointment.Status.BOOKED, Appointment.Status.PROPOSED
+_EVALUATION, _THERAPY = Appointment.Purpose.EVALUATION, Appointment.Purpose.THERAPY
 _LONGEST = timedelta(minutes=240)
 _AHEAD = timedelta(days=365)
 
@@ -167,7 +168,9 @@ def cancel_appointment(
 
 
 def booked_visit(referral: Referral) -> Appointment | None:
-    return referral.appointments.select_related("organization").filter(status=_BOOKED).first()
+    """The visit that is booked to evaluate the child; therapy visits are the room `session`."""
+    booked = referral.appointments.filter(status=_BOOKED, purpose=_EVALUATION)
+    return booked.select_related("organization").first()
 
 
 def attend(referral: Referral, *, by: User, at: datetime, reason: str = "") -> None:
@@ -183,16 +186,21 @@ def withdraw(referral: Referral, *, by: User, at: datetime, reason: str) -> None
 
 
 def drop_visits(referral: Referral, *, by: User, at: datetime, cancelled_by: str) -> None:
-    """Cancel what is booked and withdraw what is offered: part of ending the referral."""
+    """Cancel what is booked, to evaluate or to treat, and withdraw what is offered: part of
+    ending the referral."""
     withdraw(referral, by=by, at=at, reason="The referral ended")
-    _end(
-        referral, Appointment.Status.CANCELLED, by=by, at=at, reason="The referral ended",
-        cancelled_by=cancelled_by,
-    )  # fmt: skip
+    for purpose in (_EVALUATION, _THERAPY):
+        _end(
+            referral, Appointment.Status.CANCELLED, purpose, by=by, at=at,
+            reason="The referral ended", cancelled_by=cancelled_by,
+        )  # fmt: skip
 
 
-def _end(referral: Referral, status: str, *, by: User, at: datetime, **fields: Any) -> None:
-    referral.appointments.filter(status=_BOOKED).update(
+def _end(
+    referral: Referral, status: str, purpose: str = _EVALUATION, *, by: User, at: datetime,
+    **fields: Any,
+) -> None:  # fmt: skip
+    referral.appointments.filter(status=_BOOKED, purpose=purpose).update(
         status=status, ended_by=by, ended_at=at, **fields
     )
 

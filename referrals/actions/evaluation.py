@@ -18,7 +18,7 @@ from .clock import local_date
 from .moving import check_act, check_move, move_referral
 from .recording import record
 from .refusal import Outrun, Refused
-from .signing import changed_sentence, drafted, keep, next_number, sign, standing
+from .signing import changed_sentence, check_signs_alone, drafted, keep, next_number, sign, standing
 from .task import close_task
 
 _AFTER: Final = PLANNING | TREATING
@@ -144,7 +144,9 @@ def _known(referral: Referral) -> str:
 
 
 def _visit(referral: Referral) -> Appointment | None:
-    seen = referral.appointments.filter(status__in=["booked", "fulfilled"])
+    seen = referral.appointments.filter(
+        purpose=Appointment.Purpose.EVALUATION, status__in=["booked", "fulfilled"]
+    )
     return seen.select_related("organization").order_by("-starts_at").first()
 
 
@@ -206,6 +208,7 @@ def sign_evaluation(
         check_act(referral, Act.AMEND_EVALUATION, by=by)
     else:
         check_move(referral, Move.SIGN_EVALUATION, by=by, version=version)
+    check_signs_alone(by, referral.clinic, at)
     lacks = missing(evaluation.content)
     if lacks:
         raise Refused("This is still missing: " + " ".join(lacks))

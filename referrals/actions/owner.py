@@ -20,7 +20,8 @@ def intake_of(organization: Organization, at: datetime, *roles: str) -> User | N
     return membership.user if membership else None
 
 
-def _still_there(user: User | None, organization: Organization, at: datetime, *roles: str) -> bool:
+def still_there(user: User | None, organization: Organization, at: datetime, *roles: str) -> bool:
+    """Whether somebody works there at that moment in one of these roles."""
     return (
         user is not None
         and Membership.objects.live(at)
@@ -47,7 +48,7 @@ def answerable(referral: Referral, party: Party, at: datetime) -> tuple[User, Or
         roles = (
             (Role.THERAPIST,) if party is Party.THERAPIST else (Role.COORDINATOR, Role.THERAPIST)
         )
-    if party is not Party.COORDINATOR and _still_there(named, place, at, *roles):
+    if party is not Party.COORDINATOR and still_there(named, place, at, *roles):
         assert named is not None
         return named, place
     person = intake_of(place, at, *roles)

@@ -23,6 +23,7 @@ from .signing import (
     changed_sentence,
     check_credentials,
     check_edition,
+    check_signs_alone,
     drafted,
     keep,
     next_number,
@@ -164,6 +165,7 @@ def sign_plan(*, plan: Plan, edition: int | None = None, by: User, at: datetime)
     """Sign a draft: it stands from now on, and names the goals as they are worded today."""
     referral = plan.referral
     check_act(referral, Act.WRITE_PLAN, by=by)
+    check_signs_alone(by, referral.clinic, at)
     check_credentials(by)
     check_edition(plan, edition, CHANGED_UNDER_THE_SIGNER)
     missing = lacks(plan, local_date(at, _clinic(referral)))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
-from referrals.models import User
+from referrals.models import Membership, Organization, Role, User
 from referrals.models.signing import Signed
 
 from .refusal import Outrun, Refused
@@ -39,6 +39,23 @@ CHANGED_UNDER_THE_SIGNER: Final = (
     "Somebody changed this after you opened it. It is shown below as it stands now: "
     "read it again before you sign."
 )
+
+
+def is_assistant(by: User, organization: Organization | None, at: datetime) -> bool:
+    """Whether this person treats children there under a therapist's supervision."""
+    works = Membership.objects.live(at).filter(
+        user=by, organization=organization, role=Role.THERAPIST
+    )
+    return list(works.values_list("is_assistant", flat=True).distinct().order_by()) == [True]
+
+
+def check_signs_alone(by: User, organization: Organization | None, at: datetime) -> None:
+    """Refuse an assistant's signature where a therapist has to answer for what is said."""
+    if is_assistant(by, organization, at):
+        raise Refused(
+            "A therapist signs this: an assistant works under supervision. "
+            "What you wrote is kept."
+        )  # fmt: skip
 
 
 def check_edition(document: Signed, edition: int | None, sentence: str = "") -> None:

@@ -19,10 +19,12 @@ def open_task(
     party: Party | None = None,
     due: date | None = None,
     from_on: date | None = None,
+    person: User | None = None,
 ) -> Task:
     """Say who owes this and by when; an open task of the same duty is brought up to date.
 
-    `due` replaces the duty's clock, `from_on` is the first day on which it is shown.
+    `due` replaces the duty's clock, `from_on` is the first day on which it is shown, `person`
+    owes it where it is somebody of that side other than usual.
     Raises Refused when the side that owes it has nobody left.
     """
     party = party or DUTIES[duty].owner
@@ -33,7 +35,7 @@ def open_task(
         assert clock is not None
         due = due_on(clock, organization=place, at=at)
     told = {
-        "about": about, "owner": owner, "organization": organization, "due_on": due,
+        "about": about, "owner": person or owner, "organization": organization, "due_on": due,
         "from_on": from_on or local_date(at, place),
     }  # fmt: skip
     standing = Task.objects.filter(referral=referral, duty=duty, party=party, is_open=True)

@@ -26,12 +26,14 @@ from . import (
     person,
     referral,
     seat,
+    session,
 )
 from .search import Choices
 
 __all__ = [
     "activity", "appointment", "check_in", "child", "concern", "diagnosis", "discharge", "document", "event", "guardian", "history",
     "membership", "notice", "organization", "person", "referral", "seat",
+    "session",
 ]  # fmt: skip
 
 # What other packages offer here could be deleted, and would be a second truth about people:

@@ -90,7 +90,7 @@ class MembershipAdmin(MembershipSaving):
     )  # fmt: skip
     search_help_text = "Name or e-mail of the person, or name of the place"
     autocomplete_fields = ("user", "organization")
-    fields = ("user", "organization", "role", "takes_intake", "since", "until")
+    fields = ("user", "organization", "role", "takes_intake", "is_assistant", "since", "until")
 
     @admin.display(description="until", empty_value="no end")
     def ends(self, obj: Membership) -> Any:

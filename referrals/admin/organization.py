@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.http import HttpRequest
 
-from referrals.models import ClockSetting, Membership, Organization, Referral
+from referrals.models import ClockSetting, ClosedDays, Membership, Organization, Referral
 
 from .base import KeptInline, PhoneForm, RoomAdmin
 from .membership import MembershipForm, MembershipSaving
@@ -27,12 +27,26 @@ class ClockInline(KeptInline):
     verbose_name_plural = "clocks of its own (all others run as published)"
 
 
+class ClosedDaysInline(KeptInline):
+    model = ClosedDays
+    verbose_name_plural = "days on which it is closed: therapy visits are planned around them"
+
+
 class WorksHereInline(KeptInline):
     model = Membership
     form = MembershipForm
-    fields = ("user", "role", "takes_intake", "since", "until")
+    fields = ("user", "role", "takes_intake", "is_assistant", "since", "until")
     autocomplete_fields = ("user",)
     verbose_name_plural = "people who work here"
+
+
+@admin.register(ClosedDays)
+class ClosedDaysAdmin(RoomAdmin):
+    list_display = ("label", "organization", "first_on", "last_on")
+    list_filter = ("organization",)
+    list_select_related = ("organization",)
+    search_fields = ("label", "organization__name")
+    autocomplete_fields = ("organization",)
 
 
 @admin.register(Organization)
@@ -44,7 +58,7 @@ class OrganizationAdmin(MembershipSaving, RoomAdmin):
     search_help_text = "Name, e-mail or NPI"
     ordering = ("name", "pk")
     sortable_by = ("name", "kind")
-    inlines = (ClockInline, WorksHereInline)
+    inlines = (ClockInline, ClosedDaysInline, WorksHereInline)
     fieldsets = (
         (None, {"fields": ("name", "kind", "takes_referrals", "is_active")}),
         ("How to reach it", {"fields": ("phone", "email", "address", "time_zone")}),

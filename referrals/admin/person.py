@@ -75,7 +75,7 @@ class PersonForm(EmailMixin, PhoneForm, UserChangeForm):  # type: ignore[type-ar
 class WorksAtInline(KeptInline):
     model = Membership
     form = MembershipForm
-    fields = ("organization", "role", "takes_intake", "since", "until")
+    fields = ("organization", "role", "takes_intake", "is_assistant", "since", "until")
     autocomplete_fields = ("organization",)
     verbose_name_plural = "works at"
 

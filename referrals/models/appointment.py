@@ -104,6 +104,9 @@ class Appointment(Record):
                 name="booked_of_therapist",
             ),
             models.Index(fields=["referral", "starts_at"], name="visit_of_referral"),
+            # The day of a therapist, and of a clinic: what took place stands on it too.
+            models.Index(fields=["therapist", "starts_at"], name="visit_of_therapist"),
+            models.Index(fields=["organization", "starts_at"], name="visit_of_clinic"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, F, FilteredRelation, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, Subquery
 
 from referrals.access import FAMILY, children_visible_to, referrals_visible_to
-from referrals.models import Appointment, Child, Concern, Referral, Seat, Task, User
+from referrals.models import Appointment, Child, Concern, Referral, Role, Seat, Session, Task, User
 from referrals.models.guardian import Right
 from referrals.pathway import CLOSING, STAGES, STEPS, Duty, Party, State
 
@@ -17,6 +17,9 @@ from .ladder import Ladder, ladders_of
 from .loop import LoopStep, strip
 from .practice import Practising, practising_of, with_pause
 from .worklist import CLINIC_ROLES, PRACTICE_ROLES, Row, by_stage, desk_rows, places
+
+#: So many visits of a day stand on a home.
+_MOST_VISITS: Final = 40
 
 
 @dataclass(frozen=True)
@@ -79,52 +82,58 @@ def therapist(user: User, today: date, day: tuple[datetime, datetime]) -> Desk:
     mine, others = _split(
         desk_rows(user, today, Q(owner=user), to_review, caseload, most=75, drafts=True)
     )
+    return Desk(mine, others, _stages(user, of_clinic), visits=_day(user, day, therapist=user))
+
+
+def _day(user: User, day: tuple[datetime, datetime], **whose: Any) -> list[Appointment]:
+    """The visits of a day that are booked or took place, each with whether its note is signed."""
+    noted = Session.objects.filter(appointment=OuterRef("pk"), status="final")
     visits = Appointment.objects.filter(
-        therapist=user,
-        status=Appointment.Status.BOOKED,
+        status__in=[Appointment.Status.BOOKED, Appointment.Status.FULFILLED],
         starts_at__gte=day[0],
         starts_at__lt=day[1],
         referral__in=referrals_visible_to(user).values("pk"),
-    )
-    return Desk(
-        mine,
-        others,
-        _stages(user, of_clinic),
-        visits=list(
-            visits.select_related("referral__child", "organization").order_by("starts_at", "id")
-        ),
-    )
+        **whose,
+    ).annotate(is_noted=Exists(noted))
+    with_names = visits.select_related("referral__child", "organization", "therapist")
+    return list(with_names.order_by("starts_at", "id")[:_MOST_VISITS])
 
 
-def coordinator(user: User, today: date, at: datetime) -> Desk:
-    """Three queries: the referrals with their attempts, what is open by owner, what ended and how."""
+def coordinator(user: User, today: date, at: datetime, day: tuple[datetime, datetime]) -> Desk:
+    """Three queries: the referrals with their attempts, what is open and what ended, the visits."""
     of_clinic = Q(clinic__in=places(user, *CLINIC_ROLES))
     trying = of_clinic & Q(
         state__in=[State.ACCEPTED, State.CONTACTING, State.MISSED, State.VISIT_CANCELLED]
     )
     late = of_clinic & Q(next_due_on__lt=today)
     mine, others = _split(desk_rows(user, today, Q(owner=user), trying, late, most=75))
-    open_by_owner = (
-        referrals_visible_to(user).filter(of_clinic, is_open=True).order_by()
+    # What is open is counted as far as it is seen; what was sent in the last year is only a number.
+    is_open = Q(is_open=True, pk__in=referrals_visible_to(user).values("pk"))
+    lately = Q(sent_at__gte=at - timedelta(days=365))
+    counted = (
+        Referral.objects.filter(of_clinic & (lately | Q(is_open=True))).order_by()
         .values_list("state", "owner__given_name", "owner__family_name")
-        .annotate(n=Count("pk"), late=Count("pk", filter=Q(next_due_on__lt=today)))
+        .annotate(
+            n=Count("pk", filter=is_open),
+            late=Count("pk", filter=is_open & Q(next_due_on__lt=today)),
+            sent=Count("pk", filter=lately),
+        )
     )  # fmt: skip
     stages: Counter[str] = Counter()
     owners: Counter[str] = Counter()
-    for state, given, family_name, n, n_late in open_by_owner:
+    sent_by_state: Counter[str] = Counter()
+    for state, given, family_name, n, n_late, n_sent in counted:
         stages[state] += n
         owners[f"{given} {family_name}"] += n_late
-    ended = (
-        Referral.objects.filter(of_clinic, sent_at__gte=at - timedelta(days=365)).order_by()
-        .values_list("state").annotate(n=Count("pk"))
-    )  # fmt: skip
-    sent_by_state = dict(ended)
-    sent_by_state.pop(State.ENTERED_IN_ERROR, None)
-    lost = {s: n for s, n in sent_by_state.items() if s in CLOSING - {State.DISCHARGED}}
+        if state != State.ENTERED_IN_ERROR:
+            sent_by_state[state] += n_sent
+    lost = {s: n for s, n in sent_by_state.items() if n and s in CLOSING - {State.DISCHARGED}}
+    of_places = places(user, Role.COORDINATOR, Role.THERAPIST)
     return Desk(
         mine,
         others,
         by_stage(stages.items()),
+        visits=_day(user, day, organization__in=of_places),
         late_by_owner=[(who, n) for who, n in owners.most_common() if n],
         lost=by_stage(lost.items()),
         sent=sum(sent_by_state.values()),
@@ -185,6 +194,7 @@ def family(user: User, today: date, at: datetime) -> list[FamilyChild]:
             profile_due_on=_due_to_family(Duty.TELL_PROFILE),
             goals_due_on=_due_to_family(Duty.ANSWER_GOALS),
             note_due_on=_due_to_family(Duty.NOTE_DISCHARGE),
+            next_therapy=_next_therapy(at),
         )
         .annotate(summary=FilteredRelation("discharges", condition=Q(discharges__status="final")))
         .annotate(**{name: F(f"summary__{column}") for name, column in _ENDING.items()})
@@ -196,6 +206,8 @@ def family(user: User, today: date, at: datetime) -> list[FamilyChild]:
             shown[referral.child_id].append(referral)
     visits = list(
         Appointment.objects.filter(
+            Q(purpose=Appointment.Purpose.EVALUATION)
+            | Q(pk__in=[r.next_therapy for several in shown.values() for r in several]),  # type: ignore[attr-defined]
             referral__in=[r.pk for several in shown.values() for r in several],
             status__in=[Appointment.Status.PROPOSED, Appointment.Status.BOOKED],
         )
@@ -242,6 +254,15 @@ def _due_to_family(duty: Duty) -> Subquery:
         referral=OuterRef("pk"), duty=duty, party=Party.FAMILY, is_open=True
     )  # fmt: skip
     return Subquery(owed.values("due_on")[:1])
+
+
+def _next_therapy(at: datetime) -> Subquery:
+    """The next of many therapy visits, until it is over; NULL where none is booked."""
+    booked = Appointment.objects.filter(
+        referral=OuterRef("pk"), purpose=Appointment.Purpose.THERAPY,
+        status=Appointment.Status.BOOKED, starts_at__gt=at - timedelta(hours=1),
+    )  # fmt: skip
+    return Subquery(booked.order_by("starts_at", "id").values("pk")[:1])
 
 
 def _journey(

@@ -76,14 +76,12 @@ class Dose:
 def doses(
     referral: Referral, plan: Plan | None, prescription: Prescription | None, today: date
 ) -> list[Dose]:
-    """Prescribed, planned and delivered side by side: one query, evaluations left out."""
+    """Prescribed, planned and delivered side by side: one query. Only therapy is delivered."""
     visits = referral.appointments.filter(
-        status=Appointment.Status.FULFILLED, evaluations__isnull=True
+        purpose=Appointment.Purpose.THERAPY, status=Appointment.Status.FULFILLED
     )
     days = [localtime(at).date() for at in visits.values_list("starts_at", flat=True)]
     starts_on = plan.starts_on if plan is not None else None
-    if plan is not None and plan.evaluation.evaluated_on is not None:
-        days = [day for day in days if day > plan.evaluation.evaluated_on]
     lines = []
     if prescription is not None:
         # Ordered before therapy was planned, it asks for visits from the plan's first day on.

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from django.db.models import CharField, Q, SmallIntegerField, Value
+from django.db.models import CharField, Exists, OuterRef, Q, SmallIntegerField, Value
 
 from referrals.clinical import gas
 from referrals.clinical.ladder import signed
@@ -46,8 +46,15 @@ class Mark:
 
 
 def marks_of(of: Q) -> list[Mark]:
-    """The ratings of some goals (`of` is said of a row with a goal), oldest first. One query."""
-    levels = Rating.objects.filter(of).order_by().annotate(
+    """The ratings of some goals (`of` is said of a row with a goal), oldest first. One query.
+
+    Of what one rater said of one goal in one visit the latest counts: a note may be amended.
+    """
+    later = Rating.objects.filter(
+        Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), id__gt=OuterRef("id")),
+        goal=OuterRef("goal"), party=OuterRef("party"), visit=OuterRef("visit"),
+    )  # fmt: skip
+    levels = Rating.objects.filter(of & ~Exists(later)).order_by().annotate(
         kind=Value("level", CharField()), content=Value(0, SmallIntegerField())
     )  # fmt: skip
     numbers = Performance.objects.filter(of).order_by().annotate(

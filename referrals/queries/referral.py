@@ -72,10 +72,11 @@ def read(
         questions=list(referral.questions.select_related("asked_by", "answered_by")),
         attempts=list(referral.attempts.select_related("by")),
         visits=list(
-            # What was only offered, and not taken, was never a visit.
-            referral.appointments.exclude(
-                status="cancelled", booked_at__isnull=True
-            ).select_related("therapist", "organization")
+            # What was only offered, and not taken, was never a visit; those of therapy are
+            # many, and have a page of their own.
+            referral.appointments.filter(purpose=Appointment.Purpose.EVALUATION)
+            .exclude(status="cancelled", booked_at__isnull=True)
+            .select_related("therapist", "organization")
         ),
         attachments=list(referral.attachments.all()),
         tasks=tasks_of(referral, user, today, rights=rights),

@@ -23,6 +23,9 @@ PAGES: Final = {
     # Home activities
     Duty.ANSWER_CHECK_IN: "check_in_list",
     Duty.AGREE_PAUSE: "activity_list",
+    # Therapy visits
+    Duty.SIGN_SESSION: "session_list",
+    Duty.COSIGN_SESSION: "session_list",
 }
 
 #: What a family does to fulfil its duties.

@@ -114,6 +114,20 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType({
     "practice_logged": Kind("Practice at home: {practised}", "house", "practice"),
     "practice_described": Kind("Minutes or a word were added to an entry of practice", "house", "practice"),
     "practice_undone": Kind("An entry of practice was taken back", "undo-2", "practice"),
+    "series_planned": Kind("{visits} therapy visits were planned, from {starts_at} on, with {therapist}", "calendar-plus", "session", tone="good"),
+    "series_cancelled": Kind("{visits} coming visits were cancelled by the {cancelled_by}", "calendar-x", "session", tone="warn"),
+    "authorisation_recorded": Kind("The payer authorised {visits} visits until {until}", "badge-check", "session"),
+    "session_moved": Kind("The visit of {was_at} was moved to {starts_at}: {reason}", "calendar-clock", "session", tone="warn"),
+    "session_attended": Kind("The visit of {starts_at} took place", "calendar-check", "session", tone="good"),
+    "session_report_due": Kind("The visit of {starts_at} took place, the {visits}th since the last report: a progress report is due on {after}, not {before}", "calendar-check", "session", tone="good"),
+    "session_missed": Kind("The visit of {starts_at} was missed", "calendar-x", "session", tone="warn"),
+    "session_cancelled": Kind("The visit of {starts_at} was cancelled by the {cancelled_by}", "calendar-x", "session", tone="warn"),
+    "session_reopened": Kind("Took back what was said about the visit of {starts_at}", "undo-2", "session", family=False),
+    "session_drafted": Kind("Began to write the note of a visit", "file-pen", "session", family=False),
+    "session_draft_saved": Kind("Went on writing the note of a visit", "file-pen", "session", family=False),
+    "session_signed": Kind("The note of the visit of {starts_at} was signed", "file-check", "session", tone="good"),
+    "session_amended": Kind("The note of the visit of {starts_at} was amended: {reason}", "file-check", "session", family=False, tone="warn"),
+    "session_cosigned": Kind("The note of the visit of {starts_at} was co-signed", "file-check", "session", family=False, tone="good"),
     "referral_closed_unreachable": Kind("Closed: the family could not be reached", "circle-x", "referral", tone="bad"),
     "referral_closed_family_declined": Kind("Closed: the family declined", "circle-x", "referral"),
     "referral_closed_not_eligible": Kind("Closed: not eligible", "circle-x", "referral", tone="bad"),
@@ -135,11 +149,12 @@ GROUPS: Final = {
     "discharge": "End of therapy",
     "activity": "At home",
     "practice": "Practice at home",
+    "session": "Therapy visits",
 }
 #: What is left behind each time a long form saves itself, and each day a family practises: shown
 #: only where its group was chosen.
 SAVED: Final = frozenset({
-    "evaluation_draft_saved", "plan_draft_saved", "discharge_draft_saved",
+    "evaluation_draft_saved", "plan_draft_saved", "discharge_draft_saved", "session_draft_saved",
     "practice_logged", "practice_described", "practice_undone",
 })  # fmt: skip
 _LABELS: Final = {
@@ -198,6 +213,6 @@ def _say(name: str, value: object) -> object:
         return _LABELS[name].get(str(value), str(value)).lower()
     if name in _DATES:
         return f"{date.fromisoformat(str(value)):%-d %b %Y}"
-    if name == "starts_at":
+    if name in ("starts_at", "was_at"):
         return f"{localtime(datetime.fromisoformat(str(value))):%-d %b %Y, %H:%M}"
     return value

@@ -27,15 +27,15 @@ def home(request: HttpRequest) -> HttpResponse:
     if not roles and user.is_staff:
         return redirect("admin:index")
     today, now = timezone.localdate(), timezone.now()
-    context: dict[str, object] = {"role": role, "roles": roles, "today": today}
+    context: dict[str, object] = {"role": role, "roles": roles, "today": today, "now": now}
+    start = timezone.make_aware(datetime.combine(today, time.min))
+    day = (start, start + timedelta(days=1))
     if role == "pediatrician":
         context["desk"] = homes.pediatrician(user, today)  # type: ignore[arg-type]
     elif role == "therapist":
-        start = timezone.make_aware(datetime.combine(today, time.min))
-        day = (start, start + timedelta(days=1))
         context["desk"] = homes.therapist(user, today, day)  # type: ignore[arg-type]
     elif role == "coordinator":
-        context["desk"] = homes.coordinator(user, today, now)  # type: ignore[arg-type]
+        context["desk"] = homes.coordinator(user, today, now, day)  # type: ignore[arg-type]
     elif role == "partner":
         context["shared"] = partners.shared_with(user, now)  # type: ignore[arg-type]
     else:

@@ -13,7 +13,18 @@ from referrals.actions import closing
 from referrals.actions import referral as actions
 from referrals.forms import referral as forms
 from referrals.forms.child import SearchForm
-from referrals.pathway import ACTS, AT_WORK, ENDED, MOVES, Act, Move, State, acts_in, moves_from
+from referrals.pathway import (
+    ACTS,
+    AT_WORK,
+    ENDED,
+    MOVES,
+    TREATING,
+    Act,
+    Move,
+    State,
+    acts_in,
+    moves_from,
+)
 from referrals.queries import activity as activities
 from referrals.queries import children, timeline, worklist
 from referrals.queries import discharge as discharges
@@ -113,6 +124,7 @@ def referral_detail(request: HttpRequest, referral: Any) -> HttpResponse:
         "may_write_discharge": Act.WRITE_DISCHARGE in acts_in(state, sides),
         "may_note_discharge": Act.NOTE_DISCHARGE in acts_in(state, sides)
         and access.may_act(user, Act.NOTE_DISCHARGE, referral, team),
+        "treats": state in TREATING | ENDED,
         "secondary": pages.secondary(referral, moves),
         "for_family": for_family,
         "goals": goals_of([referral.pk], for_family=for_family)[referral.pk],

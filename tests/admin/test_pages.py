@@ -14,8 +14,10 @@ from referrals.models import (
     Activity,
     Appointment,
     Attachment,
+    Authorisation,
     CheckIn,
     Child,
+    ClosedDays,
     Concern,
     ContactAttempt,
     Diagnosis,
@@ -33,15 +35,18 @@ from referrals.models import (
     RecordView,
     Referral,
     Seat,
+    Series,
+    Session,
     User,
 )
 
-PEOPLE_AND_PLACES = [Organization, User, Membership, Guardian]
+PEOPLE_AND_PLACES = [Organization, User, Membership, Guardian, ClosedDays]
 READ_ONLY = [
     Appointment, Attachment, Concern, ContactAttempt, Diagnosis, Discharge, Event, LogEntry, Notice,
     Question, RecordView, Referral, Seat,
     # Home activities
     Activity, CheckIn, Dose, Pause, Practice, Reaction,
+    Authorisation, Series, Session,
 ]  # fmt: skip
 EVERYTHING = [*PEOPLE_AND_PLACES, Child, *READ_ONLY]
 
@@ -76,7 +81,7 @@ def test_a_row_opens(model: type[Model], site: Client, every_room: None) -> None
     assert site.get(address(model, "change", a_row(model).pk)).status_code == 200
 
 
-@pytest.mark.parametrize("model", [Organization, User, Membership, Guardian])
+@pytest.mark.parametrize("model", PEOPLE_AND_PLACES)
 def test_people_and_places_can_be_added(model: type[Model], site: Client, every_room: None) -> None:
     assert site.get(address(model, "add")).status_code == 200
 
@@ -156,7 +161,7 @@ def test_opening_a_record_is_written_down(site: Client, admin: User, child: Chil
 
 
 @pytest.mark.parametrize(
-    "model", [Referral, Appointment, Attachment, Concern, Seat, Guardian, Event]
+    "model", [Referral, Appointment, Attachment, Concern, Seat, Guardian, Event, Session, Series]
 )
 def test_so_is_opening_any_part_of_it(
     model: type[Model], site: Client, admin: User, every_room: None

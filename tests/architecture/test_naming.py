@@ -15,14 +15,16 @@ ROOMS = frozenset({
 #: What a layer holds besides rooms: its tools, and the pages that join rooms.
 BESIDES = {
     "models": {"record", "signing", "timing"},
-    "queries": {"calendar", "check_in", "children", "home", "ladder", "loop", "partner", "practice", "progress", "search", "timeline", "worklist"},
+    "queries": {"calendar", "check_in", "children", "due", "home", "ladder", "loop", "partner", "practice", "progress", "search", "timeline", "worklist"},
     "forms": {"base", "check_in", "pause", "practice"},
     "actions": {
+        "attendance", "series",
         "clock", "closing", "moving", "owner", "rating", "reached", "recording", "refusal", "signing", "starting",
         # Home activities
         "check_in", "pause", "picture", "practice", "reaction",
     },
     "views": {
+        "series",
         "account", "answer", "context", "decorators", "error", "health", "home", "middleware",
         "search", "writing",
         # Home activities

@@ -192,6 +192,8 @@ INNER = {
     "picture.made_anew": "setting a picture: it is drawn in memory",
     "recording.record": "every action",
     "recording.record_view": "every door",
+    "session.owe_notes": "saying what became of a visit, signing its note",
+    "session.owe_cosigning": "signing and co-signing a note",
     "signing.keep": "saving a draft",
     "signing.sign": "signing a document",
     "task.close_task": "doing what was owed",
