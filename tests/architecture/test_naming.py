@@ -14,15 +14,15 @@ ROOMS = frozenset({
 })  # fmt: skip
 #: What a layer holds besides rooms: its tools, and the pages that join rooms.
 BESIDES = {
-    "models": {"record", "signing", "timing"},
-    "queries": {"calendar", "children", "home", "ladder", "loop", "partner", "progress", "search", "timeline", "worklist"},
+    "models": {"course", "record", "signing", "timing"},
+    "queries": {"calendar", "children", "course", "glance", "home", "ladder", "loop", "partner", "practice", "progress", "search", "timeline", "worklist"},
     "forms": {"base"},
     "actions": {
         "clock", "closing", "moving", "owner", "rating", "recording", "refusal", "signing", "starting",
     },
     "views": {
         "account", "answer", "context", "decorators", "error", "health", "home", "middleware",
-        "search", "writing",
+        "progress", "search", "writing",
     },
     "documents": {"head", "pdf"},
     "admin": {"base", "history", "membership", "owing", "search"},
