@@ -91,6 +91,8 @@ TOLD: Final[MappingProxyType[str, tuple[Chooser, ...]]] = MappingProxyType({
     "goal_begun": (author, family),
     "goal_ended": (author, family),
     "goal_performance_rated": (therapist,),
+    "report_sent": (author, family),
+    "report_acknowledged": (therapist,),
     "referral_closed_unreachable": (author, owner, family),
     "referral_closed_family_declined": (author, owner),
     "referral_closed_not_eligible": (author, owner, family),

@@ -29,6 +29,7 @@ from tests.factories.child import ChildFactory, guardian_of
 from tests.factories.organization import ClinicFactory, PracticeFactory, SchoolFactory
 from tests.factories.person import UserFactory, works_at
 from tests.factories.referral import draft_for
+from tests.report_stages import *  # noqa: F403
 from tests.rules import *  # noqa: F403  # fixtures of every test
 from tests.stages import *  # noqa: F403
 

@@ -22,13 +22,14 @@ from . import (
     organization,
     person,
     referral,
+    report,
     seat,
 )
 from .search import Choices
 
 __all__ = [
     "appointment", "child", "concern", "diagnosis", "document", "event", "guardian", "history",
-    "membership", "notice", "organization", "person", "referral", "seat",
+    "membership", "notice", "organization", "person", "referral", "report", "seat",
 ]  # fmt: skip
 
 # What other packages offer here could be deleted, and would be a second truth about people:

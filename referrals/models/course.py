@@ -19,6 +19,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, TruncDate
 
+from referrals.clinical import dosage
+from referrals.clinical.adherence import attendance, delivery
 from referrals.clinical.practice_weeks import Dosed, Entry, Homework
 from referrals.pathway import Party
 
@@ -65,6 +67,34 @@ class Planned(NamedTuple):
     weeks: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of the visits of some time, and the share of those kept open that were attended."""
+
+    attended: int
+    missed: int
+    by_family: int
+    by_clinic: int
+    by_practice: int
+
+    @property
+    def scheduled(self) -> int:
+        return self.attended + self.missed + self.by_family + self.by_clinic + self.by_practice
+
+    @property
+    def attendance(self) -> float | None:
+        return attendance(self.scheduled, self.attended, self.by_clinic)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The visits of the plan that took place, of those that it asked for up to a day."""
+
+    visits: int
+    due: float
+    share: float | None
+
+
 @dataclass(slots=True)
 class Activity:
     """A home activity with its doses and entries."""
@@ -90,6 +120,30 @@ class Course:
     @property
     def homework(self) -> list[Homework]:
         return [one.homework for one in self.activities.values()]
+
+    def kept(self, first: date, last: date) -> Kept:
+        """The visits from `first` to `last` of which it is known what became of them."""
+        told = [visit for visit in self.visits if first <= visit.on <= last]
+        by = [visit.cancelled_by for visit in told if visit.status == "cancelled"]
+        return Kept(
+            attended=sum(visit.status == "fulfilled" for visit in told),
+            missed=sum(visit.status == "noshow" for visit in told),
+            by_family=by.count("family"),
+            by_clinic=by.count("clinic"),
+            by_practice=by.count("practice"),
+        )
+
+    def delivered(self, today: date) -> Delivered | None:
+        """None where no plan stands, or before it begins."""
+        plan = self.plan
+        if plan is None or plan.starts_on > today or not plan.per:
+            return None
+        due = dosage.to_date(plan.visits, plan.per, plan.weeks, plan.starts_on, today)
+        took_place = sum(
+            visit.status == "fulfilled" and plan.starts_on <= visit.on <= today
+            for visit in self.visits
+        )
+        return Delivered(took_place, due, delivery(took_place, due))
 
 
 class _Row(NamedTuple):
@@ -179,7 +233,7 @@ def _number(value: int) -> Value:
     return Value(value, IntegerField())
 
 
-def _rows(of: QuerySet[Any], kind: str, **said: Any) -> QuerySet[Any, Any]:
+def _rows(table: QuerySet[Any], kind: str, /, **said: Any) -> QuerySet[Any, Any]:
     """The same eleven columns of whatever table."""
     columns = {
         "kind": _text(kind), "key": F("id"), "of": F("id"), "one": _number(0), "other": _number(0),
@@ -187,7 +241,8 @@ def _rows(of: QuerySet[Any], kind: str, **said: Any) -> QuerySet[Any, Any]:
     } | said  # fmt: skip
     columns.setdefault("until", columns["on"])
     renamed = {f"c_{name}": columns[name] for name in _Row._fields}
-    return of.order_by().annotate(**renamed).values_list(*_NAMES)
+    rows: QuerySet[Any, Any] = table.order_by().annotate(**renamed).values_list(*_NAMES)
+    return rows
 
 
 def _int(name: str) -> Cast:

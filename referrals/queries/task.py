@@ -19,6 +19,7 @@ PAGES: Final = {
     Duty.RENEW_PLAN: "plan_write",
     Duty.RENEW_PRESCRIPTION: "prescription_new",
     Duty.ASK_PRESCRIPTION: "prescription_list",
+    Duty.ACKNOWLEDGE_REPORT: "report_acknowledge",
 }
 
 #: What a family does to fulfil its duties.

@@ -81,6 +81,11 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType({
     "goal_ended": Kind("A goal ended: {outcome}", "flag", "goal"),
     "goal_rated": Kind("The {party} rated a goal", "chart-line", "goal"),
     "goal_performance_rated": Kind("The family said how it goes with a goal", "chart-line", "goal"),
+    "report_drafted": Kind("The therapist began to write report {number}", "file-pen", "report", family=False),
+    "report_draft_saved": Kind("The therapist went on writing report {number}", "file-pen", "report", family=False),
+    "report_signed": Kind("The therapist signed report {number}", "file-check", "report", family=False),
+    "report_sent": Kind("The therapist sent progress report {number}", "send", "report", tone="good"),
+    "report_acknowledged": Kind("The pediatrician read progress report {number}", "check-check", "report", tone="good"),
     "referral_closed_unreachable": Kind("Closed: the family could not be reached", "circle-x", "referral", tone="bad"),
     "referral_closed_family_declined": Kind("Closed: the family declined", "circle-x", "referral"),
     "referral_closed_not_eligible": Kind("Closed: not eligible", "circle-x", "referral", tone="bad"),
@@ -99,9 +104,10 @@ GROUPS: Final = {
     "evaluation": "Evaluation",
     "plan": "Plan of care",
     "goal": "Goals",
+    "report": "Progress reports",
 }
 #: What is left behind each time a long form saves itself.
-SAVED: Final = frozenset({"evaluation_draft_saved", "plan_draft_saved"})
+SAVED: Final = frozenset({"evaluation_draft_saved", "plan_draft_saved", "report_draft_saved"})
 _LABELS: Final = {
     "channel": dict(ContactAttempt.Channel.choices),
     "result": dict(ContactAttempt.Result.choices),

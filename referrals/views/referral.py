@@ -18,6 +18,7 @@ from referrals.queries import children, timeline, worklist
 from referrals.queries import evaluation as evaluations
 from referrals.queries import plan as plans
 from referrals.queries import referral as pages
+from referrals.queries import report as reports
 from referrals.queries.goal import goals_of
 from referrals.queries.search import find_children
 
@@ -80,12 +81,14 @@ def referral_detail(request: HttpRequest, referral: Any) -> HttpResponse:
     for_family = team.main_role == FAMILY
     state = State(referral.state)
     card = plans.card(referral, today, for_family=for_family)
+    report_card = reports.card(referral, writes="therapist" in sides)
     moves = [
         move
         for move in moves_from(state, sides)
         if access.may_move(user, move, referral, team)
         and pages.is_open_to(referral, move)
         and card.is_open_to(move)
+        and (move is not Move.SEND_REPORT or (report_card and report_card.unsent))
     ]
     writes_plan = Act.WRITE_PLAN in acts_in(state, sides)
     context = {
@@ -98,11 +101,13 @@ def referral_detail(request: HttpRequest, referral: Any) -> HttpResponse:
         ),
         "draft_url": pages.draft_url(referral) if Move.SEND in moves else "",
         "primary": (plans.write_button(referral, card) if writes_plan else [])
+        + (reports.write_button(referral, report_card) if "therapist" in sides else [])
         + pages.primary(referral, moves),
         "evaluation_card": _evaluation_card(referral, state, "therapist" in sides),
         "may_tell": Act.TELL_PROFILE in acts_in(state, sides)
         and access.may_act(user, Act.TELL_PROFILE, referral, team),
         "plan_card": card,
+        "report_card": report_card,
         "secondary": pages.secondary(referral, moves),
         "for_family": for_family,
         "goals": goals_of([referral.pk], for_family=for_family)[referral.pk],

@@ -25,6 +25,7 @@ from referrals.models import (
     Question,
     RecordView,
     Referral,
+    Report,
     Seat,
     User,
 )
@@ -32,7 +33,7 @@ from referrals.models import (
 PEOPLE_AND_PLACES = [Organization, User, Membership, Guardian]
 READ_ONLY = [
     Appointment, Attachment, Concern, ContactAttempt, Diagnosis, Event, LogEntry, Notice,
-    Question, RecordView, Referral, Seat,
+    Question, RecordView, Referral, Report, Seat,
 ]  # fmt: skip
 EVERYTHING = [*PEOPLE_AND_PLACES, Child, *READ_ONLY]
 

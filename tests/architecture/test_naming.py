@@ -18,7 +18,7 @@ BESIDES = {
     "queries": {"calendar", "children", "course", "glance", "home", "ladder", "loop", "partner", "practice", "progress", "search", "timeline", "worklist"},
     "forms": {"base"},
     "actions": {
-        "clock", "closing", "moving", "owner", "rating", "recording", "refusal", "signing", "starting",
+        "clock", "closing", "counting", "moving", "owner", "rating", "recording", "refusal", "signing", "starting",
     },
     "views": {
         "account", "answer", "context", "decorators", "error", "health", "home", "middleware",

@@ -180,9 +180,7 @@ def test_every_share_stays_where_it_belongs(
 
 
 @given(homework, pauses)
-def test_no_week_looks_worse_for_a_pause(
-    one: Homework, paused: list[tuple[date, date]]
-) -> None:
+def test_no_week_looks_worse_for_a_pause(one: Homework, paused: list[tuple[date, date]]) -> None:
     plain = weeks_of(one, (), MONDAY, day(41))
     for before, after in zip(plain, weeks_of(one, paused, MONDAY, day(41)), strict=True):
         was, is_now = (practice([(w.done, w.asked)]) for w in (before, after))
