@@ -124,13 +124,14 @@ def _scores(figures: Mapping[str, Any]) -> Section:
 
 def _visits(counts: Mapping[str, Any]) -> Fields:
     by = [
-        f"{counts.get(f'by_{whom}', 0)} by the {name}"
+        f"{n} by the {name}"
         for whom, name in (("family", "family"), ("clinic", "clinic"), ("practice", "pediatrician"))
+        if (n := counts.get(f"by_{whom}", 0))
     ]
     rows = {
         "Attended": str(counts.get("attended", 0)),
         "Missed": str(counts.get("missed", 0)),
-        "Cancelled": ", ".join(by),
+        "Cancelled": ", ".join(by) or "0",
         "Attendance": _of(counts.get("attendance"), _ATTENDANCE),
     }
     if counts.get("due") is not None:

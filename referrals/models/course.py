@@ -134,11 +134,13 @@ class Course:
         )
 
     def delivered(self, today: date) -> Delivered | None:
-        """None where no plan stands, or before it begins."""
+        """None where no plan stands, and before its first week is over: nothing is due yet."""
         plan = self.plan
         if plan is None or plan.starts_on > today or not plan.per:
             return None
         due = dosage.to_date(plan.visits, plan.per, plan.weeks, plan.starts_on, today)
+        if not due:
+            return None
         took_place = sum(
             visit.status == "fulfilled" and plan.starts_on <= visit.on <= today
             for visit in self.visits
