@@ -120,6 +120,8 @@ TOLD: Final[MappingProxyType[str, tuple[Chooser, ...]]] = MappingProxyType({
     "session_cancelled": (therapist, family),
     "session_report_due": (therapist,),
     "session_signed": (family,),
+    "report_sent": (author, family),
+    "report_acknowledged": (therapist,),
     "referral_closed_unreachable": (author, owner, family),
     "referral_closed_family_declined": (author, owner),
     "referral_closed_not_eligible": (author, owner, family),

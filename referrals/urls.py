@@ -25,7 +25,9 @@ from referrals.views import (
     plan,
     practice,
     prescription,
+    progress,
     referral,
+    report,
     search,
     series,
     session,
@@ -189,6 +191,15 @@ urlpatterns = [
     path(f"{SESSION}write/", session.session_write, name="session_write"),
     path(f"{SESSION}amend/", session.session_amend, name="session_amend"),
     path(f"{SESSION}cosign/", session.session_cosign, name="session_cosign"),
+    # Progress and its reports
+    path(f"{REFERRAL}progress/", progress.progress_detail, name="progress_detail"),
+    path(f"{REFERRAL}reports/", report.report_list, name="report_list"),
+    path(f"{REFERRAL}reports/write/", report.report_write, name="report_write"),
+    path(f"{REFERRAL}reports/sign/", report.report_sign, name="report_sign"),
+    path(f"{REFERRAL}reports/acknowledge/", report.report_acknowledge, name="report_acknowledge"),
+    path(f"{REFERRAL}reports/<uuid:report_id>/", report.report_detail, name="report_detail"),
+    path(f"{REFERRAL}reports/<uuid:report_id>/amend/", report.report_amend, name="report_amend"),
+    path(f"{REFERRAL}send-report/", report.referral_send_report, name="referral_send_report"),
     # Document
     path(f"{REFERRAL}attachments/", document.referral_attach, name="referral_attach"),
     path(f"{REFERRAL}attachments/<uuid:attachment_id>/", document.attachment_download, name="attachment_download"),
@@ -198,4 +209,6 @@ urlpatterns = [
     path(f"{REFERRAL}plans/<uuid:plan_id>.pdf", document.plan_pdf, name="plan_pdf"),
     path(f"{REFERRAL}prescriptions/<uuid:prescription_id>/print/", document.prescription_print, name="prescription_print"),
     path(f"{REFERRAL}prescriptions/<uuid:prescription_id>.pdf", document.prescription_pdf, name="prescription_pdf"),
+    path(f"{REFERRAL}reports/<uuid:report_id>/print/", document.report_print, name="report_print"),
+    path(f"{REFERRAL}reports/<uuid:report_id>.pdf", document.report_pdf, name="report_pdf"),
 ]  # fmt: skip

@@ -32,6 +32,7 @@ from tests.factories.organization import ClinicFactory, PracticeFactory, SchoolF
 from tests.factories.person import UserFactory, works_at
 from tests.factories.referral import draft_for
 from tests.practice_stages import *  # noqa: F403
+from tests.report_stages import *  # noqa: F403
 from tests.rules import *  # noqa: F403  # fixtures of every test
 from tests.session_stages import *  # noqa: F403
 from tests.stages import *  # noqa: F403

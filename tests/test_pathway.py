@@ -6,7 +6,7 @@ from importlib import import_module
 import pytest
 
 from referrals import pathway
-from referrals.actions import appointment, closing, discharge, evaluation, plan, starting
+from referrals.actions import appointment, closing, discharge, evaluation, plan, report, starting
 from referrals.actions import referral as referral_actions
 from referrals.clinical.clocks import CLOCKS
 from referrals.pathway import (
@@ -54,6 +54,7 @@ ACTIONS = {
     Move.START_THERAPY: (starting, "start_therapy"),
     Move.DISCHARGE: (discharge, "discharge_referral"),
     Move.REOPEN: (discharge, "reopen_referral"),
+    Move.SEND_REPORT: (report, "send_report"),
 }
 
 

@@ -25,6 +25,7 @@ from . import (
     organization,
     person,
     referral,
+    report,
     seat,
     session,
 )
@@ -32,7 +33,7 @@ from .search import Choices
 
 __all__ = [
     "activity", "appointment", "check_in", "child", "concern", "diagnosis", "discharge", "document", "event", "guardian", "history",
-    "membership", "notice", "organization", "person", "referral", "seat",
+    "membership", "notice", "organization", "person", "referral", "report", "seat",
     "session",
 ]  # fmt: skip
 

@@ -91,6 +91,11 @@ def prescribed_to_date(per_week: float, weeks: int, weeks_over: int) -> float:
     return per_week * min(weeks, weeks_over)
 
 
+def percent(share: float | None) -> str:
+    """A share as it is printed, in whole per cent: “83 %”; empty where there is none."""
+    return "" if share is None else f"{share * 100:.0f} %"
+
+
 def _check(*numbers: float) -> None:
     for number in numbers:
         if not math.isfinite(number) or number < 0:

@@ -26,10 +26,11 @@ from .document import (
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """A sort of document, and what a later version does to the one before."""
+    """A sort of document, what a later version does to the one before, and what is numbered."""
 
     title: str
     again: str
+    numbered: str = "version"
 
 
 def day(when: date | None) -> str:
@@ -93,14 +94,14 @@ def document(
     written = Document(
         title=sort.title,
         version=_version(record, sort, place),
-        marks=_marks(record, place),
+        marks=_marks(record, sort, place),
         child=child.name,
         born=day(child.date_of_birth),
         facts=_facts(child, referral, on, on_label),
         places=places(referral),
         sections=sections,
         signatures=signatures,
-        footer=f"{sort.title}, version {record.number}, signed {signed} · {record.pk}",
+        footer=f"{sort.title}, {sort.numbered} {record.number}, signed {signed} · {record.pk}",
     )
     return with_each_text(written, plain)
 
@@ -118,21 +119,21 @@ def diagnoses(referral: Referral) -> str:
 
 
 def _version(record: Signed, sort: Sort, place: Organization) -> str:
-    version, before = f"Version {record.number}", record.replaces
+    version, before = f"{sort.numbered.capitalize()} {record.number}", record.replaces
     if before is None:
         return version
-    of = day(signed_on(before, place))
-    return f"{version}, {sort.again} version {before.number} of {of}, because: {record.reason}"
+    of = f"{sort.numbered} {before.number} of {day(signed_on(before, place))}"
+    return f"{version}, {sort.again} {of}, because: {record.reason}"
 
 
-def _marks(record: Signed, place: Organization) -> tuple[str, ...]:
+def _marks(record: Signed, sort: Sort, place: Organization) -> tuple[str, ...]:
     marks = []
     if record.referral.state == State.ENTERED_IN_ERROR:
         marks.append("Entered in error: do not use.")
     after = getattr(record, "replaced_by", None)
     if record.status == Signed.Status.AMENDED and after is not None:
         on = day(signed_on(after, place))
-        marks.append(f"Amended: replaced by version {after.number} on {on}.")
+        marks.append(f"Amended: replaced by {sort.numbered} {after.number} on {on}.")
     if record.status == Signed.Status.ENDED:
         marks.append("Ended: it is no longer in force.")
     return tuple(marks)

@@ -15,7 +15,7 @@ from referrals.pathway import CLOSING, STAGES, STEPS, Duty, Party, State
 
 from .ladder import Ladder, ladders_of
 from .loop import LoopStep, strip
-from .practice import Practising, practising_of, with_pause
+from .today import Practising, practising_of, with_pause
 from .worklist import CLINIC_ROLES, PRACTICE_ROLES, Row, by_stage, desk_rows, places
 
 #: So many visits of a day stand on a home.

@@ -1,335 +1,167 @@
-"""What can a family practise today, what did it log these days, and what did the therapist say?"""
+"""How does practice at home look: as a heat map, week by week, and in a sentence?"""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import Any, Final
-from uuid import UUID
-from zoneinfo import ZoneInfo
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
 
-from django.db.models import FilteredRelation, OuterRef, Q, QuerySet, Subquery
-from django.urls import NoReverseMatch, reverse
+from referrals.clinical.adherence import percent
+from referrals.clinical.practice_weeks import (
+    COUNTS,
+    Homework,
+    Practised,
+    days_between,
+    dose_on,
+    first_day,
+    minutes_of,
+    paused_days,
+    practised,
+)
+from referrals.models.course import Activity, Course
 
-from referrals.access import FAMILY, referrals_visible_to
-from referrals.models import Activity, Child, Pause, Practice, Reaction, Referral, Seat, User
-from referrals.models.guardian import Right
-from referrals.models.record import new_id
-from referrals.pathway import ACTS, Act
-
-#: A week is listed; a reaction of the week before is still shown.
-WEEK: Final = 7
-_READ: Final = 14
-_DURING: Final = ACTS[Act.LOG_PRACTICE].during
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What the therapist said to an entry."""
-
-    sign: str
-    words: str
-    who: str
-    at: datetime
-    to: date
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One tap of one adult."""
-
-    id: UUID
-    title: str
-    child: str
-    result: str
-    said: str
-    minutes: int | None
-    word: str
-    on: date
-    who: str
-    mine: bool
-    #: Where it is taken back or added to; empty where that is not theirs to do, or too late.
-    undo_url: str = ""
-    describe_url: str = ""
-
-
-@dataclass(slots=True)
-class Card:
-    """One activity as the family taps it. The links of other rooms are empty until these exist."""
-
-    id: UUID
-    child_id: UUID
-    child: str
-    title: str
-    minutes: int
-    times: int
-    routine: str
-    begun_on: date
-    today: date
-    may_log: bool
-    log_url: str
-    ask_url: str
-    detail_url: str
-    #: The key of the next tap; sent twice it makes one entry.
-    key: UUID = field(default_factory=new_id)
-    key_before: UUID = field(default_factory=new_id)
-    entries: list[Entry] = field(default_factory=list)
-    reply: Reply | None = None
-
-    @property
-    def of_today(self) -> list[Entry]:
-        return [entry for entry in self.entries if entry.on == self.today]
-
-    @property
-    def of_yesterday(self) -> list[Entry]:
-        return [entry for entry in self.entries if entry.on == self.yesterday]
-
-    @property
-    def yesterday(self) -> date:
-        return self.today - timedelta(days=1)
-
-    @property
-    def lacks_yesterday(self) -> bool:
-        return self.begun_on <= self.yesterday and not self.of_yesterday
-
-
-@dataclass(frozen=True, slots=True)
-class Practising:
-    """What one referral asks of a family today, and whether it asks nothing for a while."""
-
-    cards: list[Card]
-    #: With those of activities that were retired these days.
-    entries: list[Entry]
-    paused_until: date | None
-    pause_asked_from: date | None
-    pause_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class PractisingChild:
-    child: Child
-    may_log: bool
-    practising: list[Practising]
-
-    @property
-    def has_cards(self) -> bool:
-        return any(one.cards for one in self.practising)
-
-
-@dataclass(frozen=True, slots=True)
-class Today:
-    """The phone's start page: today, and what was logged on the seven days before."""
-
-    children: list[PractisingChild]
-    week: list[tuple[date, list[Entry]]]
-
-    @property
-    def cards(self) -> list[Card]:
-        return [c for one in self.children for p in one.practising for c in p.cards]
-
-    @property
-    def yesterday(self) -> list[Card]:
-        return [card for card in self.cards if card.may_log and card.lacks_yesterday]
-
-
-def with_pause(referrals: QuerySet[Referral], today: date) -> QuerySet[Referral]:
-    """Whether nothing is asked of the family today, in the query that reads the referrals."""
-    pauses = Pause.objects.filter(referral=OuterRef("pk"), last_on__gte=today).order_by("first_on")
-    agreed = pauses.filter(status=Pause.Status.AGREED, first_on__lte=today)
-    asked = pauses.filter(status=Pause.Status.ASKED)
-    return referrals.annotate(
-        paused_until=Subquery(agreed.values("last_on")[:1]),
-        pause_asked_from=Subquery(asked.values("first_on")[:1]),
-    )
-
-
-def today_of(user: User, today: date, at: datetime) -> Today:
-    """Three queries, whatever the number of children and activities."""
-    seats = list(
-        Seat.objects.live(at).filter(user=user, role=FAMILY).select_related("child")
-    )  # fmt: skip
-    logging = {seat.child_id for seat in seats if Right.LOG in seat.rights}
-    children = {seat.child_id: seat.child for seat in seats}
-    found = referrals_visible_to(user).filter(child__in=list(children), state__in=_DURING)
-    referrals = list(with_pause(found, today).select_related("clinic").order_by("-sent_at", "-id"))
-    practising = practising_of(referrals, children, user=user, logging=logging, at=at)
-    by_child = [
-        PractisingChild(
-            child=child,
-            may_log=child.pk in logging,
-            practising=[practising[r.pk] for r in referrals if r.child_id == child.pk],
-        )
-        for child in sorted(children.values(), key=lambda one: one.name)
-    ]
-    days: dict[date, list[Entry]] = defaultdict(list)
-    for one in practising.values():
-        on_cards = {entry.id for card in one.cards for entry in card.of_today}
-        for entry in one.entries:
-            if entry.on >= today - timedelta(days=WEEK) and entry.id not in on_cards:
-                days[entry.on].append(entry)
-    return Today(by_child, sorted(days.items(), reverse=True))
-
-
-def practising_of(
-    referrals: Iterable[Referral], children: Mapping[UUID, Child], *, user: User,
-    logging: set[UUID], at: datetime,
-) -> dict[UUID, Practising]:  # fmt: skip
-    """The activities of these referrals with the entries of two weeks and the replies. One query."""
-    mine = {referral.pk: referral for referral in referrals if referral.state in _DURING}
-    cards: dict[UUID, Card] = {}
-    seen: set[tuple[UUID, UUID]] = set()
-    of: dict[UUID, list[Card]] = defaultdict(list)
-    entries: dict[UUID, list[Entry]] = defaultdict(list)
-    for row in _rows(list(mine), at.date() - timedelta(days=_READ)):
-        referral = mine[row["referral_id"]]
-        child = children[referral.child_id]
-        card = cards.get(row["pk"])
-        if card is None:
-            card = cards[row["pk"]] = _card(row, referral, child, referral.child_id in logging, at)
-            if row["status"] == Activity.Status.ACTIVE:
-                of[referral.pk].append(card)
-        if row["entry__pk"] is None:
-            continue
-        if (card.id, row["entry__pk"]) not in seen:
-            seen.add((card.id, row["entry__pk"]))
-            card.entries.append(_entry(row, card, referral, user, at))
-            entries[referral.pk].append(card.entries[-1])
-        reply = _reply(row)
-        if reply and (card.reply is None or reply.at > card.reply.at):
-            card.reply = reply
-    return {
-        referral.pk: Practising(
-            cards=of[referral.pk],
-            entries=entries[referral.pk],
-            paused_until=getattr(referral, "paused_until", None),
-            pause_asked_from=getattr(referral, "pause_asked_from", None),
-            pause_url=link("pause_ask", referral.pk) if of[referral.pk] else "",
-        )
-        for referral in referrals
-    }
-
-
-_COLUMNS: Final = (
-    "pk", "referral_id", "title", "minutes", "times_a_week", "routine", "begun_on", "status",
-    "entry__pk", "entry__result", "entry__minutes", "entry__word", "entry__done_on",
-    "entry__received_at", "entry__by_id", "entry__by__given_name", "entry__by__family_name",
-    "entry__reactions__sign", "entry__reactions__words", "entry__reactions__at",
-    "entry__reactions__by__given_name", "entry__reactions__by__family_name",
+#: Minutes of a day up to which each shade goes; above the last one is the darkest.
+SHADES: Final = (5, 10, 20)
+_LEGEND: Final = (
+    ("shade-1", "5", "up to 5 minutes"), ("shade-2", "10", "up to 10"),
+    ("shade-3", "20", "up to 20"), ("shade-4", "21", "more than 20"), ("is-not", "–", "not today"),
+    ("is-empty", "", "no entry"), ("is-paused", "P", "pause"), ("is-off", "", "nothing planned"),
 )  # fmt: skip
+#: A family is told of the last two weeks: near enough to remember.
+RECENT_DAYS: Final = 14
 
 
-def _rows(referrals: list[UUID], since: date) -> Iterable[dict[str, Any]]:
-    entries = Q(practices__done_on__gte=since, practices__undone_at__isnull=True)
-    rows: Iterable[dict[str, Any]] = (
-        Activity.objects.filter(referral__in=referrals)
-        .annotate(entry=FilteredRelation("practices", condition=entries))
-        .filter(Q(status=Activity.Status.ACTIVE) | Q(retired_on__gte=since))
-        .order_by("begun_at", "pk", "-entry__done_on", "-entry__told_at", "-entry__pk")
-        .values(*_COLUMNS)
-    )
-    return rows
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One day: its shade, the figure in it, and the same in words."""
+
+    css: str
+    figure: str
+    words: str
 
 
-def _card(
-    row: Mapping[str, Any], referral: Referral, child: Child, may_log: bool, at: datetime
-) -> Card:
-    keys = (referral.pk, row["pk"])
-    return Card(
-        id=row["pk"],
-        child_id=child.pk,
-        child=child.name,
-        title=row["title"],
-        minutes=row["minutes"],
-        times=row["times_a_week"],
-        routine=Activity.Routine(row["routine"]).label,
-        begun_on=row["begun_on"],
-        today=_local_day(referral, at),
-        may_log=may_log,
-        log_url=reverse("practice_log", args=keys),
-        ask_url=link("activity_ask", *keys),
-        detail_url=link("activity_detail", *keys),
-    )
+@dataclass(frozen=True, slots=True)
+class WeekRow:
+    monday: date
+    cells: list[Cell]
+    done: int
+    asked: str
 
 
-def _entry(
-    row: Mapping[str, Any], card: Card, referral: Referral, user: User, at: datetime
-) -> Entry:
-    mine = row["entry__by_id"] == user.pk
-    keys = (referral.pk, card.id, row["entry__pk"])
-    young = card.may_log and at - row["entry__received_at"] <= timedelta(days=WEEK)
-    return Entry(
-        id=row["entry__pk"],
-        title=card.title,
-        child=card.child,
-        result=row["entry__result"],
-        said=_said(row["entry__result"], row["entry__done_on"] == card.today),
-        minutes=row["entry__minutes"],
-        word=row["entry__word"],
-        on=row["entry__done_on"],
-        who=f"{row['entry__by__given_name']} {row['entry__by__family_name']}",
-        mine=mine,
-        undo_url=reverse("practice_undo", args=keys) if young else "",
-        describe_url=reverse("practice_describe", args=keys) if young and mine else "",
-    )
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One activity: how often it was done of what was asked, and its shares in whole per cent."""
+
+    title: str
+    is_active: bool
+    done: int
+    asked: str
+    adherence: str
+    dose: str
 
 
-def _reply(row: Mapping[str, Any]) -> Reply | None:
-    if row["entry__reactions__sign"] is None:
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Practice as a page shows it."""
+
+    weeks: list[WeekRow]
+    legend: Sequence[tuple[str, str, str]]
+    lines: list[Line]
+    all: Line
+    coverage: str
+    days_told: int
+    days: int
+    recent: Practised
+    first: date
+
+
+def shown(course: Course, today: date) -> Shown | None:
+    """The last twelve weeks, this one among them; None where nothing was ever asked for."""
+    if not course.activities:
         return None
-    return Reply(
-        sign=Reaction.Sign(row["entry__reactions__sign"]).label,
-        words=row["entry__reactions__words"],
-        who=f"{row['entry__reactions__by__given_name']} {row['entry__reactions__by__family_name']}",
-        at=row["entry__reactions__at"],
-        to=row["entry__done_on"],
+    first = first_day(today)
+    whole = practised(course.homework, course.pauses, first, today)
+    lines = [_line(one, course.pauses, first, today) for one in course.activities.values()]
+    recent = today - timedelta(days=RECENT_DAYS - 1)
+    return Shown(
+        weeks=heat(course.homework, course.pauses, first, today),
+        legend=_LEGEND,
+        # What had ended before these weeks, and was not practised in them, says nothing about them.
+        lines=[line for line in lines if line.done or line.asked not in ("0", "")],
+        all=_numbers("All activities", True, whole),
+        coverage=percent(whole.coverage),
+        days_told=whole.days_told,
+        days=whole.days,
+        recent=practised(course.homework, course.pauses, recent, today),
+        first=first,
     )
 
 
-def _said(result: str, today: bool) -> str:
-    if result == Practice.Result.NOT_TODAY and not today:
-        return "Not then"
-    return str(Practice.Result(result).label)
+def _line(one: Activity, pauses: Collection[tuple[date, date]], first: date, today: date) -> Line:
+    return _numbers(one.title, one.is_active, practised([one.homework], pauses, first, today))
 
 
-def _local_day(referral: Referral, at: datetime) -> date:
-    place = referral.clinic or referral.practice
-    return at.astimezone(ZoneInfo(place.time_zone)).date()
+def _numbers(title: str, is_active: bool, of: Practised) -> Line:
+    return Line(title, is_active, of.done, times(of.asked), percent(of.adherence), percent(of.dose))
 
 
-def link(name: str, *keys: UUID) -> str:
-    """The address of another room's page; empty where this product does not have it."""
-    try:
-        return reverse(name, args=keys)
-    except NoReverseMatch:
-        return ""
+def times(asked: float | None) -> str:
+    """How often something was asked for: part weeks make it a broken number, people say whole ones."""
+    return "pause" if asked is None else f"{asked:.0f}"
 
 
-# --- One tap ----------------------------------------------------------------------------------
+def heat(
+    activities: Collection[Homework],
+    pauses: Collection[tuple[date, date]],
+    first: date,
+    today: date,
+) -> list[WeekRow]:
+    """The days of each week from `first`, a Monday, to the Sunday after `today`; the newest week first."""
+    told: dict[date, list[tuple[int, int]]] = defaultdict(list)
+    for one in activities:
+        for entry in one.entries:
+            told[entry.on].append((COUNTS[entry.result], minutes_of(entry, one.doses)))
+    paused = paused_days(pauses, first, today)
+    asking = {
+        day
+        for day in days_between(first, today)
+        if any(dose_on(one.doses, day) for one in activities)
+    }
+    weeks = practised(activities, pauses, first, today).weeks
+    rows = []
+    for monday in days_between(first, today):
+        if monday.weekday():
+            continue
+        days = list(days_between(monday, monday + timedelta(days=6)))
+        of_week = [week for week in weeks if week.monday == monday]
+        asked = [week.asked for week in of_week if week.asked is not None]
+        is_paused = any(week.asked is None for week in of_week) and not sum(asked)
+        rows.append(
+            WeekRow(
+                monday=monday,
+                cells=[
+                    _cell(day, told[day], day in asking, day in paused, day > today) for day in days
+                ],
+                done=sum(week.done for week in of_week),
+                asked="pause" if is_paused else times(sum(asked)),
+            )
+        )
+    return rows[::-1]
 
 
-def told(entry: Practice, referral: Referral, user: User, at: datetime) -> Entry:
-    """An entry just made, as the card shows it. No query."""
-    keys = (referral.pk, entry.activity_id, entry.pk)
-    today = entry.done_on == _local_day(referral, at)
-    return Entry(
-        id=entry.pk,
-        title=entry.activity.title,
-        child=referral.child.name,
-        result=entry.result,
-        said=_said(entry.result, today),
-        minutes=entry.minutes,
-        word=entry.word,
-        on=entry.done_on,
-        who=user.name,
-        mine=True,
-        undo_url=reverse("practice_undo", args=keys),
-        describe_url=reverse("practice_describe", args=keys),
-    )
-
-
-def activities_for(user: User, ids: Iterable[UUID]) -> dict[UUID, Activity]:
-    """Of these activities those whose referral the person sees, with all an entry needs. One query."""
-    seen = Activity.objects.filter(
-        pk__in=list(ids), referral__in=referrals_visible_to(user).values("pk")
-    ).select_related("referral__child", "referral__clinic", "referral__practice")
-    return {activity.pk: activity for activity in seen}
+def _cell(
+    day: date, told: Sequence[tuple[int, int]], asked: bool, paused: bool, ahead: bool
+) -> Cell:
+    if told:
+        count = sum(n for n, _ in told)
+        minutes = sum(n for _, n in told)
+        if not count:
+            return Cell("is-not", "–", "not today")
+        shade = sum(minutes > most for most in SHADES) + 1
+        many = "" if count == 1 else f", {count} times"
+        return Cell(f"shade-{shade}", str(minutes), f"{minutes} minutes{many}")
+    if ahead:
+        return Cell("is-off", "", "still to come")
+    if paused:
+        return Cell("is-paused", "P", "pause")
+    return Cell("is-empty", "", "no entry") if asked else Cell("is-off", "", "nothing planned")

@@ -140,6 +140,7 @@ _ICONS: Final[dict[Move, str]] = {
     Move.EXPLAIN_PLAN: "message-circle", Move.SEND_PLAN: "send", Move.CERTIFY_PLAN: "file-check",
     Move.RETURN_PLAN: "undo-2", Move.REVISE_PLAN: "file-pen", Move.START_THERAPY: "sparkles",
     Move.DISCHARGE: "flag", Move.REOPEN: "rotate-ccw",
+    Move.SEND_REPORT: "send",
     Move.HAND_OVER: "arrow-right-left", Move.MARK_ERROR: "ban", Move.CLOSE_NOT_ELIGIBLE: "archive",
 }  # fmt: skip
 #: The three closings share a page, which asks which of them it is; what is signed is written first.
@@ -152,9 +153,8 @@ _DIRECT: Final = frozenset({Move.RECEIVE, Move.ACKNOWLEDGE, Move.CONFIRM})
 _ROUTINE: Final = (
     Move.SIGN_EVALUATION, Move.RECEIVE, Move.ACCEPT, Move.ASK, Move.DECLINE, Move.ANSWER, Move.OFFER, Move.BOOK,
     Move.CONTACT, Move.PICK, Move.MISS, Move.CANCEL_VISIT, Move.EXPLAIN_PLAN, Move.SEND_PLAN,
-    Move.CERTIFY_PLAN, Move.RETURN_PLAN, Move.START_THERAPY, Move.REVISE_PLAN, Move.ACKNOWLEDGE,
-    Move.CONFIRM,
-    Move.REOPEN,
+    Move.CERTIFY_PLAN, Move.RETURN_PLAN, Move.START_THERAPY, Move.REVISE_PLAN, Move.SEND_REPORT,
+    Move.ACKNOWLEDGE, Move.CONFIRM, Move.REOPEN,
 )  # fmt: skip
 _RARE: Final = (
     Move.DISCHARGE,

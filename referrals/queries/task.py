@@ -26,6 +26,7 @@ PAGES: Final = {
     # Therapy visits
     Duty.SIGN_SESSION: "session_list",
     Duty.COSIGN_SESSION: "session_list",
+    Duty.ACKNOWLEDGE_REPORT: "report_acknowledge",
 }
 
 #: What a family does to fulfil its duties.

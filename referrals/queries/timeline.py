@@ -128,6 +128,11 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType({
     "session_signed": Kind("The note of the visit of {starts_at} was signed", "file-check", "session", tone="good"),
     "session_amended": Kind("The note of the visit of {starts_at} was amended: {reason}", "file-check", "session", family=False, tone="warn"),
     "session_cosigned": Kind("The note of the visit of {starts_at} was co-signed", "file-check", "session", family=False, tone="good"),
+    "report_drafted": Kind("The therapist began to write report {number}", "file-pen", "report", family=False),
+    "report_draft_saved": Kind("The therapist went on writing report {number}", "file-pen", "report", family=False),
+    "report_signed": Kind("The therapist signed report {number}", "file-check", "report", family=False),
+    "report_sent": Kind("The therapist sent progress report {number}", "send", "report", tone="good"),
+    "report_acknowledged": Kind("The pediatrician read progress report {number}", "check-check", "report", tone="good"),
     "referral_closed_unreachable": Kind("Closed: the family could not be reached", "circle-x", "referral", tone="bad"),
     "referral_closed_family_declined": Kind("Closed: the family declined", "circle-x", "referral"),
     "referral_closed_not_eligible": Kind("Closed: not eligible", "circle-x", "referral", tone="bad"),
@@ -150,11 +155,13 @@ GROUPS: Final = {
     "activity": "At home",
     "practice": "Practice at home",
     "session": "Therapy visits",
+    "report": "Progress reports",
 }
 #: What is left behind each time a long form saves itself, and each day a family practises: shown
 #: only where its group was chosen.
 SAVED: Final = frozenset({
     "evaluation_draft_saved", "plan_draft_saved", "discharge_draft_saved", "session_draft_saved",
+    "report_draft_saved",
     "practice_logged", "practice_described", "practice_undone",
 })  # fmt: skip
 _LABELS: Final = {

@@ -19,6 +19,8 @@ from referrals.models import Evaluation, Plan, Referral, Role, Task, User
 from referrals.models.record import NO_DUE_DATE
 from referrals.pathway import DUTIES, STAGES, STEPS, Duty, State, Step
 
+from . import glance as at_a_glance
+from .glance import Glance
 from .loop import LoopStep, strip
 from .task import PAGES
 
@@ -62,6 +64,7 @@ class Row:
     url: str
     version: int
     drafting: bool = False
+    glance: Glance | None = None
 
 
 def rows(referrals: QuerySet[Referral], user: User, today: date, most: int = PAGE) -> list[Row]:
@@ -74,11 +77,16 @@ def desk_rows(user: User, today: date, *lists: Q, most: int, drafts: bool = Fals
     """What lies on a desk: the referrals of these lists, and the tasks this person owes.
 
     One query: both are read as rows of the same columns, in the order in which they are due.
-    With `drafts` a row says whether its evaluation or plan has been begun.
+    With `drafts` a row says whether its evaluation or plan has been begun, and how practice and
+    goals go.
     """
     begun = _begun() if drafts else Value(False)
-    of_referrals = desk(user, *lists).order_by().annotate(drafting=begun, is_task=Value(False))
-    shown = (*_COLUMNS, "drafting", "is_task")
+    going = at_a_glance.glances(today) if drafts else at_a_glance.no_glances()
+    of_referrals = (
+        desk(user, *lists).order_by().annotate(**going, drafting=begun, is_task=Value(False))
+    )  # fmt: skip
+    also = (*at_a_glance.COLUMNS, "drafting", "is_task")
+    shown = (*_COLUMNS, *also)
     mine = Task.objects.filter(owner=user, is_open=True, from_on__lte=today)
     mine = mine.filter(referral__in=referrals_visible_to(user).values("pk"))
     first = mine.order_by("due_on", "id").values("pk")[:PAGE]
@@ -87,8 +95,10 @@ def desk_rows(user: User, today: date, *lists: Q, most: int, drafts: bool = Fals
     }
     of_tasks = (
         Task.objects.filter(pk__in=first).order_by()
-        .annotate(**renamed, drafting=Value(False), is_task=Value(True))
-        .values_list(*renamed, "drafting", "is_task")
+        .annotate(
+            **renamed, **at_a_glance.no_glances(), drafting=Value(False), is_task=Value(True)
+        )
+        .values_list(*renamed, *also)
     )  # fmt: skip
     both = of_referrals.values_list(*shown, named=True).union(of_tasks, all=True)
     return [_row(r, user, today) for r in both.order_by("next_due_on", "id")[:most]]
@@ -133,6 +143,7 @@ def _row(r: Any, user: User, today: date) -> Row:
         url=reverse(page, args=[r.id]),
         version=r.version,
         drafting=bool(getattr(r, "drafting", False)),
+        glance=at_a_glance.glance(r),
     )
 
 

@@ -13,6 +13,7 @@ from referrals.actions.child import change_child, register_child, same_child
 from referrals.actions.recording import new_id
 from referrals.actions.refusal import Refused
 from referrals.forms.child import ChangeChildForm, RegisterChildForm
+from referrals.pathway import ENDED, TREATING, State
 from referrals.queries import children, plan, timeline, worklist
 
 from .answer import UNPROCESSABLE, now_at, refuse
@@ -92,6 +93,7 @@ def child_detail(request: HttpRequest, child: Any) -> HttpResponse:
         "may_edit": team.holds(Permission.EDIT_CHILD),
         "may_share_concern": team.holds(Permission.SHARE_CONCERN),
         "may_invite": team.holds(Permission.INVITE_GUARDIAN),
+        "in_therapy": [],
     }
     if reads:
         visible = access.referrals_visible_to(user).filter(child=child)
@@ -99,6 +101,7 @@ def child_detail(request: HttpRequest, child: Any) -> HttpResponse:
         referrals = worklist.rows(visible, user, today)
         context |= {
             "referrals": referrals,
+            "in_therapy": [r for r in referrals if State(r.state) in TREATING | ENDED],
             "plans": plan.of_child((r.id for r in referrals), today, for_family=for_family),
             "concerns": children.concerns(child),
             "entries": timeline.timeline(

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from referrals.access import FAMILY, Permission
+from referrals.access import FAMILY, Permission, may_act
 from referrals.actions.document import attach
 from referrals.actions.refusal import Refused
 from referrals.documents.activity import handout
@@ -21,7 +21,9 @@ from referrals.documents.evaluation import evaluation_report
 from referrals.documents.pdf import pdf
 from referrals.documents.plan import plan_of_care
 from referrals.documents.prescription import prescription_order
+from referrals.documents.report import progress_report
 from referrals.forms.referral import AttachForm
+from referrals.pathway import Act
 
 from .decorators import referral_view
 
@@ -128,6 +130,25 @@ def _handout(referral: Any) -> Document:
     if referral.clinic is None:
         raise Http404
     return handout(referral, timezone.localdate())
+
+
+@referral_view(Permission.SEE_RECORD)
+def report_print(request: HttpRequest, referral: Any, report_id: UUID) -> HttpResponse:
+    document = _report(request, referral, report_id)
+    return _page(request, referral, document, "report_pdf", report_id)
+
+
+@referral_view(Permission.SEE_RECORD)
+def report_pdf(request: HttpRequest, referral: Any, report_id: UUID) -> HttpResponse:
+    return _file(_report(request, referral, report_id), report_id)
+
+
+def _report(request: HttpRequest, referral: Any, key: UUID) -> Document | None:
+    """What was sent, to whom it was sent; what was only signed, to those who write."""
+    user: Any = request.user
+    team = request.team  # type: ignore[attr-defined]
+    writes = may_act(user, Act.WRITE_REPORT, referral, team)
+    return progress_report(referral, key, for_family=_of_family(request), unsent=writes)
 
 
 def _page(

@@ -19,7 +19,7 @@ from referrals.actions.recording import new_id
 from referrals.actions.refusal import Refused
 from referrals.forms import practice as forms
 from referrals.pathway import Act
-from referrals.queries import practice as pages
+from referrals.queries import today as pages
 
 from .answer import CONFLICT, UNPROCESSABLE, refuse
 from .decorators import family_view, referral_view

@@ -31,6 +31,7 @@ from referrals.queries import discharge as discharges
 from referrals.queries import evaluation as evaluations
 from referrals.queries import plan as plans
 from referrals.queries import referral as pages
+from referrals.queries import report as reports
 from referrals.queries.check_in import questions
 from referrals.queries.goal import goals_of
 from referrals.queries.search import find_children
@@ -96,6 +97,7 @@ def referral_detail(request: HttpRequest, referral: Any) -> HttpResponse:
     state = State(referral.state)
     card = plans.card(referral, today, for_family=for_family)
     discharge_card = discharges.card(referral, today, for_family=for_family)
+    report_card = reports.card(referral, writes="therapist" in sides)
     moves = [
         move
         for move in moves_from(state, sides)
@@ -103,6 +105,7 @@ def referral_detail(request: HttpRequest, referral: Any) -> HttpResponse:
         and pages.is_open_to(referral, move)
         and card.is_open_to(move)
         and discharge_card.is_open_to(move)
+        and (move is not Move.SEND_REPORT or (report_card and report_card.unsent))
     ]
     writes_plan = Act.WRITE_PLAN in acts_in(state, sides)
     context = {
@@ -115,6 +118,7 @@ def referral_detail(request: HttpRequest, referral: Any) -> HttpResponse:
         ),
         "draft_url": pages.draft_url(referral) if Move.SEND in moves else "",
         "primary": (plans.write_button(referral, card) if writes_plan else [])
+        + (reports.write_button(referral, report_card) if "therapist" in sides else [])
         + pages.primary(referral, moves),
         "evaluation_card": _evaluation_card(referral, state, "therapist" in sides),
         "may_tell": Act.TELL_PROFILE in acts_in(state, sides)
@@ -125,6 +129,7 @@ def referral_detail(request: HttpRequest, referral: Any) -> HttpResponse:
         "may_note_discharge": Act.NOTE_DISCHARGE in acts_in(state, sides)
         and access.may_act(user, Act.NOTE_DISCHARGE, referral, team),
         "treats": state in TREATING | ENDED,
+        "report_card": report_card,
         "secondary": pages.secondary(referral, moves),
         "for_family": for_family,
         "goals": goals_of([referral.pk], for_family=for_family)[referral.pk],

@@ -34,6 +34,7 @@ from referrals.models import (
     Reaction,
     RecordView,
     Referral,
+    Report,
     Seat,
     Series,
     Session,
@@ -43,7 +44,7 @@ from referrals.models import (
 PEOPLE_AND_PLACES = [Organization, User, Membership, Guardian, ClosedDays]
 READ_ONLY = [
     Appointment, Attachment, Concern, ContactAttempt, Diagnosis, Discharge, Event, LogEntry, Notice,
-    Question, RecordView, Referral, Seat,
+    Question, RecordView, Referral, Report, Seat,
     # Home activities
     Activity, CheckIn, Dose, Pause, Practice, Reaction,
     Authorisation, Series, Session,

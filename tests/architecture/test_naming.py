@@ -14,19 +14,19 @@ ROOMS = frozenset({
 })  # fmt: skip
 #: What a layer holds besides rooms: its tools, and the pages that join rooms.
 BESIDES = {
-    "models": {"record", "signing", "timing"},
-    "queries": {"calendar", "check_in", "children", "due", "home", "ladder", "loop", "partner", "practice", "progress", "search", "timeline", "worklist"},
+    "models": {"course", "record", "signing", "timing"},
+    "queries": {"calendar", "check_in", "children", "course", "due", "glance", "home", "ladder", "loop", "partner", "practice", "progress", "search", "timeline", "today", "worklist"},
     "forms": {"base", "check_in", "pause", "practice"},
     "actions": {
         "attendance", "series",
-        "clock", "closing", "moving", "owner", "rating", "reached", "recording", "refusal", "signing", "starting",
+        "clock", "closing", "counting", "moving", "owner", "rating", "reached", "recording", "refusal", "signing", "starting",
         # Home activities
         "check_in", "pause", "picture", "practice", "reaction",
     },
     "views": {
         "series",
         "account", "answer", "context", "decorators", "error", "health", "home", "middleware",
-        "search", "writing",
+        "progress", "search", "writing",
         # Home activities
         "acting", "check_in", "pause",
         # Practice at home, and the phone
