@@ -143,6 +143,8 @@ def _undo_visit(stage: Stage, referral: Referral, step: Facts, by: User, at: dat
 # --- Reports ------------------------------------------------------------------------
 
 
+#: What a family says where nothing was rated or written at home yet.
+FAMILY_VIEW: Final = "They see it in everyday life, and are content with the pace."
 _REPORT: Final = ("interim", "summary", "family_view", "recommendation", "what_next")
 
 
@@ -153,8 +155,9 @@ def _report(stage: Stage, referral: Referral, step: Facts, by: User, at: datetim
     )
     later = at + NOTE_AFTER
     kept = reports.draft_report(
-        id=begun.pk, referral=referral, by=by, at=later, **only(step, "what_next")
-    )
+        id=begun.pk, referral=referral, by=by, at=later,
+        family_view=begun.family_view or FAMILY_VIEW, **only(step, "what_next"),
+    )  # fmt: skip
     return reports.sign_report(report=kept, by=by, at=later + NOTE_AFTER)
 
 
