@@ -24,6 +24,7 @@ from referrals.actions.referral import ask_referral
 from referrals.models import Referral
 from referrals.models.record import new_id
 from referrals.urls import urlpatterns
+from tests.access_report import REPORTS
 
 MEMBERS = (
     "pediatrician", "practice_colleague", "therapist", "colleague", "coordinator", "family",
@@ -224,37 +225,6 @@ goal_rate                            aimed     POST 422 422 422 422 403 422 404 
 goal_performance                     aimed     GET  403 403 403 403 403 200 404 404 404 404 404 404 in
 goal_performance                     aimed     POST 403 403 403 403 403 422 404 404 404 404 404 404 in
 
-progress_detail                      in_therapy GET  200 200 200 200 200 200 404 404 404 404 404 404 in
-progress_detail                      in_therapy POST 200 200 200 200 200 200 404 404 404 404 404 404 in
-progress_detail                      sent      GET   200 200 200 200 200 200 404 404 404 404 404 404 in
-progress_detail                      draft     GET   200 200 404 404 404 404 404 404 404 404 404 404 in
-report_list                          report_drafted GET  200 200 200 200 200 200 404 404 404 404 404 404 in
-report_list                          report_drafted POST 200 200 200 200 200 200 404 404 404 404 404 404 in
-report_write                         in_therapy GET  403 403 200 200 403 403 404 404 404 404 404 404 in
-report_write                         in_therapy POST 403 403 422 422 403 403 404 404 404 404 404 404 in
-report_sign                          report_drafted GET  403 403 200 200 403 403 404 404 404 404 404 404 in
-report_sign                          report_drafted POST 403 403 422 422 403 403 404 404 404 404 404 404 in
-report_detail                        report_drafted GET  404 404 404 404 404 404 404 404 404 404 404 404 in
-report_detail                        report_drafted POST 404 404 404 404 404 404 404 404 404 404 404 404 in
-report_detail                        report_signed GET  404 404 200 200 404 404 404 404 404 404 404 404 in
-report_detail                        report_signed POST 404 404 200 200 404 404 404 404 404 404 404 404 in
-report_detail                        report_sent GET  200 200 200 200 200 200 404 404 404 404 404 404 in
-report_detail                        report_sent POST 200 200 200 200 200 200 404 404 404 404 404 404 in
-report_amend                         report_sent GET  403 403 200 200 403 403 404 404 404 404 404 404 in
-report_amend                         report_sent POST 403 403 422 422 403 403 404 404 404 404 404 404 in
-referral_send_report                 report_signed GET  403 403 200 200 403 403 404 404 404 404 404 404 in
-referral_send_report                 report_signed POST 403 403 422 422 403 403 404 404 404 404 404 404 in
-report_acknowledge                   report_sent GET  200 200 403 403 403 403 404 404 404 404 404 404 in
-report_acknowledge                   report_sent POST 422 422 403 403 403 403 404 404 404 404 404 404 in
-report_print                         report_signed GET  404 404 200 200 404 404 404 404 404 404 404 404 in
-report_print                         report_signed POST 404 404 200 200 404 404 404 404 404 404 404 404 in
-report_print                         report_sent GET  200 200 200 200 200 200 404 404 404 404 404 404 in
-report_print                         report_sent POST 200 200 200 200 200 200 404 404 404 404 404 404 in
-report_pdf                           report_signed GET  404 404 200 200 404 404 404 404 404 404 404 404 in
-report_pdf                           report_signed POST 404 404 200 200 404 404 404 404 404 404 404 404 in
-report_pdf                           report_sent GET  200 200 200 200 200 200 404 404 404 404 404 404 in
-report_pdf                           report_sent POST 200 200 200 200 200 200 404 404 404 404 404 404 in
-
 attachment_download                  draft     GET   200 200 404 404 404 404 404 404 404 404 404 404 in
 attachment_download                  draft     POST  200 200 404 404 404 404 404 404 404 404 404 404 in
 attachment_download                  sent      GET   200 200 200 200 200 200 404 404 404 404 404 404 in
@@ -276,7 +246,11 @@ prescription_pdf                     plan_sent GET   200 200 200 200 200 200 404
 prescription_pdf                     plan_sent POST  200 200 200 200 200 200 404 404 404 404 404 404 in
 """
 
-ROWS = [line.split() for line in TABLE.strip().splitlines() if line and not line.startswith("#")]
+ROWS = [
+    line.split()
+    for line in (TABLE + REPORTS).strip().splitlines()
+    if line and not line.startswith("#")
+]
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer<<>>\n%%EOF\n"
 
 #: What a form sends in which nothing was typed. Without it Django takes the form as not sent.

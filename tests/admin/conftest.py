@@ -11,7 +11,7 @@ from django.test import Client
 from referrals.actions.concern import share_concern
 from referrals.actions.document import attach
 from referrals.actions.recording import record_view
-from referrals.models import Question, Referral, User
+from referrals.models import Question, Referral, Report, User
 from referrals.models.record import new_id
 from tests.conftest import Cast
 
@@ -38,6 +38,10 @@ def every_room(cast: Cast, scheduled: Referral, diagnoses: object, now: datetime
     Question.objects.create(
         referral=scheduled, text="Glasses?", asked_by=cast.therapist, asked_at=now,
         answer="None.", answered_by=cast.pediatrician, answered_at=now,
+    )  # fmt: skip
+    Report.objects.create(
+        referral=scheduled, from_on=now.date(), until_on=now.date(), author=cast.therapist,
+        created_at=now, saved_at=now,
     )  # fmt: skip
     LogEntry.objects.log_actions(
         user_id=cast.admin.pk, queryset=[cast.clinic], action_flag=ADDITION,
