@@ -11,7 +11,7 @@ from django.test import Client
 from referrals.actions.concern import share_concern
 from referrals.actions.document import attach
 from referrals.actions.recording import record_view
-from referrals.models import Authorisation, ClosedDays, Discharge, Question, Referral, User
+from referrals.models import Authorisation, ClosedDays, Discharge, Question, Referral, Report, User
 from referrals.models.record import new_id
 from tests.conftest import Cast
 from tests.factories.practice import at_home
@@ -51,6 +51,10 @@ def every_room(cast: Cast, note_signed: Referral, diagnoses: object, now: dateti
         recorded_by=cast.therapist, recorded_at=now,
     )  # fmt: skip
     ClosedDays.objects.create(organization=cast.clinic, first_on=day, last_on=day, label="Fair")
+    Report.objects.create(
+        referral=note_signed, from_on=now.date(), until_on=now.date(), author=cast.therapist,
+        created_at=now, saved_at=now,
+    )  # fmt: skip
     LogEntry.objects.log_actions(
         user_id=cast.admin.pk, queryset=[cast.clinic], action_flag=ADDITION,
         change_message="Added.", single_object=True,

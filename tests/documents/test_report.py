@@ -55,7 +55,7 @@ def test_all_that_a_progress_report_holds_stands_in_it(counted):
     ]  # fmt: skip
     facts = rows(document.facts)
     assert {"Age that day", "Adjusted age that day", "Date of birth"} <= set(facts)
-    assert rows(block(document, "Period")) == {"From": "9 Mar 2026", "Until": "29 Mar 2026"}
+    assert rows(block(document, "Period")) == {"From": "9 Mar 2026", "Until": "30 Mar 2026"}
     assert rows(block(document, "Visits")) == {
         "Attended": "6",
         "Missed": "1",

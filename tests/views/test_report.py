@@ -4,12 +4,19 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from referrals.actions.report import amend_report, sign_report
 from referrals.models import Report
 from referrals.models.record import new_id
 from tests.report_stages import a_report
 from tests.stages import fresh
+
+
+@pytest.fixture
+def now():
+    """Nine days back, so that therapy has begun."""
+    return timezone.localtime().replace(hour=10, minute=0) - timedelta(days=9)
 
 
 def url(name, referral, *more):

@@ -1,6 +1,6 @@
 """Who gets what from the addresses of therapy visits? Rows of the table in `test_access_matrix`."""
 
-SESSIONS = """
+TABLE = """
 # address                            state     how  ped pra the col coo fam par str sped ofam adm nob anonymous
 session_list                         booked    GET   200 200 200 200 200 200 404 404 404 404 404 404 in
 session_list                         booked    POST  200 200 200 200 200 200 404 404 404 404 404 404 in

@@ -1,0 +1,5 @@
+"""Who gets what from the addresses of the end of therapy? Rows of the access matrix."""
+
+TABLE = """
+
+"""
