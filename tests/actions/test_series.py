@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from referrals.actions.closing import mark_referral_error
 from referrals.actions.series import (
     cancel_series,
     move_session,
@@ -298,3 +299,13 @@ def test_an_authorisation_is_recorded_once(cast, in_therapy, at):
 
 def test_plan_series_is_the_action_the_other_rooms_call():
     assert plan_series.__module__ == "referrals.actions.series"
+
+
+def test_when_the_referral_ends_no_therapy_visit_stays_booked(cast, note_signed):
+    at = visits_of(note_signed)[0].ends_at + timedelta(hours=1)
+    mark_referral_error(
+        referral=note_signed, reason="The wrong child.", by=cast.pediatrician, at=at
+    )
+    visits = visits_of(note_signed)
+    assert [v.status for v in visits] == ["fulfilled"] + ["cancelled"] * 7
+    assert {(v.reason, v.cancelled_by) for v in visits[1:]} == {("The referral ended", "clinic")}

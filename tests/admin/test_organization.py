@@ -12,6 +12,7 @@ from referrals.models import Membership, Organization, Referral, User
 LIST = "admin:referrals_organization_changelist"
 NONE = {
     "clocks-TOTAL_FORMS": 0, "clocks-INITIAL_FORMS": 0,
+    "closed_days-TOTAL_FORMS": 0, "closed_days-INITIAL_FORMS": 0,
     "memberships-TOTAL_FORMS": 0, "memberships-INITIAL_FORMS": 0,
 }  # fmt: skip
 
@@ -99,3 +100,23 @@ def test_places_are_searched_and_filtered(site: Client, clinic: Organization, ca
     assert found(q="harbor") == {"Harbor Therapy"}
     assert found(kind__exact="school") == {"Maple School"}
     assert found(is_active__exact="0") == set()
+
+
+def test_a_place_is_closed_on_days_that_stay_in_order(site: Client, clinic: Organization) -> None:
+    def closed(first: str, last: str) -> dict[str, Any]:
+        return {
+            "closed_days-TOTAL_FORMS": 1, "closed_days-0-first_on": first,
+            "closed_days-0-last_on": last, "closed_days-0-label": "Winter break",
+        }  # fmt: skip
+
+    assert (
+        site.post(page(clinic), said(clinic, **closed("2026-12-24", "2026-12-20"))).status_code
+        == 200
+    )
+    assert (
+        site.post(page(clinic), said(clinic, **closed("2026-12-24", "2027-01-01"))).status_code
+        == 302
+    )
+    assert [str(one) for one in clinic.closed_days.all()] == [
+        "Winter break: 2026-12-24 to 2027-01-01"
+    ]

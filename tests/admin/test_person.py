@@ -285,5 +285,14 @@ def test_opening_and_saving_a_membership_changes_nothing(site: Client, therapist
     )
     assert Membership.objects.filter(pk=membership.pk).values().get() == {
         name: getattr(membership, name)
-        for name in ("id", "user_id", "organization_id", "role", "takes_intake", "since", "until")
+        for name in (
+            "id",
+            "user_id",
+            "organization_id",
+            "role",
+            "takes_intake",
+            "is_assistant",
+            "since",
+            "until",
+        )
     }

@@ -58,9 +58,9 @@ def test_from_the_series_to_the_note_that_the_family_reads(
         .taps(re.compile(rf"^Attended ?: {when_of(first.pk)}$"))
     )
     ot.reads("The visit took place. Its note comes next.", "Note of the visit")
-    for number, level in enumerate(("−1", "0", "−1", "+1")):  # four taps
-        group = ot.page.get_by_role("group").nth(number)
-        group.locator(".tap", has_text=level).first.click()
+    for number, level in enumerate((-1, 0, -1, 1)):  # four taps
+        goal = ot.page.locator(".goal-tap").nth(number)
+        goal.locator(f".tap:has(input[value='{level}'])").click()
     ot.writes("What was done", "Buttons on the big board.")  # and a line
     ot.writes("What to practise at home", "Two buttons before breakfast.")
     ot.page.wait_for_timeout(2_500)
