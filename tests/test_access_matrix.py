@@ -24,6 +24,13 @@ from referrals.actions.referral import ask_referral
 from referrals.models import Referral
 from referrals.models.record import new_id
 from referrals.urls import urlpatterns
+from tests import (
+    access_activity,
+    access_discharge,
+    access_practice,
+    access_report,
+    access_session,
+)
 
 MEMBERS = (
     "pediatrician", "practice_colleague", "therapist", "colleague", "coordinator", "family",
@@ -245,9 +252,11 @@ prescription_pdf                     plan_sent GET   200 200 200 200 200 200 404
 prescription_pdf                     plan_sent POST  200 200 200 200 200 200 404 404 404 404 404 404 in
 """
 
+ROOMS = (access_activity, access_discharge, access_practice, access_report, access_session)
 ROWS = [
     line.split()
-    for line in (TABLE + REPORTS).strip().splitlines()
+    for table in (TABLE, *(room.TABLE for room in ROOMS))
+    for line in table.strip().splitlines()
     if line and not line.startswith("#")
 ]
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer<<>>\n%%EOF\n"
