@@ -66,6 +66,12 @@ def _drawing() -> SimpleUploadedFile:
     return SimpleUploadedFile("coat.png", kept.getvalue(), "image/png")
 
 
+def _remove_picture(
+    stage: Stage, referral: Referral, step: Facts, by: User, at: datetime
+) -> object:
+    return activities.remove_picture(activity=_activity(referral, step["activity"]), by=by, at=at)
+
+
 def _retire(stage: Stage, referral: Referral, step: Facts, by: User, at: datetime) -> object:
     return activities.retire_activity(
         activity=_activity(referral, step["activity"]), reason=step["reason"], by=by, at=at
@@ -176,6 +182,7 @@ AT_HOME: Final[Mapping[str, Verb]] = {
     "give_activity": _give,
     "change_activity": _change_activity,
     "set_picture": _picture,
+    "remove_picture": _remove_picture,
     "retire_activity": _retire,
     "practise": _practise,
     "describe_practice": _describe,

@@ -79,6 +79,11 @@ def _hold_visits(stage: Stage, referral: Referral, step: Facts, by: User, at: da
             )
             if (number, visit) != waiting[-1] or not step.get("last_open"):
                 _sign_note(note, writer, over + 2 * NOTE_AFTER)
+            else:
+                sessions.draft_session(
+                    id=note.pk, appointment=visit, edition=note.edition, practise="",
+                    by=writer, at=over + 2 * NOTE_AFTER,
+                )  # fmt: skip
 
 
 def _booked(referral: Referral, at: datetime) -> list[tuple[int, Appointment]]:
@@ -193,7 +198,7 @@ def _draft_discharge(
     begun = drafted(referral.discharges)
     return discharges.draft_discharge(
         id=begun.pk if begun else new_id(), referral=referral, reason=step.get("reason", ""),
-        outcomes=outcomes, by=by, at=at, **told,
+        outcomes=outcomes, by=by, at=at, **{**told, **step.get("changed", {})},
     )  # fmt: skip
 
 
