@@ -20,27 +20,27 @@ def a_report(**changes: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def treated(later: datetime) -> datetime:
+def reporting(later: datetime) -> datetime:
     """An hour after therapy began."""
     return later + timedelta(hours=7)
 
 
 @pytest.fixture
-def report_drafted(cast: Any, in_therapy: Referral, treated: datetime) -> Referral:
+def report_drafted(cast: Any, in_therapy: Referral, reporting: datetime) -> Referral:
     """A report lacks nothing but the signature."""
-    draft_report(id=new_id(), referral=in_therapy, by=cast.therapist, at=treated, **a_report())
+    draft_report(id=new_id(), referral=in_therapy, by=cast.therapist, at=reporting, **a_report())
     return fresh(in_therapy)
 
 
 @pytest.fixture
-def report_signed(cast: Any, report_drafted: Referral, treated: datetime) -> Referral:
-    at = treated + timedelta(minutes=10)
+def report_signed(cast: Any, report_drafted: Referral, reporting: datetime) -> Referral:
+    at = reporting + timedelta(minutes=10)
     sign_report(report=Report.objects.get(), by=cast.therapist, at=at)
     return fresh(report_drafted)
 
 
 @pytest.fixture
-def report_sent(cast: Any, report_signed: Referral, treated: datetime) -> Referral:
+def report_sent(cast: Any, report_signed: Referral, reporting: datetime) -> Referral:
     """The report lies with the pediatrician."""
-    at = treated + timedelta(minutes=20)
+    at = reporting + timedelta(minutes=20)
     return fresh(send_report(referral=report_signed, by=cast.therapist, at=at))

@@ -24,6 +24,7 @@ from .signing import (
     changed_sentence,
     check_credentials,
     check_edition,
+    check_signs_alone,
     drafted,
     keep,
     next_number,
@@ -181,6 +182,7 @@ def discharge_referral(
     """
     check_move(referral, Move.DISCHARGE, by=by, version=version)
     check_credentials(by)
+    check_signs_alone(by, referral.clinic, at)
     discharge = drafted(referral.discharges)
     if discharge is None:
         raise Refused("Write the discharge summary first.")
@@ -208,6 +210,7 @@ def amend_discharge(
     referral = discharge.referral
     check_act(referral, Act.WRITE_DISCHARGE, by=by)
     check_credentials(by)
+    check_signs_alone(by, referral.clinic, at)
     if referral.state != State.DISCHARGED:
         raise Outrun("Therapy goes on: the summary is signed when it ends.")
     _check_whole(discharge, edition, at)

@@ -20,6 +20,7 @@ from .signing import (
     changed_sentence,
     check_credentials,
     check_edition,
+    check_signs_alone,
     drafted,
     keep,
     next_number,
@@ -185,6 +186,7 @@ def sign_report(
     referral = report.referral
     check_act(referral, Act.WRITE_REPORT, by=by)
     check_credentials(by)
+    check_signs_alone(by, referral.clinic, at)
     check_edition(report, edition)
     missing = lacks(report, local_date(at, _clinic(referral)))
     if missing:

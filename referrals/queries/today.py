@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import FilteredRelation, OuterRef, Q, QuerySet, Subquery
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from referrals.access import FAMILY, referrals_visible_to
 from referrals.models import Activity, Child, Pause, Practice, Reaction, Referral, Seat, User
@@ -55,7 +55,7 @@ class Entry:
 
 @dataclass(slots=True)
 class Card:
-    """One activity as the family taps it. The links of other rooms are empty until these exist."""
+    """One activity as the family taps it; `ask_url` is empty for who may not log."""
 
     id: UUID
     child_id: UUID
@@ -203,7 +203,7 @@ def practising_of(
             entries=entries[referral.pk],
             paused_until=getattr(referral, "paused_until", None),
             pause_asked_from=getattr(referral, "pause_asked_from", None),
-            pause_url=link("pause_ask", referral.pk) if of[referral.pk] else "",
+            pause_url=reverse("pause_ask", args=[referral.pk]) if of[referral.pk] else "",
         )
         for referral in referrals
     }
@@ -246,8 +246,8 @@ def _card(
         today=_local_day(referral, at),
         may_log=may_log,
         log_url=reverse("practice_log", args=keys),
-        ask_url=link("activity_ask", *keys),
-        detail_url=link("activity_detail", *keys),
+        ask_url=reverse("activity_ask", args=keys) if may_log else "",
+        detail_url=reverse("activity_detail", args=keys),
     )
 
 
@@ -294,14 +294,6 @@ def _said(result: str, today: bool) -> str:
 def _local_day(referral: Referral, at: datetime) -> date:
     place = referral.clinic or referral.practice
     return at.astimezone(ZoneInfo(place.time_zone)).date()
-
-
-def link(name: str, *keys: UUID) -> str:
-    """The address of another room's page; empty where this product does not have it."""
-    try:
-        return reverse(name, args=keys)
-    except NoReverseMatch:
-        return ""
 
 
 # --- One tap ----------------------------------------------------------------------------------

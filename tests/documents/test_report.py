@@ -23,26 +23,26 @@ def read(report, *, for_family=False, unsent=True):
 
 
 @pytest.fixture
-def counted(cast, report_drafted, treated):
+def counted(cast, report_drafted, reporting):
     """A report on two ratings, ten visits and a week of practice, signed three weeks later."""
     goal = Goal.objects.get()
     for days, level in ((2, -1), (9, 0)):
         Rating.objects.create(
-            goal=goal, party="therapist", level=level, by=cast.therapist, at=treated,
-            rated_on=(treated + timedelta(days=days)).date(),
+            goal=goal, party="therapist", level=level, by=cast.therapist, at=reporting,
+            rated_on=(reporting + timedelta(days=days)).date(),
         )  # fmt: skip
     made.visits(
-        report_drafted, treated + timedelta(days=20), by=cast.therapist, attended=6, missed=1,
+        report_drafted, reporting + timedelta(days=20), by=cast.therapist, attended=6, missed=1,
         by_family=1, by_clinic=2,
     )  # fmt: skip
-    first = treated.date()
-    game = made.activity(report_drafted, by=cast.therapist, from_on=first, at=treated)
-    made.practised(game, [first + timedelta(n) for n in range(10)], by=cast.family, at=treated)
+    first = reporting.date()
+    game = made.activity(report_drafted, by=cast.therapist, from_on=first, at=reporting)
+    made.practised(game, [first + timedelta(n) for n in range(10)], by=cast.family, at=reporting)
     Report.objects.update(until_on=first + timedelta(days=20))
     report = Report.objects.get()
     goals = [one | {"words": "With her left hand."} for one in report.goals]
     Report.objects.update(goals=goals)
-    at = treated + timedelta(days=21)
+    at = reporting + timedelta(days=21)
     return sign_report(report=Report.objects.get(), by=cast.therapist, at=at)
 
 
@@ -95,11 +95,11 @@ def test_a_clinician_reads_the_change_of_t_and_the_family_does_not(counted):
 
 
 def test_who_has_read_it_is_said_and_the_answer_stays_among_clinicians(
-    report_sent, pediatrician, treated
+    report_sent, pediatrician, reporting
 ):
     report = Report.objects.get()
     assert rows(block(read(report), "Taken note of"))["Read"] == "Not yet"
-    acknowledge_report(report=report, answer="Well done.", by=pediatrician, at=treated)
+    acknowledge_report(report=report, answer="Well done.", by=pediatrician, at=reporting)
     told = rows(block(read(report), "Taken note of"))
     assert told["Read"] == "Ada Okafor, MD, 9 Mar 2026"
     assert told["What the pediatrician says"] == "Well done."
@@ -117,8 +117,8 @@ def test_a_draft_is_none(report_drafted):
     assert progress_report(report_drafted, key, for_family=False, unsent=True) is None
 
 
-def test_an_amendment_says_what_it_replaces_and_why(report_sent, therapist, treated):
-    first, at = Report.objects.get(), treated + timedelta(days=2)
+def test_an_amendment_says_what_it_replaces_and_why(report_sent, therapist, reporting):
+    first, at = Report.objects.get(), reporting + timedelta(days=2)
     second = amend_report(id=new_id(), report=first, reason="A slip.", by=therapist, at=at)
     sign_report(report=second, by=therapist, at=at)
     send_report(referral=fresh(report_sent), by=therapist, at=at)
@@ -126,9 +126,9 @@ def test_an_amendment_says_what_it_replaces_and_why(report_sent, therapist, trea
     assert read(second).version == "Report 2, amends report 1 of 9 Mar 2026, because: A slip."
 
 
-def test_an_interim_report_is_called_so(report_drafted, therapist, treated):
+def test_an_interim_report_is_called_so(report_drafted, therapist, reporting):
     Report.objects.update(interim=True)
-    signed = sign_report(report=Report.objects.get(), by=therapist, at=treated)
+    signed = sign_report(report=Report.objects.get(), by=therapist, at=reporting)
     assert read(signed).title == "Interim progress report"
 
 

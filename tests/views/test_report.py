@@ -105,7 +105,9 @@ def test_what_it_lacks_is_listed_before_it_is_signed(ot, in_therapy):
     assert Report.objects.get().is_draft
 
 
-def test_an_amendment_shows_what_it_changed(ot, client_of, family, report_sent, therapist, treated):
+def test_an_amendment_shows_what_it_changed(
+    ot, client_of, family, report_sent, therapist, reporting
+):
     first = Report.objects.get()
     amended = url("report_amend", report_sent, first.pk)
     key = ot.get(amended).context["form"]["id"].value()
@@ -178,11 +180,11 @@ def test_to_change_the_plan_leads_to_its_next_version(ot, report_sent):
 @pytest.mark.parametrize("who", ["pediatrician", "therapist", "family"])
 @pytest.mark.parametrize(("name", "queries"), [("report_list", 8), ("report_detail", 9)])
 def test_what_the_pages_cost(
-    name, queries, who, reports, cast, report_sent, treated, client_of, django_assert_num_queries
+    name, queries, who, reports, cast, report_sent, reporting, client_of, django_assert_num_queries
 ):
-    Report.objects.update(acknowledged_at=treated, acknowledged_by=cast.pediatrician)
+    Report.objects.update(acknowledged_at=reporting, acknowledged_by=cast.pediatrician)
     for n in range(reports - 1):
-        at = treated + timedelta(minutes=n)
+        at = reporting + timedelta(minutes=n)
         before = Report.objects.get(status="final")
         amended = amend_report(id=new_id(), report=before, reason="x", by=cast.therapist, at=at)
         sign_report(report=amended, by=cast.therapist, at=at)
