@@ -9,6 +9,15 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.template import engines
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+# A busy machine is no fault of the code: no property is judged by the time it takes.
+hypothesis_settings.register_profile(
+    "ours", deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)  # fmt: skip
+hypothesis_settings.load_profile("ours")
 
 # --- Where the tests keep things --------------------------------------------------------------
 

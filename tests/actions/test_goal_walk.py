@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from referrals.actions.goal import change_goal, end_goal
@@ -23,9 +23,7 @@ STEPS = st.lists(
 )
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25)
 @given(steps=STEPS)
 def test_whatever_they_do_no_agreement_outlives_its_version_and_agreed_levels_stay(
     cast: Any, evaluated: Referral, later: datetime, steps: list[tuple[str, str]]

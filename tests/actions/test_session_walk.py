@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from referrals.actions import attendance, session
@@ -26,9 +26,7 @@ STEPS = st.lists(
 )
 
 
-@settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=20)
 @given(steps=STEPS)
 def test_whatever_they_do_a_note_is_owed_exactly_while_one_is_missing(
     cast: Any, booked: Referral, assistant: Any, steps: list[tuple[str, str, int, int]]
