@@ -330,7 +330,7 @@ def test_pages_cost_the_same_with_one_goal_and_with_thirty(
 
 
 @pytest.mark.parametrize(
-    ("who", "queries"), [("pediatrician", 22), ("therapist", 22), ("family", 21)]
+    ("who", "queries"), [("pediatrician", 25), ("therapist", 25), ("family", 24)]
 )
 def test_the_referrals_page(who, queries, cast, client_of, discharged, django_assert_num_queries):
     door = client_of(getattr(cast, who))
