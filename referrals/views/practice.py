@@ -158,7 +158,7 @@ def _as_typed(said: Any, form: type[Form]) -> dict[str, str]:
     Half a letter, as a phone that cuts off a picture letter leaves it, becomes a question mark: it
     could not be stored, and would keep all behind it from being sent.
     """
-    told = {n: said.get(n) for n in form.base_fields} if isinstance(said, dict) else {}  # type: ignore[attr-defined]
+    told = {n: said.get(n) for n in form.base_fields} if isinstance(said, dict) else {}
     if any(isinstance(value, (dict, list)) for value in told.values()):
         return {}
     return {
