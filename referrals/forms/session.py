@@ -201,6 +201,12 @@ class SessionForm(CareForm):
         )  # fmt: skip
 
 
+class CosignForm(CareForm):
+    """The note under which the button stood."""
+
+    id = forms.UUIDField(widget=forms.HiddenInput)
+
+
 def as_form(note: Session) -> dict[str, Any]:
     """A note as its form shows it."""
     levels = {f"level_{entry['goal']}": entry["level"] for entry in note.worked_on}
