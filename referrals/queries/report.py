@@ -118,6 +118,10 @@ def changes(report: Report, goals: Iterable[dict[str, Any]] | None = None) -> li
     `goals` are those of a draft as they would be signed now.
     """
     before: Any = report.replaces
+    while report.sent_at and before is not None and before.sent_at is None:
+        before = (
+            before.replaces
+        )  # What was never sent is nobody's to read, not even as a difference.
     if before is None:
         return []
     pairs = zip(fields_of(before), fields_of(report, goals), strict=True)
