@@ -18,6 +18,7 @@ from .recording import record
 from .refusal import Outrun, Refused
 from .signing import (
     changed_sentence,
+    check_content,
     check_credentials,
     check_edition,
     check_signs_alone,
@@ -55,6 +56,7 @@ def draft_report(
     draft; `edition` guards against a draft that changed in another tab.
     """
     check_act(referral, Act.WRITE_REPORT, by=by)
+    check_content(Report, content)
     # Two who begin at one moment meet here, on databases with row locks.
     Referral.objects.select_for_update().get(pk=referral.pk)
     report = Report.objects.filter(pk=id).first()

@@ -64,6 +64,4 @@ def test_a_family_reads_nothing_of_what_waits_between_clinicians(cast, assistant
     assert not between & duties(cast.family, for_family=True)
     activity = an_activity(booked, by=cast.therapist, at=at)
     ask_therapist(id=new_id(), activity=activity, text="Which hand?", by=cast.family, at=at)
-    assert duties(cast.family, for_family=True) & between == {
-        DUTIES[Duty.ANSWER_CHECK_IN].waiting
-    }
+    assert duties(cast.family, for_family=True) & between == {DUTIES[Duty.ANSWER_CHECK_IN].waiting}
