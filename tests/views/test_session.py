@@ -292,6 +292,13 @@ def test_an_assistants_note_is_read_and_co_signed(cast, assistant, booked, clien
     assert Session.objects.get().cosignature == "Thea Marsh, OTR/L"
 
 
+@pytest.mark.parametrize("page", ["session_move", "session_cancel"])
+def test_who_says_why_is_told_that_the_family_reads_it(page, cast, booked, client_of):
+    first = visits_of(booked)[0]
+    text = client_of(cast.coordinator).get(url(page, booked, first.pk)).content.decode()
+    assert "The family reads this." in text
+
+
 def test_a_co_signature_stands_under_what_was_read_and_nothing_else(
     cast, assistant, booked, client_of
 ):
