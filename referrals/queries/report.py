@@ -81,7 +81,8 @@ def card(referral: Referral, *, writes: bool) -> Card | None:
         return None
     found = list(visible(referral, writes=writes))
     return Card(
-        latest=next((r for r in found if r.status == FINAL and r.sent_at), None),
+        # What was sent stays where it is read while its next version still lies with its author.
+        latest=next((r for r in found if r.sent_at), None),
         draft=next((r for r in found if r.is_draft), None),
         unsent=next((r for r in found if r.status == FINAL and not r.sent_at), None),
     )

@@ -123,6 +123,18 @@ def test_an_amendment_shows_what_it_changed(
     ]
 
 
+def test_what_was_sent_stays_there_until_its_next_version_is_sent(
+    client_of, cast, report_sent, therapist, reporting
+):
+    first, at = Report.objects.get(), reporting + timedelta(hours=1)
+    second = amend_report(id=new_id(), report=first, reason="A slip.", by=therapist, at=at)
+    sign_report(report=second, by=therapist, at=at + timedelta(minutes=1))
+    for reader in (cast.family, cast.pediatrician):
+        text = client_of(reader).get(url("referral_detail", report_sent)).content.decode()
+        assert url("report_detail", report_sent, first.pk) in text
+        assert str(second.pk) not in text
+
+
 def test_what_was_never_sent_is_read_by_nobody_as_a_difference(
     ot, client_of, cast, report_signed, therapist, reporting
 ):
