@@ -22,6 +22,7 @@ from .recording import record
 from .refusal import Outrun, Refused
 from .signing import (
     changed_sentence,
+    check_content,
     check_credentials,
     check_edition,
     check_signs_alone,
@@ -64,6 +65,7 @@ def draft_discharge(
     only the outcome and its reason are taken from `content`; the levels come from the ratings.
     """
     check_act(referral, Act.WRITE_DISCHARGE, by=by)
+    check_content(Discharge, content)
     # Two who begin at one moment meet here, on databases with row locks.
     Referral.objects.select_for_update().get(pk=referral.pk)
     discharge = Discharge.objects.filter(pk=id).first()

@@ -18,6 +18,7 @@ from .recording import record
 from .refusal import Outrun, Refused
 from .signing import (
     changed_sentence,
+    check_content,
     check_credentials,
     check_edition,
     check_signs_alone,
@@ -35,6 +36,7 @@ REQUIRED_TO_SIGN: Final[Mapping[str, str]] = {
     "recommendation": "Say whether therapy goes on, changes or ends.",
     "what_next": "Say what comes next.",
 }
+_LONGEST: Final = timedelta(days=5 * 366)
 
 
 @transaction.atomic
@@ -54,6 +56,7 @@ def draft_report(
     draft; `edition` guards against a draft that changed in another tab.
     """
     check_act(referral, Act.WRITE_REPORT, by=by)
+    check_content(Report, content)
     # Two who begin at one moment meet here, on databases with row locks.
     Referral.objects.select_for_update().get(pk=referral.pk)
     report = Report.objects.filter(pk=id).first()
@@ -131,6 +134,9 @@ def _with_levels(
     """The content with its goals as the ratings have them in this period, and the words kept."""
     if content["until_on"] < content["from_on"]:
         raise Refused("It ends before it begins.", "until_on")
+    if content["until_on"] - content["from_on"] > _LONGEST:
+        # Each day of the period is counted: a slip of the keys must not make it two thousand years.
+        raise Refused("A report covers five years at most.", "from_on")
     words = {str(one["goal"]): one.get("words", "") for one in [*before, *content["goals"]]}
     found = count(referral, content["from_on"], content["until_on"])
     return content | {"goals": [row | {"words": words.get(row["goal"], "")} for row in found.goals]}

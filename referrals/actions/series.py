@@ -35,6 +35,8 @@ BOOKED: Final = Appointment.Status.BOOKED
 THERAPY: Final = Appointment.Purpose.THERAPY
 _LONGEST: Final = timedelta(minutes=240)
 _AHEAD: Final = timedelta(days=366)
+#: A payer speaks of no more than so long; what lies further is a slip of the keys.
+_PAID: Final = timedelta(days=5 * 366)
 #: Visits a week are spread over these days until somebody chooses others.
 _SPREAD: Final = {1: [0], 2: [0, 3], 3: [0, 2, 4], 4: [0, 1, 3, 4], 5: [0, 1, 2, 3, 4]}
 
@@ -73,6 +75,8 @@ def plan_series(
     clinic = _clinic(referral)
     check_works_at(therapist, clinic, Role.THERAPIST, at=at)
     _check_place(minutes, place, address)
+    if first_on > local_date(at, clinic) + _AHEAD:
+        raise Refused("Begin within a year.", "first_on")
     days = _days(
         clinic, first_on, weekdays, visits, every_weeks=every_weeks, block_weeks=block_weeks,
         rest_weeks=rest_weeks,
@@ -211,6 +215,10 @@ def record_authorisation(
     check_act(referral, Act.PLAN_SESSIONS, by=by)
     if not 1 <= visits <= 366:
         raise Refused("Say how many visits, from 1 to 366.", "visits")
+    today = local_date(at, _clinic(referral))
+    for name, day in (("valid_from", valid_from), ("valid_until", valid_until)):
+        if abs(day - today) > _PAID:
+            raise Refused("Choose a day within five years.", name)
     if valid_until < valid_from:
         raise Refused("It ends before it begins.", "valid_until")
     authorisation = Authorisation.objects.create(

@@ -20,6 +20,7 @@ from .recording import record
 from .refusal import Outrun, Refused
 from .signing import (
     changed_sentence,
+    check_content,
     check_credentials,
     check_edition,
     check_signs_alone,
@@ -55,6 +56,7 @@ def draft_session(
     visit = Appointment.objects.select_for_update().get(pk=appointment.pk)
     referral = visit.referral
     check_act(referral, Act.WRITE_SESSION, by=by)
+    check_content(Session, content)
     note = Session.objects.filter(pk=id).first()
     before = standing(visit.notes)
     content = _checked(visit, content, _before(note) if note is not None else before)

@@ -1,5 +1,6 @@
 """How is a document drafted, signed and amended, so that nothing signed ever changes?"""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
@@ -73,8 +74,16 @@ def changed_sentence(document: Signed) -> str:
     )
 
 
+def check_content(kind: type[Signed], content: Mapping[str, Any]) -> None:
+    """Who drafts fills in what the author writes, and not who signed, sent or counted what."""
+    strange = sorted(set(content) - set(kind.CONTENT))
+    if strange:
+        raise TypeError(f"{kind.__name__} is drafted without {', '.join(strange)}")
+
+
 def keep(document: D, *, edition: int | None, at: datetime, **content: Any) -> bool:
     """Save a draft if nobody saved since; False where nothing differs. Raises Outrun when outrun."""
+    check_content(type(document), content)
     check_edition(document, edition)
     changed = {k: v for k, v in content.items() if getattr(document, k) != v}
     if not changed:

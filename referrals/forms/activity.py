@@ -73,6 +73,10 @@ class PictureForm(CareForm):
     )  # fmt: skip
 
 
+class RemovePictureForm(CareForm):
+    edition = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+
 class ReactForm(CareForm):
     id = forms.UUIDField(widget=forms.HiddenInput)
     sign = forms.ChoiceField(label="What you say", choices=Reaction.Sign.choices)

@@ -86,7 +86,9 @@ class MoveSessionForm(PlaceForm):
     #: The time that was shown.
     seen = forms.DateTimeField(widget=forms.HiddenInput)
     starts_at = moment_field("New day and time")
-    reason = text_field("Why is it moved?", rows=2, max_length=500)
+    reason = text_field(
+        "Why is it moved?", rows=2, max_length=500, help_text="The family reads this."
+    )
     field_order = ["starts_at", "reason"]
 
 
@@ -104,7 +106,7 @@ class MissSessionForm(CareForm):
 
 class CancelSessionForm(CareForm):
     cancelled_by = forms.ChoiceField(label="Who cancelled?", choices=_WHO, widget=forms.RadioSelect)
-    reason = text_field("Why", rows=2, max_length=500)
+    reason = text_field("Why", rows=2, max_length=500, help_text="The family reads this.")
 
 
 class AmendSessionForm(CareForm):
@@ -199,6 +201,12 @@ class SessionForm(CareForm):
                 for level in EXPECTED
             ],
         )  # fmt: skip
+
+
+class CosignForm(CareForm):
+    """The note under which the button stood."""
+
+    id = forms.UUIDField(widget=forms.HiddenInput)
 
 
 def as_form(note: Session) -> dict[str, Any]:

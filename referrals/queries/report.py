@@ -81,7 +81,8 @@ def card(referral: Referral, *, writes: bool) -> Card | None:
         return None
     found = list(visible(referral, writes=writes))
     return Card(
-        latest=next((r for r in found if r.status == FINAL and r.sent_at), None),
+        # What was sent stays where it is read while its next version still lies with its author.
+        latest=next((r for r in found if r.sent_at), None),
         draft=next((r for r in found if r.is_draft), None),
         unsent=next((r for r in found if r.status == FINAL and not r.sent_at), None),
     )
@@ -118,6 +119,10 @@ def changes(report: Report, goals: Iterable[dict[str, Any]] | None = None) -> li
     `goals` are those of a draft as they would be signed now.
     """
     before: Any = report.replaces
+    while report.sent_at and before is not None and before.sent_at is None:
+        before = (
+            before.replaces
+        )  # What was never sent is nobody's to read, not even as a difference.
     if before is None:
         return []
     pairs = zip(fields_of(before), fields_of(report, goals), strict=True)

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from referrals.access import RIGHTS
-from referrals.models import Referral, Task, User
+from referrals.models import CheckIn, Referral, Task, User
 from referrals.pathway import DUTIES, Act, Duty, Party
 
 #: Where each duty is done.
@@ -49,14 +50,22 @@ class Owed:
 
 
 def tasks_of(
-    referral: Referral, user: User, today: date, *, rights: Collection[str] = ()
-) -> list[Owed]:
+    referral: Referral, user: User, today: date, *, rights: Collection[str] = (),
+    for_family: bool = False,
+) -> list[Owed]:  # fmt: skip
     """The open tasks that are due or near, the soonest first. One query.
 
     `rights` are the reader's as an adult of the family: a duty of the family's is theirs only
-    with the right that it needs.
+    with the right that it needs. A family reads nothing of what waits between clinicians.
     """
     shown = referral.tasks.filter(is_open=True, from_on__lte=today)
+    if for_family:
+        theirs = CheckIn.objects.filter(
+            referral=OuterRef("referral"), asked_as=Party.FAMILY, answered_at__isnull=True
+        )
+        shown = shown.exclude(duty=Duty.COSIGN_SESSION).exclude(
+            ~Exists(theirs), duty=Duty.ANSWER_CHECK_IN
+        )
     return [_owed(task, user, rights) for task in shown.select_related("owner", "organization")]
 
 

@@ -134,8 +134,13 @@ def activity_picture_set(request: HttpRequest, referral: Any, activity_id: UUID)
     activity = inner_of(referral.activities, activity_id)
     back = ("activity_detail", referral.pk, activity.pk)
     if request.POST.get("do") == "remove":
+        seen = forms.RemovePictureForm(request.POST)
         try:
-            actions.remove_picture(activity=activity, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+            if not seen.is_valid():
+                raise Refused("Open the picture first, then take it off.")
+            actions.remove_picture(
+                activity=activity, by=request.user, at=timezone.now(), **seen.arguments()  # type: ignore[arg-type]
+            )  # fmt: skip
         except Refused as refused:
             messages.error(request, refused.sentence)
         else:

@@ -206,6 +206,9 @@ def referral_discharge(request: HttpRequest, referral: Any) -> HttpResponse:
 
 
 def _sign(referral: Any, discharge: Any, edition: int, *, by: Any, at: Any) -> str:
+    if not discharge.is_draft:
+        # An older page: the draft of today is another than the one that was read there.
+        raise Outrun("This summary was signed meanwhile.")
     if discharge.replaces_id is not None:
         actions.amend_discharge(discharge=discharge, edition=edition, by=by, at=at)
         return "Signed. The family and the pediatrician are told of the new version."

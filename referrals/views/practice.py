@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import IntegrityError
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
@@ -141,21 +142,37 @@ def _sent(request: HttpRequest) -> tuple[dict[str, Any], list[Any]] | None:
         return None
     try:
         said = json.loads(request.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(said, dict):
         return None
-    head, entries = forms.QueueForm(said), said.get("entries")
+    head, entries = forms.QueueForm(_as_typed(said, forms.QueueForm)), said.get("entries")
     if not head.is_valid() or not isinstance(entries, list) or len(entries) > MOST_AT_ONCE:
         return None
     return head.cleaned_data, entries
+
+
+def _as_typed(said: Any, form: type[Form]) -> dict[str, str]:
+    """What came as JSON, as a form is sent: in words; nothing at all where one of them is a heap.
+
+    Half a letter, as a phone that cuts off a picture letter leaves it, becomes a question mark: it
+    could not be stored, and would keep all behind it from being sent.
+    """
+    told = {n: said.get(n) for n in form.base_fields} if isinstance(said, dict) else {}
+    if any(isinstance(value, (dict, list)) for value in told.values()):
+        return {}
+    return {
+        name: str(value).encode(errors="replace").decode()
+        for name, value in told.items()
+        if value is not None
+    }
 
 
 def _take(user: Any, phone_now: datetime, entries: list[Any]) -> list[dict[str, str]]:
     read = [
         (
             str(one.get("id", "")) if isinstance(one, dict) else "",
-            forms.QueuedForm(one if isinstance(one, dict) else {}),
+            forms.QueuedForm(_as_typed(one, forms.QueuedForm)),
         )
         for one in entries
     ]

@@ -231,11 +231,15 @@ def session_amend(request: HttpRequest, referral: Any, appointment_id: UUID) -> 
 
 @referral_view(Act.COSIGN_SESSION)
 def session_cosign(request: HttpRequest, referral: Any, appointment_id: UUID) -> HttpResponse:
-    """One tap under the note that is read; opened as a page it leads to the visit."""
+    """One tap under the note that is read, and under no other; opened it leads to the visit."""
     visit = _visit(referral, appointment_id)
-    note = standing(visit.notes)
-    if request.method == "POST" and note is not None:
+    if request.method == "POST":
+        form = forms.CosignForm(request.POST)
+        key = form.cleaned_data["id"] if form.is_valid() else None
+        note = visit.notes.filter(pk=key).first()
         try:
+            if note is None:
+                raise Refused("Read the note first, then co-sign it.")
             actions.cosign_session(session=note, by=request.user, at=timezone.now())  # type: ignore[arg-type]
         except Refused as refused:
             messages.warning(request, refused.sentence)

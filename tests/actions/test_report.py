@@ -192,6 +192,14 @@ def test_a_period_that_ends_before_it_begins_is_refused(in_therapy, therapist, r
         draft(in_therapy, therapist, reporting, from_on=date(2026, 3, 9), until_on=date(2026, 3, 8))
 
 
+@pytest.mark.parametrize("slip", [{"from_on": date.min}, {"until_on": date.max}], ids=str)
+def test_a_period_of_two_thousand_years_is_refused_and_not_counted(
+    slip, in_therapy, therapist, reporting
+):
+    with refused("from_on", "five years at most"):
+        draft(in_therapy, therapist, reporting, **slip)
+
+
 def test_what_is_signed_is_sent_before_another_is_begun(report_signed, therapist, reporting):
     with refused(sentence="Report 1 is signed and not yet sent. Send it first."):
         draft(report_signed, therapist, reporting + MONTH)

@@ -127,6 +127,8 @@ def test_an_order_for_an_evaluation_covers_no_therapy(cast, in_therapy, at):
         ({"rest_weeks": 4}, "block_weeks", "say both"),
         ({"first_on": date(2020, 1, 6)}, "first_on", "in the past"),
         ({"first_on": date(2190, 1, 6), "beyond_reason": "x"}, "first_on", "within a year"),
+        ({"first_on": date.max}, "first_on", "within a year"),
+        ({"first_on": date.min}, "first_on", "in the past"),
     ],
     ids=str,
 )  # fmt: skip
@@ -291,7 +293,11 @@ def test_an_authorisation_is_recorded_once(cast, in_therapy, at):
     assert kinds(in_therapy.pk).count("authorisation_recorded") == 1
     with outrun():
         record_authorisation(**told_ | {"by": cast.therapist})
-    for wrong, field in (({"visits": 0}, "visits"), ({"valid_until": day - timedelta(1)}, "valid_until")):  # fmt: skip
+    for wrong, field in (
+        ({"visits": 0}, "visits"), ({"valid_until": day - timedelta(1)}, "valid_until"),
+        # A day beyond these would stop every page that counts what is left.
+        ({"valid_until": date.max}, "valid_until"), ({"valid_from": date.min}, "valid_from"),
+    ):  # fmt: skip
         with refused(field):
             record_authorisation(**told_ | {"id": new_id()} | wrong)
     assert Authorisation.objects.count() == 1

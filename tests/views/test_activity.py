@@ -257,6 +257,9 @@ def test_a_picture_is_shown_through_the_door_and_runs_nothing(
     assert f'src="{path}" alt="A hand on a button"' in page
     put = url("activity_picture_set", at_home, one)
     ot = client_of(cast.therapist)
+    for stale in ({"edition": 1}, {}, {"edition": "x"}):  # of an older page, or of none
+        assert ot.post(put, {"do": "remove", **stale}).status_code == 302
+    assert client_of(cast.family).get(url("activity_detail", at_home, one)).content.count(b"A hand")
     for _ in range(2):
         assert ot.post(put, {"do": "remove", "edition": 2}).status_code == 302
     assert client_of(cast.family).get(path).status_code == 404

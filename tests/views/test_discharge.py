@@ -159,6 +159,19 @@ def test_the_signature_stands_under_the_edition_that_was_read(ot, summed_up):
     assert ot.post(url("referral_discharge", summed_up), again).status_code == 302
 
 
+def test_a_page_of_an_earlier_summary_signs_no_later_one(client_of, colleague, reopened):
+    """Therapy goes on after coming back, and a second summary is being written."""
+    old = summary(reopened)
+    Referral.objects.filter(pk=reopened.pk).update(state="in_therapy")
+    new = draft_discharge(
+        id=new_id(), referral=fresh(reopened), by=colleague, at=timezone.now(), **a_summary()
+    )
+    key = {"id": old.pk, "version": new.edition}
+    late = client_of(colleague).post(url("referral_discharge", reopened), key)
+    assert (late.status_code, summary(reopened).is_draft) == (409, True)
+    assert "This summary was signed meanwhile." in late.content.decode()
+
+
 # --- Reading ------------------------------------------------------------------------------------
 
 

@@ -271,13 +271,35 @@ def test_a_queue_is_taken_only_from_whose_it_is(
 
 @pytest.mark.parametrize(
     "body",
-    ["", "{", "[]", "{}", '{"user": 1}', '{"user": "x", "phone_now": "y", "entries": []}'],
-)
+    [
+        "", "{", "[]", "{}", '{"user": 1}', '{"user": "x", "phone_now": "y", "entries": []}',
+        '{"user": [1], "phone_now": 5, "entries": []}', "[" * 50_000,
+    ],
+)  # fmt: skip
 def test_what_is_no_queue_is_answered_so(body: str, cast: Any, client_of: Door) -> None:
     answer = client_of(cast.family).post(
         reverse("practice_queue"), body, content_type="application/json"
     )
     assert (answer.status_code, answer.json()) == (400, {"error": "unreadable"})
+
+
+@pytest.mark.parametrize("moment", [5, 1.5, True, [1], {"a": 1}])
+def test_a_moment_that_is_none_is_said_and_stops_nothing_behind_it(
+    moment: Any, cast: Any, activity: Activity, client_of: Door
+) -> None:
+    door, good = client_of(cast.family), waited(activity)
+    answer = send(door, cast.family, waited(activity, tapped_at=moment), good)
+    assert [a["status"] for a in answer.json()["answers"]] == ["refused", "saved"]
+    assert send(door, cast.family, good, phone_now=moment).status_code == 400
+
+
+def test_half_a_letter_and_a_heap_for_a_word_lose_no_entry(
+    cast: Any, activity: Activity, client_of: Door
+) -> None:
+    half, heap = waited(activity, word="Yes \ud83d"), waited(activity, word=["x"])
+    answers = send(client_of(cast.family), cast.family, half, heap).json()["answers"]
+    assert [a["status"] for a in answers] == ["saved", "refused"]
+    assert Practice.objects.get().word == "Yes ?"
 
 
 def test_too_many_at_once_are_not_taken(cast: Any, activity: Activity, client_of: Door) -> None:

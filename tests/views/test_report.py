@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from referrals.actions.report import amend_report, sign_report
+from referrals.actions.report import amend_report, draft_report, send_report, sign_report
 from referrals.models import Report
 from referrals.models.record import new_id
 from tests.report_stages import a_report
@@ -121,6 +121,40 @@ def test_an_amendment_shows_what_it_changed(
     assert ("How it went", "She does three buttons now.", "Four buttons.") in [
         (one.name, one.before, one.now) for one in page.context["changes"]
     ]
+
+
+def test_what_was_sent_stays_there_until_its_next_version_is_sent(
+    client_of, cast, report_sent, therapist, reporting
+):
+    first, at = Report.objects.get(), reporting + timedelta(hours=1)
+    second = amend_report(id=new_id(), report=first, reason="A slip.", by=therapist, at=at)
+    sign_report(report=second, by=therapist, at=at + timedelta(minutes=1))
+    for reader in (cast.family, cast.pediatrician):
+        text = client_of(reader).get(url("referral_detail", report_sent)).content.decode()
+        assert url("report_detail", report_sent, first.pk) in text
+        assert str(second.pk) not in text
+
+
+def test_what_was_never_sent_is_read_by_nobody_as_a_difference(
+    ot, client_of, cast, report_signed, therapist, reporting
+):
+    """The first version lay with its author only; the second was sent in its place."""
+    first = Report.objects.get()
+    at = reporting + timedelta(minutes=12)
+    key = amend_report(id=new_id(), report=first, reason="A slip.", by=therapist, at=at).pk
+    words = {"summary": "Four buttons."}
+    draft_report(id=key, referral=fresh(report_signed), by=therapist, at=at, **words)
+    sign_report(report=Report.objects.get(pk=key), by=therapist, at=at + timedelta(minutes=1))
+    there = url("report_detail", report_signed, key)
+    assert "She does three buttons now." in ot.get(there).content.decode()
+    send_report(referral=fresh(report_signed), by=therapist, at=at + timedelta(minutes=2))
+    for reader in (cast.family, cast.pediatrician, cast.coordinator):
+        door = client_of(reader)
+        text = door.get(there).content.decode()
+        assert "Four buttons." in text
+        assert "She does three buttons now." not in text
+        for name in ("report_detail", "report_print", "report_pdf"):
+            assert door.get(url(name, report_signed, first.pk)).status_code == 404
 
 
 # --- Reading ------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from referrals.actions.plan import draft_plan, sign_plan
 from referrals.models import Appointment, Authorisation, Plan, Rating, Series, Session
 from referrals.models.record import new_id
 from tests.factories.goal import agreed
-from tests.session_stages import attended, noted, visits_of, written
+from tests.session_stages import attended, noted, signed, visits_of, written
 from tests.stages import day_of, fresh
 from tests.views.typed import local
 
@@ -284,10 +284,33 @@ def test_an_assistants_note_is_read_and_co_signed(cast, assistant, booked, clien
     detail = url("session_detail", booked, first.pk)
     assert "Co-sign as" not in client_of(assistant).get(detail).content.decode()
     assert "Co-sign as Thea Marsh" in client_of(cast.therapist).get(detail).content.decode()
-    client_of(assistant).post(path)
+    read = {"id": Session.objects.get().pk}
+    client_of(assistant).post(path, read)
     assert Session.objects.get().cosigned_at is None
-    client_of(cast.therapist).post(path)
+    for _ in range(2):  # a double click
+        client_of(cast.therapist).post(path, read)
     assert Session.objects.get().cosignature == "Thea Marsh, OTR/L"
+
+
+@pytest.mark.parametrize("page", ["session_move", "session_cancel"])
+def test_who_says_why_is_told_that_the_family_reads_it(page, cast, booked, client_of):
+    first = visits_of(booked)[0]
+    text = client_of(cast.coordinator).get(url(page, booked, first.pk)).content.decode()
+    assert "The family reads this." in text
+
+
+def test_a_co_signature_stands_under_what_was_read_and_nothing_else(
+    cast, assistant, booked, client_of
+):
+    first = visits_of(booked)[0]
+    read = noted(first, by=assistant)
+    door = client_of(cast.therapist)
+    path, detail = (url(n, booked, first.pk) for n in ("session_cosign", "session_detail"))
+    assert f'name="id" value="{read.pk}"' in door.get(detail).content.decode()
+    signed(written(first, by=assistant, reason="A slip.", done="Something else."), by=assistant)
+    for stale in ({"id": read.pk}, {}, {"id": "x"}, {"id": new_id()}):
+        door.post(path, stale)
+    assert not Session.objects.filter(cosigned_at__isnull=False).exists()
 
 
 # --- Reading --------------------------------------------------------------------------------------
