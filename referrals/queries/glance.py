@@ -65,7 +65,8 @@ def _rise(today: date) -> Any:
     newest = own.order_by("-rated_on", "-at", "-id").values("level")[:1]
     before = own.filter(rated_on__lte=today - timedelta(days=TREND_DAYS))
     then = before.order_by("-rated_on", "-at", "-id").values("level")[:1]
-    first = own.order_by("rated_on", "at", "id").values("level")[:1]
+    # Of the first visit the latest, too: its note may have been amended.
+    first = own.order_by("rated_on", "-at", "-id").values("level")[:1]
     goals = Goal.objects.filter(referral=OuterRef("pk"), status=Goal.Status.ACTIVE).annotate(
         now_at=Subquery(newest), then_at=Coalesce(Subquery(then), Subquery(first))
     )
@@ -81,7 +82,7 @@ def glance(row: Any) -> Glance | None:
     rise = getattr(row, "rise", None)
     practice = ""
     if asked:
-        practice = "practice paused" if row.paused else f"practised {done} of {asked} this week"
+        practice = "Practice paused" if row.paused else f"Practised {done} of {asked} this week"
     icon, trend = "", ""
     if rise is not None:
         icon, trend = _TRENDS[(rise > 0) - (rise < 0)]

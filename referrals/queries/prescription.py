@@ -23,10 +23,15 @@ def validity(prescription: Prescription, today: date) -> Validity:
     """Whether an order holds today, and for how long still."""
     if prescription.status != Prescription.Status.FINAL:
         return Validity("Replaced", "neutral")
-    left = (prescription.valid_until - today).days
+    return held_on(prescription, today)
+
+
+def held_on(prescription: Prescription, day: date) -> Validity:
+    """The same of the order that was in force on some day, whether or not it was replaced since."""
+    left = (prescription.valid_until - day).days
     if left < 0:
         return Validity("Ended", "bad")
-    if prescription.valid_from > today:
+    if prescription.valid_from > day:
         return Validity("Not begun", "info")
     return (
         Validity("Ends soon", "warn")

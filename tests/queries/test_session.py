@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from referrals.actions.attendance import cancel_session, miss_session
+from referrals.actions.prescription import sign_prescription
 from referrals.actions.series import record_authorisation
 from referrals.actions.session import draft_session
 from referrals.models import Authorisation, Plan, Prescription, Rating, Referral, Session
@@ -124,6 +125,23 @@ def test_the_panel_says_what_is_due(cast, booked):
         "Progress report": ("In time", "good"),
         "Visit notes": ("All signed", "good"),
     }
+
+
+def test_a_visit_is_judged_by_the_order_that_held_on_its_day(cast, booked):
+    early, late = visits_of(booked)[0], visits_of(booked)[3]
+    renewed = late.local_start.date() - timedelta(days=1)
+    order = sign_prescription(
+        id=new_id(), referral=booked, service="evaluate_and_treat", valid_from=renewed,
+        valid_until=renewed + timedelta(days=10), reason="Renewed.", by=cast.pediatrician,
+        at=late.starts_at - timedelta(days=1),
+    )  # fmt: skip
+    assert order.number == 2
+    assert lines(booked, early)["Prescription"] == ("Valid", "good")
+    assert lines(booked, late)["Prescription"] == ("Ends soon", "warn")
+    assert lines(booked, visits_of(booked)[7])["Prescription"] == ("Ended", "bad")
+    # Where none had begun, the one that stands is named.
+    Prescription.objects.update(valid_from=late.local_start.date() + timedelta(days=1))
+    assert lines(booked, early)["Prescription"] == ("Not begun", "info")
 
 
 def test_authorised_visits_count_down_within_their_days(cast, booked):
