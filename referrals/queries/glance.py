@@ -36,7 +36,9 @@ def glances(today: date) -> Mapping[str, Any]:
         activity__referral=OuterRef("pk"), done_on__gte=monday_of(today), undone_at__isnull=True,
         after_retired=False, result__in=["did", "partly"],
     )  # fmt: skip
-    active = Activity.objects.filter(referral=OuterRef("pk"), status=Activity.Status.ACTIVE)
+    active = Activity.objects.filter(
+        referral=OuterRef("pk"), status=Activity.Status.ACTIVE, begun_on__lte=today
+    )
     paused = Pause.objects.filter(
         referral=OuterRef("pk"), status=Pause.Status.AGREED, first_on__lte=today,
         last_on__gte=today,
