@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
-
-from django.utils.timezone import localtime
+from zoneinfo import ZoneInfo
 
 from referrals.clinical import dosage
 from referrals.clinical.adherence import delivery
@@ -85,7 +84,8 @@ def doses(
     visits = referral.appointments.filter(
         purpose=Appointment.Purpose.THERAPY, status=Appointment.Status.FULFILLED
     )
-    days = [localtime(at).date() for at in visits.values_list("starts_at", flat=True)]
+    told = visits.values_list("starts_at", "organization__time_zone")
+    days = [at.astimezone(ZoneInfo(zone)).date() for at, zone in told]
     starts_on = plan.starts_on if plan is not None else None
     lines = []
     if prescription is not None:

@@ -79,7 +79,7 @@ def read(
             .select_related("therapist", "organization")
         ),
         attachments=list(referral.attachments.all()),
-        tasks=tasks_of(referral, user, today, rights=rights),
+        tasks=tasks_of(referral, user, today, rights=rights, for_family=for_family),
     )
 
 

@@ -29,6 +29,11 @@ PAGES: Final = {
     Duty.ACKNOWLEDGE_REPORT: "report_acknowledge",
 }
 
+#: What clinicians owe each other, or a question that the family may not know of, is not its to read.
+_INNER: Final = (
+    Duty.SIGN_SESSION, Duty.COSIGN_SESSION, Duty.ANSWER_CHECK_IN, Duty.ASK_PRESCRIPTION,
+)  # fmt: skip
+
 #: What a family does to fulfil its duties.
 _ACTS: Final = {
     Duty.TELL_PROFILE: Act.TELL_PROFILE,
@@ -49,14 +54,17 @@ class Owed:
 
 
 def tasks_of(
-    referral: Referral, user: User, today: date, *, rights: Collection[str] = ()
-) -> list[Owed]:
+    referral: Referral, user: User, today: date, *, rights: Collection[str] = (),
+    for_family: bool = False,
+) -> list[Owed]:  # fmt: skip
     """The open tasks that are due or near, the soonest first. One query.
 
     `rights` are the reader's as an adult of the family: a duty of the family's is theirs only
     with the right that it needs.
     """
     shown = referral.tasks.filter(is_open=True, from_on__lte=today)
+    if for_family:
+        shown = shown.exclude(duty__in=_INNER)
     return [_owed(task, user, rights) for task in shown.select_related("owner", "organization")]
 
 

@@ -1,6 +1,6 @@
 """Are visits listed, counted and looked at as they are, and is what is due said before the child comes?"""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -9,6 +9,7 @@ from referrals.actions.prescription import sign_prescription
 from referrals.actions.series import record_authorisation
 from referrals.actions.session import draft_session
 from referrals.models import Authorisation, Plan, Prescription, Rating, Referral, Session
+from referrals.models.course import course_of
 from referrals.models.record import new_id
 from referrals.queries.due import due
 from referrals.queries.goal import goals_of
@@ -36,6 +37,21 @@ def test_attendance_leaves_out_what_the_clinic_cancelled_and_what_lies_ahead(cas
     assert of.share == 60.0
     assert figures(booked, visits[0].starts_at - timedelta(days=1)).share is None
     assert figures(booked, visits[6].starts_at, since=visits[3].starts_at).attended == 0
+
+
+def test_the_list_and_the_progress_count_the_same_visits(cast, booked):
+    visits = visits_of(booked)
+    attended(visits[0], cast.therapist)
+    at = visits[1].starts_at - timedelta(hours=3)
+    cancel_session(
+        appointment=visits[1], cancelled_by="family", reason="Ill.", by=cast.therapist, at=at
+    )
+    today = visits[1].local_start.date()
+    listed = listing(booked, at, for_family=False).figures
+    kept = course_of(booked, since=today).kept(date.min, today)
+    assert (listed.scheduled, listed.attended, listed.cancelled_by_family) == (2, 1, 1)
+    assert (kept.scheduled, kept.attended, kept.by_family) == (2, 1, 1)
+    assert listed.share == 100 * kept.attendance
 
 
 def test_each_visit_stands_once_with_what_is_owed_for_it(cast, booked):
@@ -92,6 +108,13 @@ def test_a_note_offers_the_goals_that_are_agreed_with_the_last_level(cast, note_
     assert (sheet.key, sheet.last, sheet.start) == (str(goal.pk), -1, -2)
     assert sheet.words[0] == "Fastens 3 of 5 buttons"
     assert worksheet(first)[0].last is None
+
+
+def test_a_note_written_late_looks_back_from_its_own_day(cast, booked):
+    goal, (first, second, third, *_) = booked.goals.get(), visits_of(booked)
+    for visit, level in ((first, -1), (third, 1)):
+        noted(visit, by=cast.therapist, worked_on=[{"goal": str(goal.pk), "level": level}])
+    assert worksheet(second)[0].last == -1
 
 
 def test_of_two_ratings_from_one_visit_the_later_one_counts(cast, note_signed):

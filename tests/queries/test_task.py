@@ -43,3 +43,22 @@ def test_a_task_is_shown_from_its_first_day_on(cast: Cast, scheduled: Referral, 
 
     assert "Renew the prescription" not in seen(now + timedelta(days=29))
     assert "Renew the prescription" in seen(now + timedelta(days=31))
+
+
+def test_a_family_reads_nothing_of_what_clinicians_owe_each_other(
+    cast: Cast, in_therapy: Referral, later: datetime
+):
+    """Nor that somebody else has asked the therapist a question."""
+    for duty in (
+        Duty.SIGN_SESSION, Duty.COSIGN_SESSION, Duty.ANSWER_CHECK_IN, Duty.ASK_PRESCRIPTION,
+        Duty.AGREE_PAUSE,
+    ):  # fmt: skip
+        open_task(in_therapy, duty, about=in_therapy.pk, at=later, from_on=later.date())
+
+    def words(**reader: bool) -> list[str]:
+        shown = tasks_of(in_therapy, cast.family, later.date() + timedelta(days=1), **reader)
+        return [task.words for task in shown]
+
+    pause = DUTIES[Duty.AGREE_PAUSE].waiting
+    assert pause in words(for_family=True)
+    assert len(words()) - len(words(for_family=True)) == 4
