@@ -68,6 +68,11 @@ def test_a_summary_begins_with_what_is_known(treated, therapist, ending):
     }  # fmt: skip
 
 
+def test_what_is_practised_once_a_week_is_said_so(treated, cast, ending):
+    an_activity(treated, ending, by=cast.therapist, times_a_week=1)
+    assert start_of(treated, ending)["home_programme"].endswith(": 1 time a week")
+
+
 @pytest.mark.parametrize(
     ("level", "outcome"), [(None, ""), (-2, "not_met"), (-1, "partly"), (0, "met"), (2, "met")]
 )
