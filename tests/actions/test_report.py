@@ -20,7 +20,6 @@ from referrals.models import Goal, Referral, Report
 from referrals.models.record import new_id
 from tests.actions.outcome import kinds, outrun, owed, refused, told
 from tests.factories import practice_rows as made
-from tests.factories.goal import agreed
 from tests.report_stages import a_report
 from tests.stages import day_of, fresh
 
@@ -91,23 +90,6 @@ def test_the_period_decides_what_was_the_start(in_therapy, therapist, reporting)
 def test_a_goal_that_nobody_rated_says_so(in_therapy, therapist, reporting):
     (goal,) = draft(in_therapy, therapist, reporting).goals
     assert (goal["before"], goal["now"], goal["now_words"]) == (-2, None, "")
-
-
-def test_it_begins_with_how_many_goals_moved_in_a_sentence(in_therapy, cast, therapist, reporting):
-    people = (cast.pediatrician, cast.therapist, cast.family)
-    goals = [Goal.objects.get(), *(agreed(in_therapy, people, at=reporting) for _ in range(3))]
-    at = reporting + timedelta(days=2)
-
-    def told_after(levels):
-        for goal, level in zip(goals, levels, strict=True):
-            rate_goal(
-                id=new_id(), goal=goal, level=level, rated_on=day_of(at, in_therapy), note="",
-                by=therapist, at=at,
-            )  # fmt: skip
-        return start_of(in_therapy, reporting + MONTH)["summary"]
-
-    assert told_after([-1, -2, -2, -2]) == "Of 4 goals: 1 moved up, 3 stayed where they were."
-    assert told_after([-1, 0, 1, -2]) == "Of 4 goals: 3 moved up, 1 stayed where it was."
 
 
 def test_the_familys_view_begins_with_its_numbers_and_words(
