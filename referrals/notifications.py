@@ -10,7 +10,7 @@ from typing import Final
 
 from django.urls import reverse
 
-from referrals.models import CheckIn, Child, Event, Guardian, Notice, Referral, Seat, User
+from referrals.models import CheckIn, Child, Event, Guardian, Notice, Referral, Seat, Session, User
 from referrals.models.guardian import Right
 
 People = Iterable[User | None]
@@ -51,6 +51,14 @@ def asker(event: Event, child: Child, referral: Referral | None) -> People:
     """Who asked what was answered."""
     asked = CheckIn.objects.filter(pk=event.data["check_in"]).select_related("asked_by")
     return [one.asked_by for one in asked]
+
+
+def family_that_may_read(event: Event, child: Child, referral: Referral | None) -> People:
+    """The family, unless the note is an assistant's: they read it once it is co-signed."""
+    waits = Session.objects.filter(
+        pk=event.data["note"], needs_cosign=True, cosigned_at__isnull=True
+    ).exists()
+    return [] if waits else family(event, child, referral)
 
 
 def concern_owner(event: Event, child: Child, referral: Referral | None) -> People:
@@ -119,7 +127,8 @@ TOLD: Final[MappingProxyType[str, tuple[Chooser, ...]]] = MappingProxyType({
     "session_missed": (therapist, family),
     "session_cancelled": (therapist, family),
     "session_report_due": (therapist,),
-    "session_signed": (family,),
+    "session_signed": (family_that_may_read,),
+    "session_cosigned": (family,),
     "report_sent": (author, family),
     "report_acknowledged": (therapist,),
     "referral_closed_unreachable": (author, owner, family),

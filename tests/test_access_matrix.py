@@ -24,13 +24,7 @@ from referrals.actions.referral import ask_referral
 from referrals.models import Referral
 from referrals.models.record import new_id
 from referrals.urls import urlpatterns
-from tests import (
-    access_activity,
-    access_discharge,
-    access_practice,
-    access_report,
-    access_session,
-)
+from tests import access_activity, access_discharge, access_practice, access_report, access_session
 
 MEMBERS = (
     "pediatrician", "practice_colleague", "therapist", "colleague", "coordinator", "family",

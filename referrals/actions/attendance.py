@@ -120,16 +120,20 @@ def undo_session(*, appointment: Appointment, by: User, at: datetime) -> Appoint
 
 
 def visits_since_report(referral: Referral) -> int:
-    """The visits attended since the period of the last progress report, or since therapy began."""
-    attended = referral.appointments.filter(purpose=THERAPY, status=_STATUS.FULFILLED)
+    """The visits attended since the period of the last progress report, or since therapy began.
+
+    A child that came back begins anew: the visits of the therapy before were its own reports'.
+    """
+    place = referral.clinic or referral.practice
+    first = local_date(referral.state_since, place)
     reports = referral.reports.exclude(status="draft").filter(interim=False)
     last = reports.order_by("-until_on").values_list("until_on", flat=True).first()
     if last is not None:
-        place = referral.clinic or referral.practice
-        following = last + timedelta(days=1)
-        begins = datetime.combine(following, time.min, tzinfo=ZoneInfo(place.time_zone))
-        attended = attended.filter(starts_at__gte=begins)
-    return attended.count()
+        first = max(first, last + timedelta(days=1))
+    begins = datetime.combine(first, time.min, tzinfo=ZoneInfo(place.time_zone))
+    return referral.appointments.filter(
+        purpose=THERAPY, status=_STATUS.FULFILLED, starts_at__gte=begins
+    ).count()
 
 
 def _bring_report_forward(referral: Referral, *, at: datetime) -> dict[str, Any]:

@@ -146,10 +146,11 @@ def _summary(goals: Sequence[dict[str, Any]]) -> str:
     if not rated:
         return ""
     moves = [one["now"] - one["before"] for one in rated]
+    up, same, down = (sum((n > 0) - (n < 0) == way for n in moves) for way in (1, 0, -1))
     words = {
-        "moved up": sum(n > 0 for n in moves),
-        "stayed where it was": sum(n == 0 for n in moves),
-        "fell back": sum(n < 0 for n in moves),
+        "moved up": up,
+        "stayed where it was" if same == 1 else "stayed where they were": same,
+        "fell back": down,
     }
     told = ", ".join(f"{n} {how}" for how, n in words.items() if n)
     return f"Of {len(rated)} goal{'' if len(rated) == 1 else 's'}: {told}."

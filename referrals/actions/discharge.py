@@ -113,7 +113,7 @@ def start_of(referral: Referral, at: datetime) -> dict[str, Any]:
         return before.content
     plan, outcomes = standing(referral.plans), outcomes_of(referral)
     active = referral.activities.filter(status="active").values_list("title", "times_a_week")
-    keeps = [f"{title}: {times} times a week" for title, times in active]
+    keeps = [f"{title}: {times} time{'s' * (times != 1)} a week" for title, times in active]
     if plan is not None and plan.home_programme:
         keeps.insert(0, plan.home_programme)
     met = bool(outcomes) and all(row["outcome"] == Outcome.MET for row in outcomes)

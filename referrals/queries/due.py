@@ -14,7 +14,7 @@ from referrals.models import Appointment, Authorisation, Plan, Prescription, Ref
 from referrals.models.signing import Signed
 from referrals.pathway import REPORT_VISITS, Step
 
-from .prescription import validity
+from .prescription import held_on
 
 _FINAL: Final = Signed.Status.FINAL
 _ICONS: Final = {
@@ -40,7 +40,7 @@ class Line:
 
 def due(referral: Referral, day: date, today: date) -> list[Line]:
     """The panel of a visit on `day`. Six queries: order, plan, certification, authorisation, visits, report."""
-    prescription = referral.prescriptions.filter(status=_FINAL).first()
+    prescription = _ordered(referral, day)
     plans = list(referral.plans.exclude(status=Signed.Status.DRAFT).order_by("-number"))
     plan = next((one for one in plans if one.status == _FINAL), None)
     certified = max((one.valid_until for one in plans if one.valid_until), default=None)
@@ -53,13 +53,24 @@ def due(referral: Referral, day: date, today: date) -> list[Line]:
     ]
 
 
+def _ordered(referral: Referral, day: date) -> Prescription | None:
+    """The order that holds on a day: of those that had begun by then the newest, else the one that stands.
+
+    A renewal replaces the order before it, and still a visit of before was under that one.
+    """
+    signed = list(referral.prescriptions.exclude(status=Signed.Status.DRAFT).order_by("-number"))
+    if not any(order.status == _FINAL for order in signed):
+        return None
+    return next((order for order in signed if order.valid_from <= day), signed[0])
+
+
 def _prescribed(referral: Referral, order: Prescription | None, day: date) -> Line:
     url = reverse("prescription_list", args=[referral.pk])
     if order is None:
         return Line("Prescription", "Missing", "bad", "No prescription stands.", url)
     if order.service != Referral.Service.EVALUATE_AND_TREAT:
         return Line("Prescription", "Evaluation only", "bad", "It does not order therapy.", url)
-    holds = validity(order, day)
+    holds = held_on(order, day)
     words = f"{order.valid_from:%-d %b %Y} to {order.valid_until:%-d %b %Y}"
     return Line("Prescription", holds.label, holds.tone, words, url)
 

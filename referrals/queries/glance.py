@@ -36,7 +36,9 @@ def glances(today: date) -> Mapping[str, Any]:
         activity__referral=OuterRef("pk"), done_on__gte=monday_of(today), undone_at__isnull=True,
         after_retired=False, result__in=["did", "partly"],
     )  # fmt: skip
-    active = Activity.objects.filter(referral=OuterRef("pk"), status=Activity.Status.ACTIVE)
+    active = Activity.objects.filter(
+        referral=OuterRef("pk"), status=Activity.Status.ACTIVE, begun_on__lte=today
+    )
     paused = Pause.objects.filter(
         referral=OuterRef("pk"), status=Pause.Status.AGREED, first_on__lte=today,
         last_on__gte=today,
@@ -65,7 +67,8 @@ def _rise(today: date) -> Any:
     newest = own.order_by("-rated_on", "-at", "-id").values("level")[:1]
     before = own.filter(rated_on__lte=today - timedelta(days=TREND_DAYS))
     then = before.order_by("-rated_on", "-at", "-id").values("level")[:1]
-    first = own.order_by("rated_on", "at", "id").values("level")[:1]
+    # Of the first visit the latest, too: its note may have been amended.
+    first = own.order_by("rated_on", "-at", "-id").values("level")[:1]
     goals = Goal.objects.filter(referral=OuterRef("pk"), status=Goal.Status.ACTIVE).annotate(
         now_at=Subquery(newest), then_at=Coalesce(Subquery(then), Subquery(first))
     )
@@ -81,7 +84,7 @@ def glance(row: Any) -> Glance | None:
     rise = getattr(row, "rise", None)
     practice = ""
     if asked:
-        practice = "practice paused" if row.paused else f"practised {done} of {asked} this week"
+        practice = "Practice paused" if row.paused else f"Practised {done} of {asked} this week"
     icon, trend = "", ""
     if rise is not None:
         icon, trend = _TRENDS[(rise > 0) - (rise < 0)]

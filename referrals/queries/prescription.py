@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
-
-from django.utils.timezone import localtime
+from zoneinfo import ZoneInfo
 
 from referrals.clinical import dosage
 from referrals.clinical.adherence import delivery
@@ -23,10 +22,15 @@ def validity(prescription: Prescription, today: date) -> Validity:
     """Whether an order holds today, and for how long still."""
     if prescription.status != Prescription.Status.FINAL:
         return Validity("Replaced", "neutral")
-    left = (prescription.valid_until - today).days
+    return held_on(prescription, today)
+
+
+def held_on(prescription: Prescription, day: date) -> Validity:
+    """The same of the order that was in force on some day, whether or not it was replaced since."""
+    left = (prescription.valid_until - day).days
     if left < 0:
         return Validity("Ended", "bad")
-    if prescription.valid_from > today:
+    if prescription.valid_from > day:
         return Validity("Not begun", "info")
     return (
         Validity("Ends soon", "warn")
@@ -80,7 +84,8 @@ def doses(
     visits = referral.appointments.filter(
         purpose=Appointment.Purpose.THERAPY, status=Appointment.Status.FULFILLED
     )
-    days = [localtime(at).date() for at in visits.values_list("starts_at", flat=True)]
+    told = visits.values_list("starts_at", "organization__time_zone")
+    days = [at.astimezone(ZoneInfo(zone)).date() for at, zone in told]
     starts_on = plan.starts_on if plan is not None else None
     lines = []
     if prescription is not None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
@@ -98,8 +99,14 @@ def listing(
         more_coming=more_coming,
         more_past=more_past,
         series=_series(referral, at),
-        figures=figures(referral, at),
+        figures=figures(referral, _tonight(referral, at)),
     )
+
+
+def _tonight(referral: Referral, at: datetime) -> datetime:
+    """The end of the clinic's day: progress counts whole days, and both say the same."""
+    zone = ZoneInfo((referral.clinic or referral.practice).time_zone)
+    return at.astimezone(zone).replace(hour=23, minute=59, second=59, microsecond=999999)
 
 
 def _page(visits: Any, cursor: str, most: int, *, forward: bool) -> tuple[list[Any], str]:
@@ -201,7 +208,10 @@ def worksheet(visit: Appointment, before: Session | None = None) -> list[Sheet]:
 
     Those of the version that is amended stand among them, ended or not.
     """
-    seen = Rating.objects.filter(goal=OuterRef("goal"), party=Party.THERAPIST)
+    # Written late, a note still looks back from its own day.
+    seen = Rating.objects.filter(
+        goal=OuterRef("goal"), party=Party.THERAPIST, rated_on__lte=visit.local_start.date()
+    )
     latest = seen.exclude(visit=visit.pk).order_by("-rated_on", "-at", "-id")
     locked = Q(goal__agreed_at__isnull=False) | ~Q(goal__started_without={})
     able = Q(goal__status__in=["proposed", "active"]) & locked

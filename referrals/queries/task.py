@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from referrals.access import RIGHTS
-from referrals.models import CheckIn, Referral, Task, User
+from referrals.models import Referral, Task, User
 from referrals.pathway import DUTIES, Act, Duty, Party
 
 #: Where each duty is done.
@@ -29,6 +28,11 @@ PAGES: Final = {
     Duty.COSIGN_SESSION: "session_list",
     Duty.ACKNOWLEDGE_REPORT: "report_acknowledge",
 }
+
+#: What clinicians owe each other, or a question that the family may not know of, is not its to read.
+_INNER: Final = (
+    Duty.SIGN_SESSION, Duty.COSIGN_SESSION, Duty.ANSWER_CHECK_IN, Duty.ASK_PRESCRIPTION,
+)  # fmt: skip
 
 #: What a family does to fulfil its duties.
 _ACTS: Final = {
@@ -60,12 +64,7 @@ def tasks_of(
     """
     shown = referral.tasks.filter(is_open=True, from_on__lte=today)
     if for_family:
-        theirs = CheckIn.objects.filter(
-            referral=OuterRef("referral"), asked_as=Party.FAMILY, answered_at__isnull=True
-        )
-        shown = shown.exclude(duty=Duty.COSIGN_SESSION).exclude(
-            ~Exists(theirs), duty=Duty.ANSWER_CHECK_IN
-        )
+        shown = shown.exclude(duty__in=_INNER)
     return [_owed(task, user, rights) for task in shown.select_related("owner", "organization")]
 
 

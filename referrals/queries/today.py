@@ -89,6 +89,11 @@ class Card:
         return self.today - timedelta(days=1)
 
     @property
+    def has_begun(self) -> bool:
+        """What was given for a day to come is announced; nothing can be said of it yet."""
+        return self.begun_on <= self.today
+
+    @property
     def lacks_yesterday(self) -> bool:
         return self.begun_on <= self.yesterday and not self.of_yesterday
 

@@ -183,6 +183,14 @@ def test_a_report_begins_the_count_anew_and_an_interim_one_does_not(cast, daily,
     assert not Event.objects.filter(kind="session_report_due").exists()
 
 
+def test_a_child_that_came_back_begins_the_count_anew(cast, daily):
+    visits = visits_of(daily)
+    for visit in visits[:6]:
+        attended(visit, cast.therapist)
+    daily.__class__.objects.filter(pk=daily.pk).update(state_since=visits[4].starts_at)
+    assert visits_since_report(fresh(daily)) == 2
+
+
 def test_a_report_that_is_due_already_stays_where_it_is(cast, daily):
     visits = visits_of(daily)
     for visit in visits[:9]:

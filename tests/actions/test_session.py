@@ -238,6 +238,7 @@ def helped(cast, assistant, booked, goal):
 
 def test_an_assistants_note_waits_for_a_therapist(cast, helped, booked):
     assert (helped.needs_cosign, helped.cosigned_at) == (True, None)
+    assert told("session_signed") == []  # the family reads it once it is co-signed
     assert owing(booked, Duty.COSIGN_SESSION) == ["Thea"]
     at = helped.signed_at + timedelta(hours=1)
     note = cosign_session(session=helped, by=cast.therapist, at=at)
@@ -245,6 +246,7 @@ def test_an_assistants_note_waits_for_a_therapist(cast, helped, booked):
     assert owing(booked, Duty.COSIGN_SESSION) == []
     cosign_session(session=helped, by=cast.therapist, at=at)  # the second click
     assert kinds(booked.pk).count("session_cosigned") == 1
+    assert told("session_cosigned") == ["Rosa"]
 
 
 def test_nobody_co_signs_what_waits_for_nobody(cast, note_signed):

@@ -87,6 +87,8 @@ def test_the_clocks_and_their_defaults_are_these() -> None:
         "tell_profile": (14, "calendar"),
         "order_valid": (365, "calendar"),
         "warn_before_end": (14, "calendar"),
+        "session_note": (2, "working"),
+        "return_open": (90, "calendar"),
     }
 
 

@@ -4,9 +4,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from referrals.models import Appointment, Plan, Prescription
+from referrals.models import Appointment, Organization, Plan, Prescription
 from referrals.models.record import new_id
 from referrals.queries.prescription import doses, validity
+from tests.stages import fresh
 
 STARTS = date(2026, 1, 5)
 
@@ -50,6 +51,14 @@ def test_the_evaluation_and_what_came_before_it_do_not_count(plan, order, therap
     attend(plan, therapist, [date(2025, 12, 20)])
     attend(plan, therapist, [date(2026, 1, 6)], purpose="evaluation")
     assert [one.delivered for one in doses(plan.referral, plan, order, date(2026, 3, 1))] == [0, 0]
+
+
+def test_the_days_are_those_of_the_clinic(plan, order, therapist):
+    """In Auckland the plan's first morning has begun while it is still the day before elsewhere."""
+    Organization.objects.filter(pk=plan.referral.clinic_id).update(time_zone="Pacific/Auckland")
+    attend(plan, therapist, [STARTS - timedelta(days=1)])
+    referral = fresh(plan.referral)
+    assert [one.delivered for one in doses(referral, plan, order, date(2026, 3, 1))] == [1, 1]
 
 
 def test_an_order_without_a_number_leaves_it_open(plan, therapist):

@@ -1,13 +1,15 @@
 """Are visits listed, counted and looked at as they are, and is what is due said before the child comes?"""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from referrals.actions.attendance import cancel_session, miss_session
+from referrals.actions.prescription import sign_prescription
 from referrals.actions.series import record_authorisation
 from referrals.actions.session import draft_session
 from referrals.models import Authorisation, Plan, Prescription, Rating, Referral, Session
+from referrals.models.course import course_of
 from referrals.models.record import new_id
 from referrals.queries.due import due
 from referrals.queries.goal import goals_of
@@ -35,6 +37,21 @@ def test_attendance_leaves_out_what_the_clinic_cancelled_and_what_lies_ahead(cas
     assert of.share == 60.0
     assert figures(booked, visits[0].starts_at - timedelta(days=1)).share is None
     assert figures(booked, visits[6].starts_at, since=visits[3].starts_at).attended == 0
+
+
+def test_the_list_and_the_progress_count_the_same_visits(cast, booked):
+    visits = visits_of(booked)
+    attended(visits[0], cast.therapist)
+    at = visits[1].starts_at - timedelta(hours=3)
+    cancel_session(
+        appointment=visits[1], cancelled_by="family", reason="Ill.", by=cast.therapist, at=at
+    )
+    today = visits[1].local_start.date()
+    listed = listing(booked, at, for_family=False).figures
+    kept = course_of(booked, since=today).kept(date.min, today)
+    assert (listed.scheduled, listed.attended, listed.cancelled_by_family) == (2, 1, 1)
+    assert (kept.scheduled, kept.attended, kept.by_family) == (2, 1, 1)
+    assert listed.share == 100 * kept.attendance
 
 
 def test_each_visit_stands_once_with_what_is_owed_for_it(cast, booked):
@@ -93,6 +110,13 @@ def test_a_note_offers_the_goals_that_are_agreed_with_the_last_level(cast, note_
     assert worksheet(first)[0].last is None
 
 
+def test_a_note_written_late_looks_back_from_its_own_day(cast, booked):
+    goal, (first, second, third, *_) = booked.goals.get(), visits_of(booked)
+    for visit, level in ((first, -1), (third, 1)):
+        noted(visit, by=cast.therapist, worked_on=[{"goal": str(goal.pk), "level": level}])
+    assert worksheet(second)[0].last == -1
+
+
 def test_of_two_ratings_from_one_visit_the_later_one_counts(cast, note_signed):
     note, goal = Session.objects.get(), note_signed.goals.get()
     new = draft_session(
@@ -124,6 +148,23 @@ def test_the_panel_says_what_is_due(cast, booked):
         "Progress report": ("In time", "good"),
         "Visit notes": ("All signed", "good"),
     }
+
+
+def test_a_visit_is_judged_by_the_order_that_held_on_its_day(cast, booked):
+    early, late = visits_of(booked)[0], visits_of(booked)[3]
+    renewed = late.local_start.date() - timedelta(days=1)
+    order = sign_prescription(
+        id=new_id(), referral=booked, service="evaluate_and_treat", valid_from=renewed,
+        valid_until=renewed + timedelta(days=10), reason="Renewed.", by=cast.pediatrician,
+        at=late.starts_at - timedelta(days=1),
+    )  # fmt: skip
+    assert order.number == 2
+    assert lines(booked, early)["Prescription"] == ("Valid", "good")
+    assert lines(booked, late)["Prescription"] == ("Ends soon", "warn")
+    assert lines(booked, visits_of(booked)[7])["Prescription"] == ("Ended", "bad")
+    # Where none had begun, the one that stands is named.
+    Prescription.objects.update(valid_from=late.local_start.date() + timedelta(days=1))
+    assert lines(booked, early)["Prescription"] == ("Not begun", "info")
 
 
 def test_authorised_visits_count_down_within_their_days(cast, booked):

@@ -1,6 +1,7 @@
 """What does a family see and tap, and what does its phone get answered?"""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -57,6 +58,21 @@ def test_todays_activities_stand_with_three_answers(
     for answer in ("Did it", "Partly", "Not today"):
         assert answer in text
     assert "data-may-log" in text
+
+
+@pytest.mark.parametrize("page", ["home", "practice_today"])
+def test_what_begins_on_a_day_to_come_is_announced_and_not_asked_for(
+    page: str, cast: Any, activity: Activity, client_of: Door
+) -> None:
+    first = timezone.localdate() + timedelta(days=2)
+    Activity.objects.update(begun_on=first)
+    text = client_of(cast.family).get(reverse(page)).content.decode()
+    assert activity.title in text
+    assert f"It starts on {first:%-d %b %Y}." in re.sub(r"<[^>]*>", "", text)
+    for answer in ("Did it", "Not today", "data-may-log", "Another day"):
+        assert answer not in text
+    home = client_of(cast.therapist).get(reverse("home")).content.decode()
+    assert "this week" not in home
 
 
 @pytest.mark.parametrize("page", ["home", "practice_today"])

@@ -9,6 +9,7 @@ from django.utils import timezone
 from referrals.models import Practice, Rating
 from tests.factories import practice_rows as made
 from tests.factories.goal import agreed
+from tests.factories.therapy_rows import a_visit
 
 
 def url(referral):
@@ -128,8 +129,22 @@ def test_the_therapists_home_says_how_it_goes(levels, words, cast, in_therapy, c
     made.practised(game, [today, today], by=cast.family, at=now)
     made.practised(game, [today], by=cast.family, at=now, result="not_today")
     home = client_of(cast.therapist).get(reverse("home")).content.decode()
-    assert "practised 2 of 5 this week" in home
+    assert "Practised 2 of 5 this week" in home
     assert ("Goals " in home) == (words is not None)
     assert words is None or words in home
     made.paused(in_therapy, today, today, by=cast.family, at=now)
-    assert "practice paused" in client_of(cast.therapist).get(reverse("home")).content.decode()
+    assert "Practice paused" in client_of(cast.therapist).get(reverse("home")).content.decode()
+
+
+def test_an_amended_first_note_begins_the_trend_where_it_was_put_right(
+    cast, in_therapy, client_of, later
+):
+    """The level that was signed by mistake is no start to fall from."""
+    goal, today = in_therapy.goals.get(), timezone.localdate()
+    visit = a_visit(in_therapy, later, by=cast.therapist)
+    for n, (level, on, of) in enumerate(((2, 3, visit), (0, 3, visit), (0, 1, None))):
+        Rating.objects.create(
+            goal=goal, party="therapist", level=level, by=cast.therapist, visit=of,
+            at=timezone.now() + timedelta(minutes=n), rated_on=today - timedelta(days=on),
+        )  # fmt: skip
+    assert "Goals steady" in client_of(cast.therapist).get(reverse("home")).content.decode()
