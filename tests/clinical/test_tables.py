@@ -16,6 +16,7 @@ LISTS = {
     "instruments": "instrument",
     "goal_bank": "goal",
     "payers": "payer",
+    "activity_bank": "activity",
 }
 
 
