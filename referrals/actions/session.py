@@ -107,7 +107,8 @@ def sign_session(
     """Sign a note: it is locked, and each level becomes a rating of the therapist's from this visit.
 
     `plan` is the plan of care that stood when the page was opened; where another stands by now,
-    nothing is signed until the therapist has seen so. An assistant's note is co-signed later.
+    nothing is signed until the therapist has seen so. An assistant's note is co-signed later, and
+    rates nothing before.
     """
     note = Session.objects.select_for_update().get(pk=session.pk)
     visit, referral = note.appointment, note.referral
@@ -129,7 +130,8 @@ def sign_session(
     Session.objects.filter(pk=note.pk).update(plan=stands, needs_cosign=needs_cosign)
     note.plan, note.needs_cosign = stands, needs_cosign
     sign(note, edition=edition, by=by, at=at)
-    _rate(note, before, by=by, at=at)
+    if not needs_cosign:
+        _rate(note, by=by, at=at)
     owe_notes(referral, by=by, at=at)
     owe_cosigning(referral, by=by, at=at)
     kind = "session_signed"
@@ -169,6 +171,8 @@ def cosign_session(*, session: Session, by: User, at: datetime) -> Session:
     Session.objects.filter(pk=note.pk).update(**columns)
     for name, value in columns.items():
         setattr(note, name, value)
+    assert note.signed_by is not None
+    _rate(note, by=note.signed_by, at=at)
     owe_cosigning(referral, by=by, at=at)
     record(
         "session_cosigned", child=referral.child, about=referral.pk, by=by, at=at,
@@ -237,9 +241,10 @@ def _levels(note: Session) -> dict[str, int]:
     return {entry["goal"]: entry["level"] for entry in note.worked_on}
 
 
-def _rate(note: Session, before: Session | None, *, by: User, at: datetime) -> None:
+def _rate(note: Session, *, by: User, at: datetime) -> None:
     """Each level that is new is a rating on the day of the visit; of one visit the later one counts."""
-    known = _levels(before) if before is not None else {}
+    rated = Rating.objects.filter(visit=note.appointment).order_by("at", "id")
+    known = {str(goal): level for goal, level in rated.values_list("goal_id", "level")}
     day = local_date(note.appointment.starts_at, note.appointment.organization)
     Rating.objects.bulk_create(
         Rating(

@@ -239,11 +239,14 @@ def helped(cast, assistant, booked, goal):
 def test_an_assistants_note_waits_for_a_therapist(cast, helped, booked):
     assert (helped.needs_cosign, helped.cosigned_at) == (True, None)
     assert told("session_signed") == []  # the family reads it once it is co-signed
+    assert not Rating.objects.filter(visit=helped.appointment).exists()
     assert owing(booked, Duty.COSIGN_SESSION) == ["Thea"]
     at = helped.signed_at + timedelta(hours=1)
     note = cosign_session(session=helped, by=cast.therapist, at=at)
     assert (note.cosigned_by, note.cosignature) == (cast.therapist, "Thea Marsh, OTR/L")
     assert owing(booked, Duty.COSIGN_SESSION) == []
+    rating = Rating.objects.get(visit=helped.appointment)
+    assert (rating.level, rating.by, rating.at) == (-1, helped.signed_by, at)
     cosign_session(session=helped, by=cast.therapist, at=at)  # the second click
     assert kinds(booked.pk).count("session_cosigned") == 1
     assert told("session_cosigned") == ["Rosa"]
@@ -270,6 +273,7 @@ def test_the_co_signature_needs_credentials(cast, helped):
 def test_amended_by_a_therapist_it_waits_for_nobody(cast, helped, booked):
     signed(amendment(helped, cast.therapist), by=cast.therapist)
     assert owing(booked, Duty.COSIGN_SESSION) == []
+    assert Rating.objects.get(visit=helped.appointment).by == cast.therapist
 
 
 def test_an_assistant_signs_no_evaluation(cast, assistant, begun, later):

@@ -55,8 +55,9 @@ def holds(referral: Referral, at: Any) -> None:
     of = figures(referral, at)
     assert of.scheduled == of.attended + of.missed + of.cancelled_by_clinic
     assert of.share is None or 0 <= of.share <= 100
-    # What stands in the notes is what was last rated, goal by goal and visit by visit.
-    for note in final:
+    # What stands in the notes is what was last rated, goal by goal and visit by visit; an
+    # assistant's levels count from the co-signature on.
+    for note in final.exclude(pk__in=waiting.values("pk")):
         rated = Rating.objects.filter(visit=note.appointment).order_by("at", "id")
         last = {str(rating.goal_id): rating.level for rating in rated}
         assert last == {entry["goal"]: entry["level"] for entry in note.worked_on}
