@@ -82,7 +82,7 @@ class WalkOn(Lies, Ends, RuleBasedStateMachine):
         self.at += timedelta(days=days, hours=1)
         referral = self.referral
         standing_plan, begun = standing(referral.plans), drafted(referral.plans)
-        if referral.state == State.DISCHARGED or (referral.state == State.IN_THERAPY and n > 8):
+        if referral.state == State.DISCHARGED or (referral.state == State.IN_THERAPY and n > 5):
             self.end_therapy(n)
         elif begun is not None:
             self.write_plan(who="therapist", n=n, sign=True)

@@ -43,6 +43,19 @@ class Ends:
             self.come_back(who="pediatrician" if n % 2 else "therapist", good=True)
 
     @rule(n=st.integers(0, 11))
+    def after_the_end(self, n: int) -> None:
+        """Once therapy has ended, those who owe something do it, in one order or another."""
+        if self.referral.state != State.DISCHARGED:
+            return
+        if n % 2:
+            self.put_right(n=n)
+        self.take_note(who="family")
+        self.take_note(who="pediatrician")
+        if n % 3:
+            self.put_right(n=n)
+        self.come_back(who="pediatrician", good=True)
+
+    @rule(n=st.integers(0, 11))
     def put_right(self, n: int) -> None:
         """A therapist amends the summary, and signs it."""
         if self.referral.state == State.DISCHARGED:
