@@ -68,6 +68,9 @@ def test_a_summary_begins_with_what_is_known(treated, therapist, ending):
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("level", "outcome"), [(None, ""), (-2, "not_met"), (-1, "partly"), (0, "met"), (2, "met")]
+)
 def test_the_latest_rating_of_the_therapist_suggests_the_outcome(
     level, outcome, in_therapy, cast, ending
 ):
