@@ -20,7 +20,7 @@ AS_PRODUCTION := DEMO=0 DEBUG=0 HTTPS=1 ALLOWED_HOSTS=care.example \
 COMPILE := $(BIN)/uv pip compile --generate-hashes --no-emit-index-url --no-header --universal \
 	--python-version 3.11 -q pyproject.toml
 
-.PHONY: run prepared test check format test-postgres coverage lock clean
+.PHONY: run prepared test accessibility check language format test-postgres coverage lock clean
 .DELETE_ON_ERROR:
 
 # --- Set-up: a stamp per lock, so that it is done once and again only when a lock changes ---------
@@ -53,8 +53,8 @@ run: .venv/.run
 	@$(MAKE) --no-print-directory -j2 prepared $(DATA_DIR)/.collected
 	@echo "Open http://127.0.0.1:$(PORT)/   (Ctrl-C ends it)"
 	@set -e; \
-	$(BIN)/gunicorn ot_coord.wsgi --bind 127.0.0.1:$(PORT) --workers $(WORKERS) \
-		--no-control-socket --log-level warning & server=$$!; \
+	BIND=127.0.0.1:$(PORT) WORKERS=$(WORKERS) \
+		$(BIN)/gunicorn --config python:ot_coord.server --log-level warning & server=$$!; \
 	$(MANAGE) worker & worker=$$!; \
 	trap 'kill $$server $$worker 2>/dev/null || true; wait; exit 0' INT TERM HUP; \
 	wait $$server && ended=0 || ended=$$?; \
@@ -82,9 +82,15 @@ endif
 test: .venv/.dev
 	@$(PYTEST)
 
+# The same crawl as in `test`, and what it covered and found written down.
+accessibility: export ACCESSIBILITY_REPORT := docs/accessibility.md
+accessibility: .venv/.dev
+	@$(BIN)/pytest tests/journeys/test_crawl.py
+
 test-postgres: export DATABASE_URL ?= $(POSTGRES)
+# What a page looks like does not depend on the database: the crawl is made once, in `test`.
 test-postgres: .venv/.dev
-	@$(PYTEST)
+	@$(PYTEST) --ignore tests/journeys/test_crawl.py
 
 coverage: .venv/.dev
 	@$(BIN)/coverage erase
@@ -106,6 +112,11 @@ check: .venv/.dev
 format: .venv/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# What is new to be translated, what is gone; then write the Spanish beside it in locale/, and
+# once more: the catalogue that the server reads is kept with it.
+language: .venv/.dev
+	@$(AS_TEST) $(BIN)/python -m tests.language.catalogue
 
 # --- Keep -------------------------------------------------------------------------------------
 

@@ -1,7 +1,8 @@
 """How does the server log, so that no line holds a name, an address or a query string?
 
-One JSON object a line: time, level, logger, event, and for requests the path with
-its opaque ids. Arguments of a log call that are not on the list are dropped.
+One JSON object a line: time, level, logger, event, the number of the request, and for a request
+the name of its route, never its address. Fields that are not on the list are dropped, and so is
+whatever other packages fill into their messages.
 """
 
 import sys
@@ -14,8 +15,8 @@ from structlog.typing import EventDict, WrappedLogger
 
 #: Fields that a line may carry. A new field is a decision, not an accident.
 ALLOWED = frozenset(
-    {"event", "level", "logger", "timestamp", "exception", "at", "status_code", "_record",
-     "_from_structlog", "count", "seconds", "kind"}
+    {"event", "level", "logger", "timestamp", "exception", "at", "_record",
+     "_from_structlog", "count", "seconds", "kind", "request", "route", "method", "status"}
 )  # fmt: skip
 
 
@@ -31,11 +32,26 @@ def place_only(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     return event
 
 
+def words_only(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Of another package's message what it always says; without gaps to fill, only where it is said:
+    it may have been filled in before."""
+    if not event["_from_structlog"]:
+        record = event["_record"]
+        if not event.pop("positional_args", None):
+            event["event"] = f"{record.module}:{record.lineno}"
+        # What is handed to the log beside the message is an answer's code, or nothing of ours.
+        if isinstance(code := getattr(record, "status_code", None), int):
+            event["status"] = code
+    return event
+
+
 def keep_allowed(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     return {key: value for key, value in event.items() if key in ALLOWED}
 
 
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 PROCESSORS: list[Any] = [
+    structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso"),
@@ -51,8 +67,11 @@ LOGGING: dict[str, Any] = {
         "json": {
             "()": structlog.stdlib.ProcessorFormatter,
             "foreign_pre_chain": PROCESSORS,
+            "use_get_message": False,
+            "pass_foreign_args": True,  # nosec B105 - arguments are passed on: no password
             "processors": [
                 place_only,
+                words_only,
                 keep_allowed,
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.JSONRenderer(),

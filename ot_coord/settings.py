@@ -1,9 +1,10 @@
 """Every setting, read from the environment and safe by default: what is unset is off or refused.
 
-`SECRET_KEY`, `ALLOWED_HOSTS`, `DATABASE_URL`, `EMAIL_URL`, `DEBUG`, `DEMO`, `DATA_DIR`
-and `HTTPS` are all there is to set; README says what each does.
+README's table says what each does, and a test that none is missing there.
 """
 
+import os
+import tomllib
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from .logs import LEVELS
 from .logs import LOGGING as LOGGING
 
 env = environ.Env()
@@ -29,6 +31,10 @@ if DEMO and not set(ALLOWED_HOSTS) <= THIS_MACHINE:
         "DEMO has known passwords and is only for this machine, but ALLOWED_HOSTS names "
         f"{', '.join(sorted(set(ALLOWED_HOSTS) - THIS_MACHINE))}. Unset DEMO."
     )
+LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING" if DEMO else "INFO").upper()
+if LOG_LEVEL not in LEVELS:
+    raise ImproperlyConfigured(f"LOG_LEVEL is one of {', '.join(LEVELS)}.")
+LOGGING["root"]["level"] = LOG_LEVEL
 SECRET_KEY = env.str(
     "SECRET_KEY", default="demo-only-no-secret-at-all-for-this-machine" if DEMO else ""
 )
@@ -37,6 +43,15 @@ if not SECRET_KEY:
         "Set SECRET_KEY to 50 or more random characters (python3 -c "
         "'import secrets; print(secrets.token_urlsafe(50))'), or DEMO=1 to try the product out."
     )
+# Keys of before: what they signed (cookies, links in e-mails) stays good until they are taken out.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+if METRICS_TOKEN:
+    if len(METRICS_TOKEN) < 32:
+        raise ImproperlyConfigured("METRICS_TOKEN needs 32 or more random characters.")
+    # Several server processes count into one folder; whichever is asked adds them up.
+    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(DATA_DIR / "metrics"))
+    Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]).mkdir(parents=True, exist_ok=True)
 
 # --- What it is made of -----------------------------------------------------------------------
 
@@ -53,12 +68,14 @@ INSTALLED_APPS = [
     "django.forms",  # its widgets' templates, which FORM_RENDERER looks for among the apps
     "allauth",
     "allauth.account",
+    "oauth2_provider",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
     "lucide",
 ]
 MIDDLEWARE = [
+    "referrals.views.measuring.told",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -71,6 +88,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "referrals.views.middleware.private_pages",
+    "referrals.views.middleware.spoken_language",
 ]
 ROOT_URLCONF = "ot_coord.urls"
 WSGI_APPLICATION = "ot_coord.wsgi.application"
@@ -94,7 +112,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "referrals.views.context.product",
             ],
-            "builtins": ["lucide.templatetags.lucide", "referrals.templatetags.care"],
+            "builtins": [
+                "lucide.templatetags.lucide",
+                "referrals.templatetags.care",
+                "referrals.templatetags.language",
+            ],
         },
     }
 ]
@@ -112,7 +134,11 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
 else:
-    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 8}}
+    DATABASES["default"]["OPTIONS"] = {
+        "pool": {"min_size": 1, "max_size": 8, "timeout": 10},
+        "connect_timeout": 5,
+        "tcp_user_timeout": 20_000,  # milliseconds: a server that fell off the network is noticed
+    }
     DATABASES["default"]["CONN_MAX_AGE"] = 0
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Log-in limits are counted in the cache: a shared one, so that every process counts the same.
@@ -159,6 +185,23 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
+# Other computer systems come in by OAuth 2 client credentials, and by nothing else.
+OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
+# The Best Current Practice (RFC 9700), all of it: tokens, for one, are stored as their hash.
+_BEST_PRACTICE = (
+    "IMPLICIT_GRANT", "PASSWORD_GRANT", "PKCE_METHOD", "ACCESS_TOKEN_TRANSPORT",
+    "AUTHZ_RESPONSE_ISS", "TOKEN_STORAGE", "REFRESH_TOKEN", "REDIRECT_URI_SCHEME",
+    "REDIRECT_URI_MATCHING",
+)  # fmt: skip
+OAUTH2_PROVIDER = {
+    "SCOPES_BACKEND_CLASS": "referrals.views.token.SystemScopes",
+    "OAUTH2_VALIDATOR_CLASS": "referrals.views.token.SystemsOnly",
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 10 * 60,
+    **{f"COMPLIANT_BCP_RFC9700_{name}": True for name in _BEST_PRACTICE},
+    **dict.fromkeys(["REFRESH_TOKEN_REUSE_PROTECTION"], True),
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+}
+
 # --- How it faces the web ---------------------------------------------------------------------
 
 HTTPS = env.bool("HTTPS", default=not (DEMO or DEBUG))
@@ -190,6 +233,12 @@ CONTENT_SECURITY_POLICY = {
 # --- What it says -----------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
+USE_I18N = True
+LANGUAGES = [("en", "English"), ("es", "Español")]  # each in itself: who looks for it can read it
+LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60  # seconds: the log-in page speaks as it did last
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SECURE = HTTPS
 TIME_ZONE = "America/New_York"
 USE_TZ = True
 DATE_FORMAT = "j M Y"
@@ -197,8 +246,10 @@ EMAIL_CONFIG = env.email_url(
     "EMAIL_URL", default="consolemail://" if DEMO else "smtp://localhost:25"
 )
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 20  # seconds for each answer: far less in all than a worker's lease on a notice
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="Care coordination <no-reply@localhost>")
 SILENCED_SYSTEM_CHECKS: list[str] = []
 SITE_NAME = "Ferry"
+VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 CSRF_FAILURE_VIEW = "referrals.views.error.csrf_failed"

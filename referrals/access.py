@@ -7,81 +7,55 @@ child is the same query with a key, so a list and a page can never disagree.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
+from referrals.act import ACTS, Act
 from referrals.models import (
+    Arrival,
     Child,
     Concern,
+    Consent,
     Guardian,
     Membership,
+    Organization,
     Referral,
     Role,
+    Scope,
     Seat,
+    System,
+    Thread,
     User,
 )
-from referrals.models.guardian import ALL_RIGHTS, Right
-from referrals.pathway import ACTS, MOVES, Act, Move, Party, State
+from referrals.models.guardian import ALL_RIGHTS
+from referrals.models.message import ThreadQuerySet
+from referrals.models.seat import SeatQuerySet
+from referrals.models.system import SCOPES as SYSTEM_SCOPES
+from referrals.models.system import WRITE
+from referrals.pathway import MOVES, Move, Party, State
+from referrals.permission import (
+    ADMIN,
+    FAMILY,
+    FAMILY_DUTIES,
+    LENT,
+    PARTNER,
+    RIGHTS,
+    SCOPES,
+    STAFF,
+    TABLE,
+    WHO,
+    Permission,
+)
 
-FAMILY: Final = "family"
-ADMIN: Final = "admin"
-
-
-class Permission(StrEnum):
-    """What can be done for a child, moves of a referral apart: those stand in the pathway."""
-
-    SEE_CHILD = "see this child"
-    SEE_RECORD = "read this record"
-    EDIT_CHILD = "change the child's details"
-    INVITE_GUARDIAN = "invite the family"
-    SHARE_CONCERN = "share a concern"
-    ANSWER_CONCERN = "answer a concern"
-    REFER = "refer this child"
-
-
-_CLINICIANS = frozenset({Role.PEDIATRICIAN, Role.THERAPIST, Role.COORDINATOR})
-#: Permission -> roles on the child. A family additionally needs the right in RIGHTS.
-TABLE: Final[Mapping[Permission, frozenset[str]]] = MappingProxyType({
-    Permission.SEE_CHILD: _CLINICIANS | {FAMILY, Role.PARTNER},
-    Permission.SEE_RECORD: _CLINICIANS | {FAMILY},
-    Permission.EDIT_CHILD: frozenset({Role.PEDIATRICIAN, Role.COORDINATOR}),
-    Permission.INVITE_GUARDIAN: frozenset({Role.PEDIATRICIAN, Role.COORDINATOR}),
-    Permission.SHARE_CONCERN: frozenset({Role.PEDIATRICIAN, FAMILY}),
-    Permission.ANSWER_CONCERN: frozenset({Role.PEDIATRICIAN}),
-    Permission.REFER: frozenset({Role.PEDIATRICIAN}),
-})  # fmt: skip
-#: What an adult of the family additionally needs; seeing is what the seat itself means.
-RIGHTS: Final[Mapping[Permission | Move | Act, Right]] = MappingProxyType({
-    Permission.SHARE_CONCERN: Right.LOG,
-    Move.PICK: Right.AGREE,
-    Act.TELL_PROFILE: Right.LOG,
-    Act.PROPOSE_GOAL: Right.AGREE,
-    Act.ANSWER_GOAL: Right.AGREE,
-    Act.RATE_GOAL: Right.LOG,
-    Act.LOG_PRACTICE: Right.LOG,
-    Act.ASK_PAUSE: Right.LOG,
-    Act.ASK_THERAPIST: Right.LOG,
-    Act.NOTE_DISCHARGE: Right.SIGN,
-})  # fmt: skip
-#: Which roles of its members a seat of an organisation lends.
-_LENT: Final[Mapping[str, frozenset[str]]] = MappingProxyType({
-    Seat.Role.PRACTICE: frozenset({Role.PEDIATRICIAN}),
-    Seat.Role.CLINIC: frozenset({Role.THERAPIST, Role.COORDINATOR}),
-    Seat.Role.PARTNER: frozenset({Role.PARTNER}),
-})  # fmt: skip
-_WHO: Final[Mapping[str, str]] = MappingProxyType({
-    Role.PEDIATRICIAN: "the pediatrician",
-    Role.THERAPIST: "the therapist",
-    Role.COORDINATOR: "the clinic's coordinator",
-    Role.PARTNER: "the school or programme",
-    FAMILY: "the family",
-    ADMIN: "an administrator",
-})  # fmt: skip
+#: The words in which access is asked for come from here too.
+__all__ = [
+    "ADMIN", "FAMILY", "FAMILY_DUTIES", "PARTNER", "RIGHTS", "TABLE", "WRITE", "Permission", "Scope",
+]  # fmt: skip
 
 
 def memberships(user: User) -> list[Membership]:
@@ -93,7 +67,12 @@ def memberships(user: User) -> list[Membership]:
         known = list(
             Membership.objects.live(timezone.now())
             .filter(user=user)
-            .annotate(has_family=Exists(Guardian.objects.filter(user=user)))
+            .annotate(
+                has_family=Exists(Guardian.objects.filter(user=user)),
+                has_arrivals=Exists(
+                    Arrival.objects.filter(clinic=OuterRef("organization"), is_open=True)
+                ),
+            )
             .select_related("organization")
         )
         user.__dict__["_live_memberships"] = known
@@ -105,6 +84,11 @@ def is_guardian(user: User) -> bool:
     return any(getattr(m, "has_family", False) for m in memberships(user))
 
 
+def awaits_arrivals(user: User) -> bool:
+    """Whether an e-referral waits for a decision where this person works; read with the memberships."""
+    return any(getattr(m, "has_arrivals", False) for m in memberships(user))
+
+
 def is_family(user: User) -> bool:
     """Whether the family's pages are for them: no job here, or a child of their own beside it."""
     return not memberships(user) or is_guardian(user)
@@ -114,7 +98,7 @@ def has_role(user: User, *roles: str) -> bool:
     return any(m.role in roles for m in memberships(user))
 
 
-def _seats(user: User, roles: Iterable[str]) -> QuerySet[Seat]:
+def _seats(user: User, roles: Iterable[str]) -> SeatQuerySet:
     # A seat of an organisation opens only to members whose role it lends: being a
     # member in another role (a partner of a place that is also a clinic) opens nothing.
     held = Q(pk__in=[])
@@ -122,7 +106,7 @@ def _seats(user: User, roles: Iterable[str]) -> QuerySet[Seat]:
     if own and user.is_active:
         held |= Q(holder=user.pk, role=Seat.Role.FAMILY)
     for role in roles:
-        places = [m.organization_id for m in memberships(user) if m.role in _LENT.get(role, ())]
+        places = [m.organization_id for m in memberships(user) if m.role in LENT.get(role, ())]
         if places:
             held |= Q(holder__in=places, role=role)
     return Seat.objects.live(timezone.now()).filter(held)
@@ -158,30 +142,143 @@ def referral_for(user: User, pk: UUID) -> Referral | None:
     return referrals_visible_to(user).select_related(*_READ_WITH).filter(pk=pk).first()
 
 
+#: On which side of a referral the members of an organisation count what became of it, by role.
+_COUNTING: Final[Mapping[str, str]] = MappingProxyType({
+    Role.PEDIATRICIAN: "practice", Role.THERAPIST: "clinic", Role.COORDINATOR: "clinic",
+})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """An organisation whose numbers a person reads, and its side of a referral."""
+
+    organization: Organization
+    side: str
+
+
+def workplaces(user: User) -> list[Workplace]:
+    """Where this person works in a role that counts referrals; a partner or an admin nowhere."""
+    found: dict[UUID, Workplace] = {}
+    for m in sorted(memberships(user), key=lambda m: (m.organization.name, m.organization_id)):
+        if m.role in _COUNTING:
+            found.setdefault(m.organization_id, Workplace(m.organization, _COUNTING[m.role]))
+    return list(found.values())
+
+
+def referrals_counted_at(user: User, place: Workplace) -> QuerySet[Referral]:
+    """Every referral that was sent by a practice or to a clinic of this person's: to count, never to name.
+
+    A clinic that declined a child soon no longer reads its record, but still counts it among
+    those it declined. What is named or opened goes through `referrals_visible_to`.
+    """
+    if place not in workplaces(user):
+        return Referral.objects.none()
+    return Referral.objects.filter(**{place.side: place.organization})
+
+
+def arrivals_visible_to(user: User) -> QuerySet[Arrival]:
+    """The e-referrals of a clinic to its desk and to whoever owes the answer; its own to a system.
+
+    Where that person works there no longer, any therapist of the clinic finds it.
+    """
+    held = memberships(user)
+    desks = [m.organization_id for m in held if m.role == Role.COORDINATOR]
+    clinics = [m.organization_id for m in held if m.role in (Role.COORDINATOR, Role.THERAPIST)]
+    own = Q(system__user=user.pk) if has_role(user, Role.SYSTEM) else Q(pk__in=[])
+    works = Membership.objects.live(timezone.now())
+    left = ~Exists(works.filter(user=OuterRef("owner"), organization=OuterRef("clinic")))
+    mine = Q(clinic__in=clinics) & (Q(owner=user.pk) | Q(left))
+    return Arrival.objects.filter(Q(clinic__in=desks) | mine | own)
+
+
+def arrival_for(user: User, pk: UUID) -> Arrival | None:
+    """One e-referral that waits for a person, if it waits for this one's desk."""
+    if has_role(user, Role.SYSTEM):
+        return None
+    named = ("system", "practice", "clinic", "author", "owner", "original", "referral")
+    return arrivals_visible_to(user).select_related(*named).filter(pk=pk).first()
+
+
 def concerns_visible_to(user: User) -> QuerySet[Concern]:
     return Concern.objects.filter(child__in=records_visible_to(user).values("pk"))
 
 
+def threads_visible_to(user: User) -> ThreadQuerySet:
+    """The threads this person may read now: what list, page, count, file and notice all ask.
+
+    Clinicians of the child read every thread, their computer systems only what the family reads
+    too; an adult of the family those that are meant for them; a partner those of a consent that
+    holds and opens messages.
+    """
+    now = timezone.now()
+    clinicians = _seats(user, [Seat.Role.PRACTICE, Seat.Role.CLINIC])
+    read = Q(child__in=clinicians.values("child"))
+    if not has_role(user, *STAFF):
+        read &= Q(audience=Thread.Audience.FAMILY)
+    if is_family(user):
+        own = _seats(user, [Seat.Role.FAMILY])
+        of_family = Thread.objects.for_adult(user, now).filter(child__in=own.values("child"))
+        read |= Q(pk__in=of_family.values("pk"))
+    if has_role(user, Role.PARTNER):
+        opened = _seats(user, [Seat.Role.PARTNER]).holding(Scope.MESSAGES)
+        live = Consent.objects.live(now).filter(pk__in=opened.values("ground_id"))
+        read |= Q(consent__in=live.values("pk"))
+    return Thread.objects.filter(read)
+
+
+def thread_for(user: User, child_id: UUID, pk: UUID) -> Thread | None:
+    """One thread of one child with all that its page names, if this person reads it."""
+    named = (
+        "child__practice", "child__pediatrician", "guardian", "consent__organization", "started_by",
+    )  # fmt: skip
+    found = threads_visible_to(user).filter(child=child_id, pk=pk)
+    return found.select_related(*named).first()
+
+
+def system_of(application: object, at: datetime) -> System | None:
+    """The system that an OAuth client belongs to, while it is let in."""
+    key = getattr(application, "pk", None)
+    found = System.objects.live(at).filter(application=key).select_related("user", "organization")
+    return found.first()
+
+
+def system_scopes() -> dict[str, str]:
+    """Every scope that a system can be given, each with what it means."""
+    return dict(SYSTEM_SCOPES)
+
+
 @dataclass(frozen=True)
 class Standing:
-    """What a person is to one child: roles on the team, and a family's rights."""
+    """What a person is to one child: roles on the team, a family's rights, a partner's scopes."""
 
     roles: frozenset[str]
     rights: frozenset[str]
     organizations: frozenset[UUID]
     seats: tuple[Seat, ...] = ()
+    #: Which parts of the record a consent opens to this person as a partner.
+    scopes: frozenset[str] = frozenset()
 
     def holds(self, permission: Permission) -> bool:
-        needed = RIGHTS.get(permission)
+        needed, scope = RIGHTS.get(permission), SCOPES.get(permission)
         return any(
-            role != FAMILY or needed is None or needed in self.rights
+            (role != FAMILY or needed is None or needed in self.rights)
+            and (role != Role.PARTNER or scope is None or scope in self.scopes)
             for role in TABLE[permission] & self.roles
         )
+
+    def reads(self, scope: Scope) -> bool:
+        """Whether this part is open: to a partner by consent, to clinicians and family as it is."""
+        return scope in self.scopes or bool(TABLE[Permission.SEE_RECORD] & self.roles)
+
+    def places_with(self, scope: Scope) -> frozenset[UUID]:
+        """The places of this person, as a partner, to which this part is open: of two not the other."""
+        opened = (s for s in self.seats if s.role == Seat.Role.PARTNER and scope in s.rights)
+        return self.organizations & {s.organization_id for s in opened if s.organization_id}
 
     @property
     def main_role(self) -> str:
         """The role a look at the record is logged under."""
-        order = (Role.PEDIATRICIAN, Role.THERAPIST, Role.COORDINATOR, FAMILY, Role.PARTNER)
+        order = (*STAFF, FAMILY, Role.PARTNER, Role.SYSTEM)
         return next((str(role) for role in order if role in self.roles), "none")
 
 
@@ -190,6 +287,7 @@ def standing(user: User, child_id: UUID, at: datetime | None = None) -> Standing
     roles: set[str] = set()
     rights: set[str] = set()
     places: set[UUID] = set()
+    scopes: set[str] = set()
     seats = tuple(
         Seat.objects.live(at or timezone.now())
         .filter(child=child_id)
@@ -202,10 +300,14 @@ def standing(user: User, child_id: UUID, at: datetime | None = None) -> Standing
             roles.add(FAMILY)
             rights |= set(seat.rights) & set(ALL_RIGHTS)
         for m in memberships(user):
-            if m.organization_id == seat.organization_id and m.role in _LENT.get(seat.role, ()):
+            if m.organization_id == seat.organization_id and m.role in LENT.get(seat.role, ()):
                 roles.add(m.role)
                 places.add(m.organization_id)
-    return Standing(frozenset(roles), frozenset(rights), frozenset(places), seats)
+                if m.role == Role.PARTNER:
+                    scopes |= set(seat.rights) & set(Scope.values)
+    return Standing(
+        frozenset(roles), frozenset(rights), frozenset(places), seats, frozenset(scopes)
+    )
 
 
 def may(user: User, permission: Permission, child: Child) -> bool:
@@ -224,6 +326,10 @@ def parties(user: User, referral: Referral, team: Standing | None = None) -> fro
             or (
                 m.role in (Role.THERAPIST, Role.COORDINATOR)
                 and m.organization_id == referral.clinic_id
+            )
+            or (
+                m.role == Role.SYSTEM
+                and m.organization_id in (referral.practice_id, referral.clinic_id)
             )
         )
     }
@@ -267,13 +373,16 @@ def _able(
     return able
 
 
-def who_can(what: Permission | Move | Act) -> str:
+def who_can(what: Permission | Scope | Move | Act) -> str:
     """A sentence for the person who may see but not do."""
+    if isinstance(what, Scope):
+        return "The family has not opened this part of the record to you."
     if isinstance(what, Permission):
         roles: Iterable[str] = TABLE[what]
-        doing = what.value
+        doing = gettext(what.value)
     else:
         rule = MOVES[what] if isinstance(what, Move) else ACTS[what]
-        roles, doing = rule.by, rule.label[0].lower() + rule.label[1:]
-    names = [name for role, name in _WHO.items() if role in set(roles)]
-    return f"Only {' or '.join(names)} can {doing} here."
+        roles, label = rule.by, gettext(rule.label)
+        doing = label[0].lower() + label[1:]
+    names = [str(name) for role, name in WHO.items() if role in set(roles)]
+    return gettext("Only {who} can {do} here.").format(who=gettext(" or ").join(names), do=doing)

@@ -9,29 +9,47 @@ from django.urls.converters import StringConverter
 from referrals.views import (
     activity,
     appointment,
+    arrival,
+    caseload,
     check_in,
     child,
     concern,
+    consent,
+    correction,
     diagnosis,
     discharge,
     document,
     evaluation,
+    export,
+    feed,
+    fhir,
     goal,
     guardian,
     health,
     home,
+    letter,
+    look,
+    message,
+    metrics,
     pause,
     phone,
     plan,
     practice,
     prescription,
+    programme,
     progress,
     referral,
+    reminder,
     report,
+    result,
     search,
     series,
     session,
+    shared,
+    statistics,
+    token,
 )
+from referrals.views.account import account_language
 
 # The administration is entered through the product's own log-in, with its limits.
 admin.autodiscover()
@@ -47,29 +65,55 @@ class Undashed(StringConverter):
 register_converter(Undashed, "undashed")
 
 CHILD = "children/<uuid:child_id>/"
+THREAD = f"{CHILD}messages/<uuid:thread_id>/"
 CONCERN = "concerns/<uuid:concern_id>/"
 REFERRAL = "referrals/<uuid:referral_id>/"
 GOAL = f"{REFERRAL}goals/<uuid:goal_id>/"
 ACTIVITY = f"{REFERRAL}activities/<uuid:activity_id>/"
+RESULT = f"{CHILD}results/<uuid:result_id>/"
+CASELOAD = "caseloads/<uuid:caseload_id>/"
+PROGRAMME = f"{CHILD}programmes/<uuid:programme_id>/"
+SHARED = f"{CHILD}shared/"
+SHARED_RESULT = f"{SHARED}results/<uuid:result_id>/"
 SESSION = f"{REFERRAL}sessions/<uuid:appointment_id>/"
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("search/", search.search, name="search"),
+    path("statistics/", statistics.statistics, name="statistics"),
+    path("statistics/<slug:table>.csv", statistics.statistics_table, name="statistics_table"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("admin/", admin.site.urls),
+    # Caseloads: spreadsheets brought in
+    path("caseloads/", caseload.caseload_list, name="caseload_list"),
+    path("caseloads/template.<slug:form>", caseload.caseload_template, name="caseload_template"),
+    path(CASELOAD, caseload.caseload_detail, name="caseload_detail"),
+    path(f"{CASELOAD}map/", caseload.caseload_map, name="caseload_map"),
+    path(f"{CASELOAD}bring/", caseload.caseload_bring, name="caseload_bring"),
+    path(f"{CASELOAD}drop/", caseload.caseload_drop, name="caseload_drop"),
+    path(f"{CASELOAD}mend.<slug:form>", caseload.caseload_mend, name="caseload_mend"),
+    # Lists saved as files
+    path("children/list.<slug:form>", export.child_export, name="child_export"),
+    path("referrals/list.<slug:form>", export.referral_export, name="referral_export"),
+    path("plans/list.<slug:form>", export.plan_export, name="plan_export"),
+    path(f"{CHILD}looks.<slug:form>", export.look_export, name="look_export"),
     # Account: by invitation; log-in, password and nothing more.
     path("accounts/login/", account.login, name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),
+    path("accounts/language/", account_language, name="account_language"),
     path("accounts/signup/", account.signup, name="account_signup"),
     path("accounts/inactive/", account.account_inactive, name="account_inactive"),
     path("accounts/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("accounts/password/change/", account.password_change, name="account_change_password"),
+    path("accounts/password/set/", account.password_set, name="account_set_password"),
     path("accounts/password/reset/", account.password_reset, name="account_reset_password"),
     path("accounts/password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
     path("accounts/password/reset/key/<undashed:uidb36>-<key>/", account.password_reset_from_key, name="account_reset_password_from_key"),
     path("accounts/password/reset/key/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+    # Reminder
+    path("accounts/reminders/", reminder.reminder_edit, name="reminder_edit"),
     # Child
     path("children/", child.child_list, name="child_list"),
     path("children/new/", child.child_new, name="child_new"),
@@ -77,6 +121,9 @@ urlpatterns = [
     path(f"{CHILD}edit/", child.child_edit, name="child_edit"),
     path(f"{CHILD}guardians/new/", guardian.guardian_add, name="guardian_add"),
     path(f"{CHILD}guardians/<uuid:guardian_id>/invite/", guardian.guardian_invite, name="guardian_invite"),
+    path(f"{CHILD}looks/", look.look_list, name="look_list"),
+    path(f"{CHILD}papers/", document.document_list, name="document_list"),
+    path(f"{CHILD}record/", document.document_export, name="document_export"),
     # Concern
     path(f"{CHILD}concerns/new/", concern.concern_new, name="concern_new"),
     path(CONCERN, concern.concern_detail, name="concern_detail"),
@@ -150,6 +197,21 @@ urlpatterns = [
     path(f"{REFERRAL}discharge/<uuid:discharge_id>/print/", document.discharge_print, name="discharge_print"),
     path(f"{REFERRAL}discharge/<uuid:discharge_id>.pdf", document.discharge_pdf, name="discharge_pdf"),
     path(f"{REFERRAL}reopen/", discharge.referral_reopen, name="referral_reopen"),
+    # Corrections
+    path(f"{REFERRAL}corrections/", correction.correction_list, name="correction_list"),
+    path(f"{REFERRAL}corrections/<slug:sort>/<uuid:document_id>/", correction.correction_new, name="correction_new"),
+    path(f"{REFERRAL}corrections/<uuid:correction_id>/answer/", correction.correction_answer, name="correction_answer"),
+    # Letters
+    path(f"{REFERRAL}letters/", letter.letter_list, name="letter_list"),
+    path(f"{REFERRAL}letters/new/", letter.letter_new, name="letter_new"),
+    path(f"{REFERRAL}letters/<uuid:letter_id>/", letter.letter_print, name="letter_print"),
+    path(f"{REFERRAL}letters/<uuid:letter_id>.pdf", letter.letter_pdf, name="letter_pdf"),
+    path(f"{REFERRAL}letters/<uuid:letter_id>/error/", letter.letter_error, name="letter_error"),
+    path(f"{SHARED}written/<uuid:letter_id>/", letter.shared_written_read, name="shared_written_read"),
+    path(f"{SHARED}written/<uuid:letter_id>.pdf", letter.shared_written_pdf, name="shared_written_pdf"),
+    # A therapist's visits in a calendar elsewhere
+    path("account/calendar/", feed.feed_edit, name="feed_edit"),
+    path("calendar/<slug:feed>/<slug:secret>.ics", feed.feed_read, name="feed_read"),
     # Home activities
     path(f"{REFERRAL}activities/", activity.activity_list, name="activity_list"),
     path(f"{REFERRAL}activities/new/", activity.activity_new, name="activity_new"),
@@ -200,6 +262,68 @@ urlpatterns = [
     path(f"{REFERRAL}reports/<uuid:report_id>/", report.report_detail, name="report_detail"),
     path(f"{REFERRAL}reports/<uuid:report_id>/amend/", report.report_amend, name="report_amend"),
     path(f"{REFERRAL}send-report/", report.referral_send_report, name="referral_send_report"),
+    # Messages
+    path("messages/", message.message_list, name="message_list"),
+    path(f"{CHILD}messages/", message.message_child, name="message_child"),
+    path(f"{CHILD}messages/new/", message.message_new, name="message_new"),
+    path(THREAD, message.thread_detail, name="thread_detail"),
+    path(f"{THREAD}answer/", message.message_answer, name="message_answer"),
+    path(f"{THREAD}files/<uuid:enclosure_id>/", message.enclosure_download, name="enclosure_download"),
+    # Consent, and what it opens to a school or programme
+    path(f"{CHILD}consents/", consent.consent_list, name="consent_list"),
+    path(f"{CHILD}consents/new/", consent.consent_new, name="consent_new"),
+    path(f"{CHILD}consents/<uuid:consent_id>/revoke/", consent.consent_revoke, name="consent_revoke"),
+    path(SHARED, shared.shared_overview, name="shared_overview"),
+    path(f"{SHARED}goals/", shared.shared_goals, name="shared_goals"),
+    path(f"{SHARED}activities/", shared.shared_activities, name="shared_activities"),
+    path(f"{SHARED}activities.pdf", shared.shared_activity_pdf, name="shared_activity_pdf"),
+    path(f"{SHARED}visits/", shared.shared_visits, name="shared_visits"),
+    path(f"{SHARED}plans/", shared.shared_plans, name="shared_plans"),
+    path(f"{SHARED}plans/<uuid:plan_id>/", shared.shared_plan_read, name="shared_plan_read"),
+    path(f"{SHARED}plans/<uuid:plan_id>.pdf", shared.shared_plan_pdf, name="shared_plan_pdf"),
+    path(f"{SHARED}evaluations/", shared.shared_evaluations, name="shared_evaluations"),
+    path(f"{SHARED}evaluations/<uuid:evaluation_id>/", shared.shared_evaluation_read, name="shared_evaluation_read"),
+    path(f"{SHARED}evaluations/<uuid:evaluation_id>.pdf", shared.shared_evaluation_pdf, name="shared_evaluation_pdf"),
+    path(f"{SHARED}reports/", shared.shared_reports, name="shared_reports"),
+    path(f"{SHARED}reports/<uuid:report_id>/", shared.shared_report_read, name="shared_report_read"),
+    path(f"{SHARED}reports/<uuid:report_id>.pdf", shared.shared_report_pdf, name="shared_report_pdf"),
+    path(f"{SHARED}letters/<uuid:programme_id>/", shared.shared_letter_read, name="shared_letter_read"),
+    path(f"{SHARED}letters/<uuid:programme_id>.pdf", shared.shared_letter_pdf, name="shared_letter_pdf"),
+    # Results, asked for and sent both ways
+    path(f"{CHILD}results/", result.result_list, name="result_list"),
+    path(f"{CHILD}results/new/", result.result_new, name="result_new"),
+    path(f"{RESULT}answer/", result.result_answer, name="result_answer"),
+    path(f"{RESULT}withdraw/", result.result_withdraw, name="result_withdraw"),
+    path(f"{RESULT}files/<uuid:file_id>/", result.result_file, name="result_file"),
+    path(f"{REFERRAL}results/", result.referral_results, name="referral_results"),
+    path(f"{SHARED}results/", result.shared_results, name="shared_results"),
+    path(f"{SHARED}results/new/", result.shared_result_new, name="shared_result_new"),
+    path(f"{SHARED_RESULT}answer/", result.shared_result_answer, name="shared_result_answer"),
+    path(f"{SHARED_RESULT}withdraw/", result.shared_result_withdraw, name="shared_result_withdraw"),
+    path(f"{SHARED_RESULT}files/<uuid:file_id>/", result.shared_result_file, name="shared_result_file"),
+    # Early intervention and school districts
+    path(f"{CHILD}programmes/", programme.programme_list, name="programme_list"),
+    path(f"{CHILD}programmes/new/", programme.programme_new, name="programme_new"),
+    path(PROGRAMME, programme.programme_detail, name="programme_detail"),
+    path(f"{PROGRAMME}note/", programme.programme_note, name="programme_note"),
+    path(f"{PROGRAMME}except/", programme.programme_except, name="programme_except"),
+    path(f"{PROGRAMME}close/", programme.programme_close, name="programme_close"),
+    path(f"{PROGRAMME}letter/", programme.programme_letter, name="programme_letter"),
+    path(f"{PROGRAMME}letter/send/", programme.programme_send, name="programme_send"),
+    path(f"{PROGRAMME}letter.pdf", programme.programme_letter_pdf, name="programme_letter_pdf"),
+    # Other computer systems
+    path("oauth/token/", token.system_token, name="system_token"),
+    path("fhir/R4/metadata", fhir.fhir_metadata, name="fhir_metadata"),
+    path("fhir/R4/", arrival.arrival_take, name="arrival_take"),
+    path("fhir/R4", arrival.arrival_take, name="arrival_take"),
+    path("fhir/R4/$process-message", arrival.arrival_take, name="arrival_take"),
+    path("arrivals/<uuid:arrival_id>/", arrival.arrival_decide, name="arrival_decide"),
+    path("fhir/R4/.well-known/smart-configuration", fhir.fhir_smart, name="fhir_smart"),
+    path("fhir/R4/Patient/<str:resource_id>/$everything", fhir.fhir_everything, name="fhir_everything"),
+    path("fhir/R4/Binary/<str:resource_id>", fhir.fhir_binary, name="fhir_binary"),
+    path("fhir/R4/<str:kind>/_search", fhir.fhir_search_form, name="fhir_search_form"),
+    path("fhir/R4/<str:kind>/<str:resource_id>", fhir.fhir_read, name="fhir_read"),
+    path("fhir/R4/<str:kind>", fhir.fhir_search, name="fhir_search"),
     # Document
     path(f"{REFERRAL}attachments/", document.referral_attach, name="referral_attach"),
     path(f"{REFERRAL}attachments/<uuid:attachment_id>/", document.attachment_download, name="attachment_download"),

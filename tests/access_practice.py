@@ -1,6 +1,8 @@
-"""Who gets what from the addresses of practice at home and the phone? Rows of the access matrix."""
+"""Who gets what from practice at home, the phone, and the switch of language? Rows of the access matrix."""
 
 TABLE = """
+account_language                     -         GET  405 405 405 405 405 405 405 405 405 405 405 405 405
+account_language                     -         POST 302 302 302 302 302 302 302 302 302 302 302 302 302
 practice_today                       -         GET  403 403 403 403 403 200 403 403 403 200 200 200 in
 practice_today                       -         POST 403 403 403 403 403 200 403 403 403 200 200 200 in
 practice_queue                       -         GET  403 403 403 403 403 200 403 403 403 200 200 200 in

@@ -21,17 +21,30 @@ from referrals.actions.referral import (
     receive_referral,
     send_referral,
 )
-from referrals.actions.seat import share_child
-from referrals.models import Child, Diagnosis, Guardian, Organization, Referral, Role, Seat, User
+from referrals.models import (
+    Child,
+    Diagnosis,
+    Guardian,
+    Organization,
+    Referral,
+    Role,
+    Seat,
+    User,
+)
 from referrals.models.child import tokens
-from referrals.models.record import new_id
 from tests.activity_stages import *  # noqa: F403
+from tests.arrival_stages import *  # noqa: F403
+from tests.correction_stages import *  # noqa: F403
 from tests.discharge_stages import *  # noqa: F403  # the end of therapy
 from tests.factories.child import ChildFactory, guardian_of
+from tests.factories.consent import shared
 from tests.factories.organization import ClinicFactory, PracticeFactory, SchoolFactory
 from tests.factories.person import UserFactory, works_at
 from tests.factories.referral import draft_for
+from tests.letter_stages import *  # noqa: F403
+from tests.message_stages import *  # noqa: F403
 from tests.practice_stages import *  # noqa: F403
+from tests.replay import played, tape  # noqa: F401  # the tape runs in every test
 from tests.report_stages import *  # noqa: F403
 from tests.rules import *  # noqa: F403  # fixtures of every test
 from tests.session_stages import *  # noqa: F403
@@ -73,6 +86,7 @@ def now() -> datetime:
 
 
 @pytest.fixture
+@played
 def cast(db: None, now: datetime) -> Cast:
     """Everybody: a practice, a clinic, a school, a family, and strangers to all of them."""
     practice = PracticeFactory(name="Elm Street Pediatrics")
@@ -211,6 +225,7 @@ def admin(cast: Cast) -> User:
 
 
 @pytest.fixture
+@played
 def nobody(db: None) -> User:
     """Somebody with an account and nothing else: no place of work, no child."""
     return UserFactory(given_name="Nico", family_name="Brandt", email="nico@example.org")
@@ -234,12 +249,11 @@ def guardian(cast: Cast) -> Guardian:
 
 
 @pytest.fixture
+@played
 def partner_seat(cast: Cast, now: datetime) -> Seat:
-    """The family has let the school see the child, for a year."""
-    return share_child(
-        child=cast.child, organization=cast.school, until=now + timedelta(days=365),
-        consent_id=new_id(), by=cast.family, at=now,
-    )  # fmt: skip
+    """The family has let the school see every part that can be shared, for most of a year."""
+    given = shared(cast.child, cast.school, by=cast.family, at=now)
+    return Seat.objects.get(ground_id=given.pk)
 
 
 DIAGNOSES = {
@@ -255,6 +269,7 @@ DIAGNOSES = {
 
 
 @pytest.fixture
+@played
 def diagnoses(db: None) -> list[Diagnosis]:
     """A handful of codes; R62 is a heading that nobody can be billed for."""
 
@@ -278,21 +293,25 @@ def read(referral: Referral) -> Referral:
 
 
 @pytest.fixture
+@played
 def draft(cast: Cast, now: datetime) -> Referral:
     return read(draft_for(cast.child, cast.clinic, by=cast.pediatrician, at=now))
 
 
 @pytest.fixture
+@played
 def sent(cast: Cast, draft: Referral, now: datetime) -> Referral:
     return read(send_referral(referral=draft, by=cast.pediatrician, at=now + timedelta(minutes=10)))
 
 
 @pytest.fixture
+@played
 def received(cast: Cast, sent: Referral, now: datetime) -> Referral:
     return read(receive_referral(referral=sent, by=cast.coordinator, at=now + timedelta(hours=1)))
 
 
 @pytest.fixture
+@played
 def accepted(cast: Cast, received: Referral, now: datetime) -> Referral:
     return read(
         accept_referral(
@@ -303,6 +322,7 @@ def accepted(cast: Cast, received: Referral, now: datetime) -> Referral:
 
 
 @pytest.fixture
+@played
 def declined(cast: Cast, received: Referral, now: datetime) -> Referral:
     return read(
         decline_referral(
@@ -314,6 +334,7 @@ def declined(cast: Cast, received: Referral, now: datetime) -> Referral:
 
 
 @pytest.fixture
+@played
 def contacting(cast: Cast, accepted: Referral, now: datetime) -> Referral:
     at = now + timedelta(hours=3)
     return read(
@@ -325,6 +346,7 @@ def contacting(cast: Cast, accepted: Referral, now: datetime) -> Referral:
 
 
 @pytest.fixture
+@played
 def scheduled(cast: Cast, contacting: Referral, now: datetime) -> Referral:
     """The visit is a week after `now`, for an hour, at the clinic."""
     return read(

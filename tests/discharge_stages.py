@@ -15,6 +15,7 @@ from referrals.actions.rating import rate_goal
 from referrals.models import Discharge, Referral
 from referrals.models.record import new_id
 from tests.factories.therapy_rows import attended
+from tests.replay import played
 from tests.stages import day_of, fresh
 
 #: How long after `later` therapy ends.
@@ -37,6 +38,7 @@ def ending(later: datetime) -> datetime:
 
 
 @pytest.fixture
+@played
 def treated(cast: Any, in_therapy: Referral, later: datetime) -> Referral:
     """Two visits were held and noted, and the therapist saw two buttons fastened."""
     for days in (7, 14):
@@ -55,6 +57,7 @@ def said_of(referral: Referral, outcome: str, why: str = "Two of three.") -> lis
 
 
 @pytest.fixture
+@played
 def summed_up(cast: Any, treated: Referral, ending: datetime) -> Referral:
     """The summary is written and lacks nothing."""
     draft_discharge(
@@ -65,6 +68,7 @@ def summed_up(cast: Any, treated: Referral, ending: datetime) -> Referral:
 
 
 @pytest.fixture
+@played
 def discharged(cast: Any, summed_up: Referral, ending: datetime) -> Referral:
     """Therapy has ended; the family and the pediatrician have not yet taken note."""
     at = ending + timedelta(hours=1)
@@ -72,6 +76,7 @@ def discharged(cast: Any, summed_up: Referral, ending: datetime) -> Referral:
 
 
 @pytest.fixture
+@played
 def amended_discharge(cast: Any, discharged: Referral, ending: datetime) -> Referral:
     """The summary was amended: the goal was met after all."""
     at = ending + timedelta(hours=2)
@@ -84,6 +89,7 @@ def amended_discharge(cast: Any, discharged: Referral, ending: datetime) -> Refe
 
 
 @pytest.fixture
+@played
 def reopened(cast: Any, discharged: Referral, ending: datetime) -> Referral:
     """Four weeks later the child has come back."""
     return fresh(

@@ -9,15 +9,18 @@ from referrals.actions.practice import log_practice
 from referrals.models import Activity, Referral
 from referrals.models.record import new_id
 from tests.factories.phone import an_activity
+from tests.replay import played
 
 
 @pytest.fixture
+@played
 def activity(cast: Any, in_therapy: Referral, later: datetime) -> Activity:
     """One home activity, begun on the day therapy began."""
     return an_activity(in_therapy, by=cast.therapist, at=later + timedelta(hours=7))
 
 
 @pytest.fixture
+@played
 def practising(cast: Any, activity: Activity, later: datetime) -> Referral:
     """The family has practised once."""
     at = later + timedelta(hours=8)

@@ -8,6 +8,7 @@ import pytest
 from referrals.actions.report import draft_report, send_report, sign_report
 from referrals.models import Referral, Report
 from referrals.models.record import new_id
+from tests.replay import played
 from tests.stages import fresh
 
 
@@ -26,6 +27,7 @@ def reporting(later: datetime) -> datetime:
 
 
 @pytest.fixture
+@played
 def report_drafted(cast: Any, in_therapy: Referral, reporting: datetime) -> Referral:
     """A report lacks nothing but the signature."""
     draft_report(id=new_id(), referral=in_therapy, by=cast.therapist, at=reporting, **a_report())
@@ -33,6 +35,7 @@ def report_drafted(cast: Any, in_therapy: Referral, reporting: datetime) -> Refe
 
 
 @pytest.fixture
+@played
 def report_signed(cast: Any, report_drafted: Referral, reporting: datetime) -> Referral:
     at = reporting + timedelta(minutes=10)
     sign_report(report=Report.objects.get(), by=cast.therapist, at=at)
@@ -40,6 +43,7 @@ def report_signed(cast: Any, report_drafted: Referral, reporting: datetime) -> R
 
 
 @pytest.fixture
+@played
 def report_sent(cast: Any, report_signed: Referral, reporting: datetime) -> Referral:
     """The report lies with the pediatrician."""
     at = reporting + timedelta(minutes=20)

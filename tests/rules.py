@@ -1,5 +1,6 @@
 """What may no test do, and what is tidied up behind all of them? `conftest` shares these."""
 
+import gc
 import socket
 import sys
 from collections.abc import Iterator
@@ -18,6 +19,14 @@ hypothesis_settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )  # fmt: skip
 hypothesis_settings.load_profile("ours")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: Python need not look through all of it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
 
 # --- Where the tests keep things --------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from referrals.actions.series import plan_series
 from referrals.actions.session import draft_session, sign_session
 from referrals.models import Appointment, Membership, Referral, Session, User
 from referrals.models.record import new_id
+from tests.replay import played
 from tests.stages import day_of, fresh
 
 #: How long after `now` the first therapy visit of `treated` begins: the day after therapy did.
@@ -59,6 +60,7 @@ def noted(visit: Appointment, *, by: User, **content: Any) -> Session:
 
 
 @pytest.fixture
+@played
 def booked(cast: Any, in_therapy: Referral, later: datetime) -> Referral:
     """Eight therapy visits are booked, one a week."""
     planned_series(in_therapy, by=cast.coordinator, at=later + timedelta(hours=7))
@@ -66,6 +68,7 @@ def booked(cast: Any, in_therapy: Referral, later: datetime) -> Referral:
 
 
 @pytest.fixture
+@played
 def held(cast: Any, booked: Referral) -> Referral:
     """The first visit took place; its note is owed."""
     attended(visits_of(booked)[0], cast.therapist)
@@ -73,6 +76,7 @@ def held(cast: Any, booked: Referral) -> Referral:
 
 
 @pytest.fixture
+@played
 def note_signed(cast: Any, booked: Referral) -> Referral:
     """The first visit has its signed note, with the child's one goal on it."""
     goal = booked.goals.get()
@@ -82,6 +86,7 @@ def note_signed(cast: Any, booked: Referral) -> Referral:
 
 
 @pytest.fixture
+@played
 def assistant(cast: Any) -> User:
     """The clinic's other therapist works under supervision."""
     Membership.objects.filter(user=cast.colleague).update(is_assistant=True)

@@ -19,6 +19,7 @@ from referrals.actions.starting import start_therapy
 from referrals.models import Evaluation, Plan, Referral
 from referrals.models.record import new_id
 from tests.factories.goal import agreed
+from tests.replay import played
 
 #: How long after `now` the visit of `scheduled` is over.
 AFTER_VISIT = timedelta(days=7, hours=2)
@@ -53,6 +54,7 @@ def later(now: datetime) -> datetime:
 
 
 @pytest.fixture
+@played
 def drafted(cast: Any, scheduled: Referral, later: datetime) -> Evaluation:
     """An evaluation that lacks nothing but the signature."""
     return draft_evaluation(
@@ -67,6 +69,7 @@ def begun(drafted: Evaluation) -> Referral:
 
 
 @pytest.fixture
+@played
 def evaluated(cast: Any, drafted: Evaluation, later: datetime) -> Referral:
     """The evaluation is signed; the plan is owed."""
     referral = Referral.objects.get(pk=drafted.referral_id)
@@ -99,6 +102,7 @@ def a_plan(starts_on: date, **changes: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
+@played
 def planned(cast: Any, evaluated: Referral, later: datetime) -> Referral:
     """A plan is being written; it lacks nothing."""
     starts_on = day_of(later, evaluated) + timedelta(days=10)
@@ -110,12 +114,14 @@ def planned(cast: Any, evaluated: Referral, later: datetime) -> Referral:
 
 
 @pytest.fixture
+@played
 def plan_signed(cast: Any, planned: Referral, later: datetime) -> Referral:
     sign_plan(plan=Plan.objects.get(), by=cast.therapist, at=later + timedelta(hours=2))
     return fresh(planned)
 
 
 @pytest.fixture
+@played
 def plan_explained(cast: Any, plan_signed: Referral, later: datetime) -> Referral:
     return fresh(
         explain_plan(
@@ -127,6 +133,7 @@ def plan_explained(cast: Any, plan_signed: Referral, later: datetime) -> Referra
 
 
 @pytest.fixture
+@played
 def plan_sent(cast: Any, plan_explained: Referral, later: datetime) -> Referral:
     """The plan lies with the pediatrician."""
     at = later + timedelta(hours=4)
@@ -134,12 +141,14 @@ def plan_sent(cast: Any, plan_explained: Referral, later: datetime) -> Referral:
 
 
 @pytest.fixture
+@played
 def plan_certified(cast: Any, plan_sent: Referral, later: datetime) -> Referral:
     at = later + timedelta(hours=5)
     return fresh(certify_plan(referral=plan_sent, by=cast.pediatrician, at=at))
 
 
 @pytest.fixture
+@played
 def plan_returned(cast: Any, plan_sent: Referral, later: datetime) -> Referral:
     at = later + timedelta(hours=5)
     return fresh(
@@ -148,6 +157,7 @@ def plan_returned(cast: Any, plan_sent: Referral, later: datetime) -> Referral:
 
 
 @pytest.fixture
+@played
 def in_therapy(cast: Any, plan_certified: Referral, later: datetime) -> Referral:
     """Therapy is under way, with one goal that all three agreed."""
     everybody = (cast.therapist, cast.pediatrician, cast.family)
@@ -157,6 +167,7 @@ def in_therapy(cast: Any, plan_certified: Referral, later: datetime) -> Referral
 
 
 @pytest.fixture
+@played
 def aimed(cast: Any, evaluated: Referral, later: datetime) -> Referral:
     """One goal that all three have agreed on."""
     three = (cast.therapist, cast.family, cast.pediatrician)

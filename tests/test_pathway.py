@@ -6,14 +6,22 @@ from importlib import import_module
 import pytest
 
 from referrals import pathway
-from referrals.actions import appointment, closing, discharge, evaluation, plan, report, starting
+from referrals.act import ACTS, DUTIES, Act, Duty, acts_in
+from referrals.actions import (
+    appointment,
+    arrival,
+    closing,
+    discharge,
+    evaluation,
+    plan,
+    report,
+    starting,
+)
 from referrals.actions import referral as referral_actions
 from referrals.clinical.clocks import CLOCKS
 from referrals.pathway import (
-    ACTS,
     BEFORE_EVALUATION,
     CLOSING,
-    DUTIES,
     LOOP,
     MOVES,
     RUNNING,
@@ -21,13 +29,10 @@ from referrals.pathway import (
     STEPS,
     TRYING,
     WITHDRAWN,
-    Act,
-    Duty,
     Move,
     Party,
     State,
     Step,
-    acts_in,
     moves_from,
     owner_of,
 )
@@ -35,6 +40,7 @@ from referrals.queries.timeline import KINDS
 
 #: The action of each move, where its verb is not the move's own or it is another room's.
 ACTIONS = {
+    Move.ARRIVE: (arrival, "arrive_referral"),
     Move.OFFER: (appointment, "offer_appointments"),
     Move.BOOK: (appointment, "book_appointment"),
     Move.PICK: (appointment, "pick_appointment"),
@@ -228,13 +234,14 @@ def test_every_act_and_every_duty_stands_in_its_table():
 
 def test_acts_are_offered_by_state_and_side():
     family = frozenset({Party.FAMILY})
-    assert acts_in(State.SENT, family) == (Act.TELL_PROFILE,)
+    assert acts_in(State.SENT, family) == (Act.TELL_PROFILE, Act.ASK_CORRECTION)
     assert acts_in(State.IN_THERAPY, family) == (
         Act.PROPOSE_GOAL, Act.ANSWER_GOAL, Act.RATE_GOAL, Act.LOG_PRACTICE, Act.ASK_PAUSE,
-        Act.ASK_THERAPIST,
+        Act.ASK_THERAPIST, Act.ASK_CORRECTION,
     )  # fmt: skip
     assert acts_in(State.DISCHARGED, family | {Party.THERAPIST}) == (
-        Act.LOG_PRACTICE, Act.WRITE_DISCHARGE, Act.NOTE_DISCHARGE,
+        Act.LOG_PRACTICE, Act.WRITE_DISCHARGE, Act.NOTE_DISCHARGE, Act.ASK_CORRECTION,
+        Act.ANSWER_CORRECTION, Act.WRITE_LETTER,
     )  # fmt: skip
 
 

@@ -59,6 +59,9 @@ def lists(door: Client) -> Iterator[str]:
     for shown in FILTERS:
         yield door.get(reverse("referral_list"), {"show": shown}).content.decode()
     yield door.get(reverse("child_list")).content.decode()
+    yield door.get(reverse("statistics")).content.decode()
+    for table in ("funnel", "overdue", "caseload"):
+        yield door.get(reverse("statistics_table", args=[table])).content.decode()
     for headers in ({}, {"HX-Request": "true"}):
         for words in ("Mina", "fon", "Mina Fontaine", born(door)):
             for name in ("search", "referral_new"):

@@ -13,9 +13,10 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
+from referrals.act import Act
 from referrals.models import Activity, ActivityGoal, Dose, Goal, Organization, Referral, User
 from referrals.models.activity import FEW
-from referrals.pathway import Act
+from referrals.wording import day
 
 from .clock import local_date
 from .moving import check_act
@@ -208,7 +209,7 @@ def _check_standing(activity: Activity, edition: int | None) -> None:
 def _retired_sentence(activity: Activity) -> str:
     on = activity.retired_on
     assert on is not None
-    return f"This activity was retired on {on:%-d %b %Y}. Give a new one instead."
+    return f"This activity was retired on {day(on)}. Give a new one instead."
 
 
 def _checked(content: dict[str, Any]) -> dict[str, Any]:

@@ -5,11 +5,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext
 
+from referrals.act import Duty
 from referrals.models import Appointment, ContactAttempt, FamilyProfile, Referral, Role, Seat, User
 from referrals.models.guardian import Right
 from referrals.models.organization import Organization
-from referrals.pathway import Duty, Move
+from referrals.pathway import Move
 
 from .clock import local_date
 from .moving import check_move, move_referral
@@ -117,12 +120,12 @@ def pick_appointment(
         .first()
     )
     if offered is None:
-        raise Outrun("This time is no longer offered. Please pick another one.")
+        raise Outrun(gettext("This time is no longer offered. Please pick another one."))
     _lock(offered.therapist)
     if offered.starts_at <= at:
-        raise Outrun("This time has passed. Please pick another one.")
+        raise Outrun(gettext("This time has passed. Please pick another one."))
     if _taken(offered.starts_at, offered.minutes, offered.therapist):
-        raise Outrun("This time has just been taken. Please pick another one.")
+        raise Outrun(gettext("This time has just been taken. Please pick another one."))
     Appointment.objects.filter(pk=offered.pk).update(status=_BOOKED, booked_by=by, booked_at=at)
     withdraw(referral, by=by, at=at, reason="Another time was picked")
     return _scheduled(
@@ -196,12 +199,17 @@ def drop_visits(referral: Referral, *, by: User, at: datetime, cancelled_by: str
         )  # fmt: skip
 
 
+def revised(at: datetime) -> dict[str, Any]:
+    """What is written with every change of a visit after its booking: calendars count them."""
+    return {"revision": F("revision") + 1, "revised_at": at}
+
+
 def _end(
     referral: Referral, status: str, purpose: str = _EVALUATION, *, by: User, at: datetime,
     **fields: Any,
 ) -> None:  # fmt: skip
     referral.appointments.filter(status=_BOOKED, purpose=purpose).update(
-        status=status, ended_by=by, ended_at=at, **fields
+        status=status, ended_by=by, ended_at=at, **revised(at), **fields
     )
 
 

@@ -6,9 +6,11 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from referrals.act import Act
 from referrals.models import Appointment, Event, Referral, User
-from referrals.pathway import REPORT_VISITS, Act, Step
+from referrals.pathway import REPORT_VISITS, Step
 
+from .appointment import revised
 from .clock import local_date
 from .moving import check_act, write
 from .recording import record
@@ -108,7 +110,7 @@ def undo_session(*, appointment: Appointment, by: User, at: datetime) -> Appoint
     if taken.filter(starts_at=visit.starts_at).exists():
         raise Refused(f"{visit.therapist} has another visit booked at that time now.")
     Appointment.objects.filter(pk=visit.pk).update(
-        status=_STATUS.BOOKED, ended_by=None, ended_at=None, reason=""
+        status=_STATUS.BOOKED, ended_by=None, ended_at=None, reason="", **revised(at)
     )
     owe_notes(referral, by=by, at=at)
     _put_report_back(referral, visit)
@@ -187,7 +189,9 @@ def _check_begun(visit: Appointment, at: datetime) -> None:
 
 def _end(visit: Appointment, status: str, *, by: User, at: datetime, **columns: Any) -> None:
     ended: dict[str, Any] = {"status": status, "ended_by": by, "ended_at": at, **columns}
-    if not Appointment.objects.filter(pk=visit.pk, status=_STATUS.BOOKED).update(**ended):
+    if not Appointment.objects.filter(pk=visit.pk, status=_STATUS.BOOKED).update(
+        **ended, **revised(at)
+    ):
         raise Outrun("Somebody has recorded this visit meanwhile.")
     for name, value in ended.items():
         setattr(visit, name, value)

@@ -4,9 +4,11 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
 
+from referrals.act import Act, Duty
 from referrals.models import Activity, CheckIn, Referral, User
-from referrals.pathway import Act, Duty, Party
+from referrals.pathway import Party
 
 from .moving import check_act
 from .recording import record
@@ -78,7 +80,7 @@ def _known(id: UUID, referral: Referral, *, by: User) -> CheckIn | None:
     """What a first click made."""
     known = CheckIn.objects.filter(pk=id).first()
     if known is not None and (known.asked_by_id != by.pk or known.referral_id != referral.pk):
-        raise Outrun("This form was already used. Please start again.")
+        raise Outrun(gettext("This form was already used. Please start again."))
     return known
 
 
@@ -87,7 +89,7 @@ def _ask(
     at: datetime,
 ) -> CheckIn:  # fmt: skip
     if not text.strip():
-        raise Refused("Write your question.", "text")
+        raise Refused(gettext("Write your question."), "text")
     asked = CheckIn.objects.create(
         id=id, referral=referral, activity=activity, asked_as=party, asked_by=by, asked_at=at,
         text=text.strip(),

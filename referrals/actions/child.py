@@ -21,13 +21,15 @@ def register_child(
     id: UUID,
     practice: Organization,
     guardian: dict[str, Any] | None = None,
+    pediatrician: User | None = None,
     by: User,
     at: datetime,
     **fields: Any,
 ) -> Child:
     """Register a child with its first adult. The practice gets its seat.
 
-    `id` comes with the form, so that a second click finds the first one's child.
+    `id` comes with the form, so that a second click finds the first one's child. The pediatrician is
+    who registers it, where nobody else is named.
     """
     known = Child.objects.filter(pk=id).first()
     if known is not None:
@@ -35,7 +37,7 @@ def register_child(
             raise Outrun("This form was already used. Please start again.")
         return known
     child = Child.objects.create(
-        id=id, practice=practice, pediatrician=by, registered_at=at, **fields
+        id=id, practice=practice, pediatrician=pediatrician or by, registered_at=at, **fields
     )
     seat(
         child,
@@ -87,6 +89,8 @@ def same_child(practice: Organization, given_name: str, family_name: str, born: 
     wanted = tokens(f"{given_name} {family_name}")
     return [
         child
-        for child in Child.objects.filter(practice=practice, date_of_birth=born)
+        for child in Child.objects.filter(
+            practice=practice, date_of_birth=born, merged_into__isnull=True
+        )
         if tokens(f"{child.given_name} {child.family_name}") & wanted
     ]

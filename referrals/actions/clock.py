@@ -14,14 +14,15 @@ def local_date(at: datetime, organization: Organization) -> date:
 
 def due_on(clock: str, *, organization: Organization, at: datetime) -> date:
     """The organisation's own setting for the clock where it has one, else the default."""
-    return due_by(clock, local_date(at, organization), _days(clock, organization))
+    return due_by(clock, local_date(at, organization), days_of(clock, organization))
 
 
 def warned_from(end: date, *, organization: Organization) -> date:
     """The first day on which it is said that something ends on `end`."""
-    return end - timedelta(days=_days("warn_before_end", organization))
+    return end - timedelta(days=days_of("warn_before_end", organization))
 
 
-def _days(clock: str, organization: Organization) -> int:
+def days_of(clock: str, organization: Organization) -> int:
+    """How long this clock runs there."""
     setting = ClockSetting.objects.filter(organization=organization, clock=clock).first()
     return setting.days if setting else CLOCKS[clock].days

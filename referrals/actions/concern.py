@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from referrals.access import Permission, standing, who_can
 from referrals.clinical.knowledge import UnknownSign, band_for, sign
@@ -37,14 +38,16 @@ def share_concern(
     known = Concern.objects.filter(pk=id).first()
     if known is not None:
         if known.recorded_by_id != by.pk:
-            raise Outrun("This form was already used. Please start again.")
+            raise Outrun(gettext("This form was already used. Please start again."))
         return known
     try:
         chosen = sorted({sign(code).code for code in signs})
     except UnknownSign:
-        raise Refused("One of the signs is not on the list.", "signs") from None
+        raise Refused(gettext("One of the signs is not on the list."), "signs") from None
     if not chosen and not words.strip():
-        raise Refused("Tick at least one sign, or say in your own words what worries you.", "words")
+        raise Refused(
+            gettext("Tick at least one sign, or say in your own words what worries you."), "words"
+        )
     as_family = Role.PEDIATRICIAN not in team.roles
     concern = Concern.objects.create(
         id=id,

@@ -7,11 +7,14 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext
 
+from referrals.act import Act, Duty
 from referrals.models import Discharge, Goal, Position, Referral, Seat, User
 from referrals.models.guardian import Right
 from referrals.models.signing import Signed
-from referrals.pathway import Act, Duty, Move, State
+from referrals.pathway import Move, State
+from referrals.wording import day
 
 from .appointment import drop_visits
 from .clock import due_on, local_date
@@ -162,9 +165,9 @@ def _wrong_end(discharge: Discharge, on: date, today: date, at: datetime) -> dic
     began, last = began_on(discharge.referral), last_attended(discharge.referral, at)
     if began and on < date.fromisoformat(began):
         first = date.fromisoformat(began)
-        return {"ended_on": f"Therapy began on {first:%-d %b %Y}: it cannot have ended before."}
+        return {"ended_on": f"Therapy began on {day(first)}: it cannot have ended before."}
     if last is not None and on < last:
-        return {"ended_on": f"The last visit was on {last:%-d %b %Y}: therapy ended then or later."}
+        return {"ended_on": f"The last visit was on {day(last)}: therapy ended then or later."}
     return {}
 
 
@@ -281,7 +284,7 @@ def note_discharge(*, discharge: Discharge, by: User, at: datetime) -> Discharge
     referral = discharge.referral
     check_act(referral, Act.NOTE_DISCHARGE, by=by)
     if discharge.status != Signed.Status.FINAL:
-        raise Outrun("There is a newer version. Please read that one.")
+        raise Outrun(gettext("There is a newer version. Please read that one."))
     noted = Discharge.objects.filter(pk=discharge.pk, family_noted_at__isnull=True)
     if not noted.update(family_noted_at=at, family_noted_by=by):
         return discharge  # the second click, or the other parent's
@@ -331,7 +334,7 @@ def may_return(discharge: Discharge, today: date) -> bool:
 
 def too_late(discharge: Discharge | None) -> str:
     until = discharge.return_until if discharge else None
-    on = f" on {until:%-d %b %Y}" if until else ""
+    on = f" on {day(until)}" if until else ""
     return (
         f"The time to come back without a new referral ended{on}. "
         "A new referral by the pediatrician carries everything over."

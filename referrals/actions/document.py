@@ -7,9 +7,10 @@ from pathlib import PurePath
 import filetype  # type: ignore[import-untyped]
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.utils.translation import gettext
 
 from referrals.access import Permission, may, who_can
-from referrals.models import Attachment, Referral, User
+from referrals.models import Attachment, Child, Referral, User
 from referrals.models.document import ACCEPTED, LARGEST, MOST
 
 from .recording import record
@@ -20,19 +21,36 @@ def claimed_type(upload: "UploadedFile[bytes]") -> str:
     """The type found in the file's first bytes. Raises Refused unless name and bytes agree on one we take."""
     name = PurePath(upload.name or "file").name
     if upload.size is None or upload.size > LARGEST:
-        raise Refused(f"“{name}” is larger than {LARGEST // 1024 // 1024} MB.", "attachments")
+        raise Refused(
+            gettext("“{name}” is larger than {most} MB.").format(
+                name=name, most=LARGEST // 1024 // 1024
+            ),
+            "attachments",
+        )
     if upload.size == 0:
-        raise Refused(f"“{name}” is empty.", "attachments")
+        raise Refused(gettext("“{name}” is empty.").format(name=name), "attachments")
     upload.seek(0)
     head = upload.read(8192)
     upload.seek(0)
     found = filetype.guess_mime(head)
     ending = PurePath(name).suffix.lower().lstrip(".")
     if found not in ACCEPTED:
-        raise Refused(f"“{name}” is not a PDF, JPEG or PNG file.", "attachments")
+        raise Refused(
+            gettext("“{name}” is not a PDF, JPEG or PNG file.").format(name=name), "attachments"
+        )
     if ending not in ACCEPTED[found]:
-        raise Refused(f"“{name}” is not what its name says it is.", "attachments")
+        raise Refused(
+            gettext("“{name}” is not what its name says it is.").format(name=name), "attachments"
+        )
     return str(found)
+
+
+@transaction.atomic
+def export_documents(*, child: Child, form: str, by: User, at: datetime) -> None:
+    """Write down that an adult took a copy of the whole record, and in which form."""
+    if not may(by, Permission.TAKE_RECORD, child):
+        raise Refused(who_can(Permission.TAKE_RECORD))
+    record("document_exported", child=child, about=child.pk, by=by, at=at, form=form)
 
 
 @transaction.atomic

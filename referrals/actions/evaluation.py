@@ -6,12 +6,15 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
 
+from referrals.act import Act, Duty
 from referrals.clinical.findings import is_known, missing
 from referrals.clinical.scoring import ScoreRefused, scored
 from referrals.models import Appointment, Evaluation, FamilyProfile, Referral, User
 from referrals.models.evaluation import Profile
-from referrals.pathway import PLANNING, TREATING, Act, Duty, Move
+from referrals.pathway import PLANNING, TREATING, Move
+from referrals.wording import day as day_in_words
 
 from .appointment import attend
 from .clock import local_date
@@ -43,7 +46,7 @@ def tell_profile(
     """
     check_act(referral, Act.TELL_PROFILE, by=by)
     if not any(words.strip() for words in told.values()):
-        raise Refused("Write a few words to at least one question.", Profile.PROFILE[0])
+        raise Refused(gettext("Write a few words to at least one question."), Profile.PROFILE[0])
     before = FamilyProfile.objects.select_for_update().filter(referral=referral).first()
     said = {**told, "language": language or referral.child.language_written}
     if before is None:
@@ -51,7 +54,9 @@ def tell_profile(
     elif edition is not None and edition != before.edition:
         if all(getattr(before, name) == words for name, words in told.items()):
             return before  # the second click of one telling
-        raise Outrun("Another adult of your family wrote here meanwhile. Both texts are below.")
+        raise Outrun(
+            gettext("Another adult of your family wrote here meanwhile. Both texts are below.")
+        )
     elif all(getattr(before, name) == value for name, value in said.items()):
         return before
     else:
@@ -166,7 +171,7 @@ def _checked(
     sent = local_date(referral.sent_at, clinic) if referral.sent_at else None
     if day is not None and sent is not None and day < sent:
         raise Refused(
-            f"The evaluation lies before the referral of {sent:%-d %b %Y}.", "evaluated_on"
+            f"The evaluation lies before the referral of {day_in_words(sent)}.", "evaluated_on"
         )
     for row, finding in enumerate(checked.get("findings", ())):
         if not is_known(finding):

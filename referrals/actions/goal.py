@@ -11,14 +11,17 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext
 
 from referrals.access import acting_as
+from referrals.act import Act, Duty
 from referrals.clinical.goal_bank import statement
 from referrals.clinical.knowledge import DOMAINS
 from referrals.clinical.ladder import faults
 from referrals.models import Goal, GoalVersion, Position, Referral, User
 from referrals.models.goal import PARTIES, awaited, by_party
-from referrals.pathway import Act, Duty, Party
+from referrals.pathway import Party
+from referrals.wording import later as _
 
 from .clock import local_date
 from .moving import check_act
@@ -29,12 +32,12 @@ from .task import close_task, open_task
 #: The longest a goal may take; beyond it, it is a hope and not a goal.
 _AHEAD: Final = timedelta(days=2 * 366)
 _NEEDED: Final = {
-    "wish": "Say in the family’s own words what is wished for.",
-    "who": "Say who: the child’s name.",
-    "does_what": "Say what the child will do.",
-    "conditions": "Say under what conditions: where, with what, with whose help.",
-    "how_well": "Say how well, so that a stranger could check it.",
-    "baseline": "Say what the child does today.",
+    "wish": _("Say in the family’s own words what is wished for."),
+    "who": _("Say who: the child’s name."),
+    "does_what": _("Say what the child will do."),
+    "conditions": _("Say under what conditions: where, with what, with whose help."),
+    "how_well": _("Say how well, so that a stranger could check it."),
+    "baseline": _("Say what the child does today."),
 }
 _AGREE: Final = Position.Answer.AGREE
 
@@ -68,12 +71,12 @@ def propose_goal(
     known = Goal.objects.filter(pk=id).first()
     if known is not None:
         if known.proposed_by_id != by.pk or known.referral_id != referral.pk:
-            raise Outrun("This form was already used. Please start again.")
+            raise Outrun(gettext("This form was already used. Please start again."))
         return known
     if term not in Goal.Term.values:
         raise Refused("Say whether the goal is long-term or short-term.", "term")
     _check_serves(referral, serves)
-    written = _checked(referral, content, at)
+    written = _checked(referral, _stated(content, by.language), at)
     goal = Goal.objects.create(
         id=id, referral=referral, term=term, serves=serves,
         proposed_by=by, proposed_as=side, proposed_at=at,
@@ -97,20 +100,21 @@ def change_goal(
     side = side_of(referral, Act.PROPOSE_GOAL, party, by=by)
     goal = held(goal)
     before = goal.versions.get(number=goal.number)
-    kept = _stated(before.content | {"statement": before.own_statement} | content)
+    kept = before.content | {"statement": before.own_statement} | content
+    kept = _stated(kept, _language_of(kept, before, by))
     if number == goal.number - 1 and before.written_by_id == by.pk and not _changed(before, kept):
         return goal  # the second click of one change
     check_number(goal, number)
     if not reason.strip():
-        raise Refused("Say what you changed, and why.", "reason")
+        raise Refused(gettext("Say what you changed, and why."), "reason")
     if goal.is_locked and (locked := [n for n in _changed(before, kept) if n in before.LOCKED]):
         raise Refused(
-            "This goal was agreed: what it is measured by can no longer change. "
-            "Retire it and propose another one.", locked[0],
+            gettext("This goal was agreed: what it is measured by can no longer change. "
+            "Retire it and propose another one."), locked[0],
         )  # fmt: skip
     written = _checked(referral, kept, at, before.target_on)
     if not _changed(before, written):
-        raise Refused(f"Nothing is different from version {number}.")
+        raise Refused(gettext("Nothing is different from version {number}.").format(number=number))
     _write(goal, number + 1, written, side, by=by, at=at, reason=reason.strip())
     keep_goal(goal, number=number + 1, status=Goal.Status.PROPOSED)
     ask_for_answers(goal, by=by, at=at, anew=True)
@@ -140,10 +144,11 @@ def answer_goal(
     check_number(goal, number)
     words = words.strip()
     if answer not in Position.Answer.values:
-        raise Refused("Say whether you agree.", "answer")
+        raise Refused(gettext("Say whether you agree."), "answer")
     if answer != _AGREE and not words:
-        what = "what should change" if answer == Position.Answer.CHANGE else "why"
-        raise Refused(f"Say {what}, so that the others can follow.", "words")
+        change = gettext("Say what should change, so that the others can follow.")
+        why = gettext("Say why, so that the others can follow.")
+        raise Refused(change if answer == Position.Answer.CHANGE else why, "words")
     said = positions_of(goal)[side]
     if said and (said.by_id, said.answer, said.words) == (by.pk, answer, words):
         return goal  # the second click of one answer
@@ -181,7 +186,7 @@ def end_goal(
     if not goal.is_open:
         raise Outrun(_ended_sentence(goal))
     if edition != goal.edition:
-        raise Outrun("This goal has changed since you opened it. Please look at it again.")
+        raise Outrun(gettext("This goal has changed since you opened it. Please look at it again."))
     if outcome not in (Goal.Status.MET, Goal.Status.RETIRED):
         raise Refused("Say whether the goal is met or retired.", "outcome")
     if not reason:
@@ -208,14 +213,16 @@ def side_of(referral: Referral, act: Act, party: str, *, by: User) -> Party:
 
 
 def stale_sentence(goal: Goal, number: int) -> str:
-    return (
-        f"You were shown version {number}; version {goal.number} stands now. "
-        "Nothing you wrote is lost: read both below, and send it again for the new one."
-    )
+    return gettext(
+        "You were shown version {seen}; version {now} stands now. Nothing you wrote is lost. "
+        "Read both below. Then send it again for the new one."
+    ).format(seen=number, now=goal.number)
 
 
 def _ended_sentence(goal: Goal) -> str:
-    return f"This goal has ended: it is {goal.get_status_display().lower()}. What was said stays."
+    return gettext("This goal has ended: it is {status}. What was said stays.").format(
+        status=goal.get_status_display().lower()
+    )
 
 
 def held(goal: Goal) -> Goal:
@@ -239,7 +246,7 @@ def check_number(goal: Goal, number: int) -> None:
 def _check_serves(referral: Referral, serves: Goal | None) -> None:
     standing = referral.goals.exclude(status=Goal.Status.RETIRED)
     if serves is not None and not standing.filter(pk=serves.pk).exists():
-        raise Refused("Choose one of this child’s goals that was not retired.", "serves")
+        raise Refused(gettext("Choose one of this child’s goals that was not retired."), "serves")
 
 
 def _changed(version: GoalVersion, content: dict[str, Any]) -> list[str]:
@@ -254,31 +261,37 @@ def _checked(
         if not str(content.get(name) or "").strip():
             raise Refused(sentence, name)
     if content.get("domain") not in DOMAINS:
-        raise Refused("Choose the area of daily life.", "domain")
+        raise Refused(gettext("Choose the area of daily life."), "domain")
     for name in ("importance", "difficulty"):
         if content.get(name) not in (1, 2, 3):
-            raise Refused("Choose 1, 2 or 3.", name)
+            raise Refused(gettext("Choose 1, 2 or 3."), name)
     target = content.get("target_on")
     today = local_date(at, referral.clinic or referral.practice)
     # A date that stood already may have passed while the words are put right.
     if not target or (target != before and not today < target <= today + _AHEAD):
-        raise Refused("Choose a day to come, within two years.", "target_on")
+        raise Refused(gettext("Choose a day to come, within two years."), "target_on")
     wrong = faults(
         content.get("levels") or (), measure=content.get("measure") or "",
         convention=content.get("convention") or "", baseline=content["baseline"],
     )  # fmt: skip
     if wrong:
         raise Refused(" ".join(fault.sentence for fault in wrong), "levels")
-    stated = _stated(content)
-    return {name: stated[name] for name in GoalVersion.CONTENT}
+    return {name: content[name] for name in GoalVersion.CONTENT}
 
 
-def _stated(content: dict[str, Any]) -> dict[str, Any]:
-    """With the statement made of the parts, where nobody worded it."""
-    parts = [content.get(n) for n in ("who", "does_what", "conditions", "how_well", "target_on")]
-    if content.get("statement") or not all(parts):
+def _language_of(content: dict[str, Any], before: GoalVersion, by: User) -> str:
+    """The language of the parts: as it was, unless their words are new."""
+    same = all(content[name] == getattr(before, name) for name in GoalVersion.DEED)
+    return before.made_in if same and before.made_in else by.language
+
+
+def _stated(content: dict[str, Any], language: str) -> dict[str, Any]:
+    """With the statement made of the parts, in their language, where nobody worded it."""
+    parts = {name: content.get(name) for name in ("who", *GoalVersion.DEED)}
+    by = content.get("target_on")
+    if content.get("statement") or not by or not all(parts.values()):
         return content
-    return content | {"statement": statement(*parts)}  # type: ignore[arg-type]
+    return content | {"statement": statement(**parts, by=by, language=language)}  # type: ignore[arg-type]
 
 
 def _write(

@@ -12,6 +12,7 @@ from referrals.models import Child, CourtLimit, Guardian, Seat, User
 from referrals.models.guardian import Right
 from referrals.models.record import FOREVER, NO_DUE_DATE
 
+from .invitation import open_invitation
 from .recording import record
 from .refusal import Outrun, Refused
 from .seat import end_seats, seat
@@ -29,17 +30,22 @@ def add_guardian(*, child: Child, by: User, at: datetime, **fields: Any) -> Guar
         if known.child_id != child.pk:
             raise Outrun("This form was already used. Please start again.")
         return known
+    if child.merged_into_id is not None:
+        raise Refused("This record was merged into another: name the adult there.")
     guardian = Guardian.objects.create(child=child, **fields)
     record("guardian_added", child=child, about=guardian.pk, by=by, at=at)
     return guardian
 
 
 @transaction.atomic
-def invite_guardian(*, guardian: Guardian, email: str, by: User, at: datetime) -> Guardian:
+def invite_guardian(
+    *, guardian: Guardian, email: str, by: User, at: datetime, language: str = User.Language.ENGLISH
+) -> Guardian:
     """Give the adult an account and their seat, and send a link with which to set a password.
 
     An adult who has an account already (a sister or brother is in care) keeps it and
-    sees this child too. Asking twice sends the link again and changes nothing else.
+    sees this child too. Asking twice sends the link again and changes nothing else. `language`
+    is for a new account: who has one has chosen already.
     """
     email = email.strip().lower()
     guardian = Guardian.objects.select_for_update().get(pk=guardian.pk)
@@ -51,11 +57,14 @@ def invite_guardian(*, guardian: Guardian, email: str, by: User, at: datetime) -
             given_name=guardian.given_name,
             family_name=guardian.family_name,
             phone=guardian.phone,
+            language=language,
         )
     if not user.is_active:
         raise Refused("This account is closed. Please ask an administrator.", "email")
     if guardian.child.guardians.filter(user=user).exclude(pk=guardian.pk).exists():
         raise Refused("Another adult of this child already uses this e-mail.", "email")
+    if not user.has_usable_password():
+        open_invitation(user, by=by, at=at)
     guardian.user, guardian.email = user, email
     guardian.invited_at, guardian.invited_by = at, by
     guardian.save(update_fields=["user", "email", "invited_at", "invited_by"])
@@ -75,6 +84,9 @@ def reseat(guardian: Guardian, *, at: datetime) -> None:
     """Rewrite the guardian's seats from `at` on: one for each stretch between court limits."""
     end_seats(guardian.pk, at=at)
     if guardian.user is None or Right.SEE not in guardian.rights:
+        return
+    # A record that was merged into another seats nobody: its adults sit at the one that stays.
+    if Child.objects.filter(pk=guardian.child_id, merged_into__isnull=False).exists():
         return
     limits = list(guardian.court_limits.all())
     for since, until in _stretches(limits, at, ZoneInfo(guardian.child.practice.time_zone)):

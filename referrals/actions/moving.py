@@ -3,10 +3,13 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.translation import gettext
+
 from referrals.access import Standing, may_act, may_move, who_can
+from referrals.act import ACTS, Act
 from referrals.models import Event, Referral, User
 from referrals.models.record import NO_DUE_DATE
-from referrals.pathway import ACTS, MOVES, STAGES, STEPS, Act, Move, Party, State, Step
+from referrals.pathway import MOVES, STAGES, STEPS, Move, Party, State, Step
 
 from .clock import due_on, local_date
 from .owner import answerable
@@ -60,7 +63,7 @@ def move_referral(
 
 _KEPT = (
     "state", "state_since", "is_open", "next_step", "next_due_on",
-    "owner", "owner_organization", "loop",
+    "owner", "owner_organization", "loop", "reached",
 )  # fmt: skip
 
 
@@ -85,11 +88,10 @@ def check_act(referral: Referral, act: Act, *, by: User, team: Standing | None =
 
 
 def outrun_sentence(referral: Referral) -> str:
-    label = STAGES[State(referral.state)].label.lower()
-    return (
-        f"This referral has changed since you opened it: it is now “{label}”. "
-        "Nothing you wrote was lost or sent. Please look at it again."
-    )
+    label = gettext(STAGES[State(referral.state)].label).lower()
+    return gettext(
+        "This referral has changed since you opened it: it is now “{label}”. Nothing you wrote was lost or sent. Please look at it again."
+    ).format(label=label)
 
 
 def enter(referral: Referral, state: State, *, by: User, at: datetime, due: date | None) -> None:
@@ -103,6 +105,7 @@ def enter(referral: Referral, state: State, *, by: User, at: datetime, due: date
         for number in range(1, stage.done + 1):
             marks.setdefault(str(number), [today, by.name])
         referral.loop = marks
+        referral.reached = {number: on for number, (on, _) in marks.items()} | referral.reached
     owe(referral, told(referral, stage.owes), at=at, due=due)
 
 

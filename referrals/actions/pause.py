@@ -5,9 +5,12 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
 
+from referrals.act import Act, Duty
 from referrals.models import Pause, Referral, User
-from referrals.pathway import Act, Duty, Party
+from referrals.pathway import Party
+from referrals.wording import day
 
 from .activity import clinic_of
 from .clock import local_date
@@ -57,7 +60,7 @@ def answer_pause(*, pause: Pause, agree: bool, answer: str = "", by: User, at: d
             return pause  # the second click of one answer
         raise Outrun("This wish was answered already.")
     if not agree and not answer:
-        raise Refused("Say why not, or what you suggest instead.", "answer")
+        raise Refused(gettext("Say why not, or what you suggest instead."), "answer")
     columns = {"status": status, "answered_by": by, "answered_at": at, "answer": answer}
     Pause.objects.filter(pk=pause.pk).update(**columns)
     for name, value in columns.items():
@@ -104,7 +107,7 @@ def _known(id: UUID, referral: Referral, *, by: User) -> Pause | None:
     Referral.objects.select_for_update().get(pk=referral.pk)
     known = Pause.objects.filter(pk=id).first()
     if known is not None and (known.asked_by_id != by.pk or known.referral_id != referral.pk):
-        raise Outrun("This form was already used. Please start again.")
+        raise Outrun(gettext("This form was already used. Please start again."))
     return known
 
 
@@ -113,24 +116,23 @@ def _check_days(
 ) -> None:
     today = local_date(at, clinic_of(referral))
     if not reason.strip():
-        raise Refused("Say in a few words why.", "reason")
+        raise Refused(gettext("Say in a few words why."), "reason")
     if last_on < first_on:
-        raise Refused("The last day comes after the first.", "last_on")
+        raise Refused(gettext("The last day comes after the first."), "last_on")
     if first_on < today - BACK:
-        raise Refused("A pause can begin at most two weeks back.", "first_on")
+        raise Refused(gettext("A pause can begin at most two weeks back."), "first_on")
     if first_on > today + AHEAD:
-        raise Refused("Choose a first day within half a year.", "first_on")
+        raise Refused(gettext("Choose a first day within half a year."), "first_on")
     if last_on - first_on >= LONGEST:
-        raise Refused("A pause lasts eight weeks at most.", "last_on")
+        raise Refused(gettext("A pause lasts eight weeks at most."), "last_on")
     other = (
         referral.pauses.exclude(status=Pause.Status.DECLINED)
         .filter(first_on__lte=last_on, last_on__gte=first_on)
         .first()
     )
     if other is not None:
-        is_or_asked = "agreed" if other.status == Pause.Status.AGREED else "asked for"
-        raise Refused(
-            f"From {other.first_on:%-d %b %Y} to {other.last_on:%-d %b %Y} a pause is "
-            f"{is_or_asked} already. Choose other days.",
-            "first_on",
-        )
+        agreed = gettext("From {first} to {last} a pause is agreed already. Choose other days.")
+        asked = gettext("From {first} to {last} a pause is asked for already. Choose other days.")
+        said = agreed if other.status == Pause.Status.AGREED else asked
+        days = {"first": day(other.first_on), "last": day(other.last_on)}
+        raise Refused(said.format(**days), "first_on")

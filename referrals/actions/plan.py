@@ -8,10 +8,12 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
+from referrals.act import Act, Duty
 from referrals.clinical.payers import PAYERS, STANDARD
 from referrals.models import Evaluation, Goal, GoalVersion, Plan, PlanGoal, Referral, User
 from referrals.models.timing import Timing
-from referrals.pathway import Act, Duty, Move, State, Step
+from referrals.pathway import Move, State, Step
+from referrals.wording import day
 
 from .clock import due_on, local_date, warned_from
 from .moving import check_act, check_move, move_referral
@@ -148,9 +150,7 @@ def lacks(plan: Plan, today: date) -> dict[str, str]:
         plan.evaluation.evaluated_on,
     )
     if starts_on and evaluated_on and starts_on < evaluated_on:
-        found["starts_on"] = (
-            f"The plan cannot start before the evaluation of {evaluated_on:%-d %b %Y}."
-        )
+        found["starts_on"] = f"The plan cannot start before the evaluation of {day(evaluated_on)}."
     elif starts_on and starts_on > today + _FARTHEST:
         found["starts_on"] = "Choose a start within a year."
     if starts_on and review_on and review_on <= starts_on:
@@ -266,11 +266,9 @@ def certify_plan(
     first, last = certifiable(plan)
     valid_from, valid_until = valid_from or first, valid_until or last
     if not first <= valid_from <= last:
-        raise Refused(f"Choose a day from {first:%-d %b %Y} to {last:%-d %b %Y}.", "valid_from")
+        raise Refused(f"Choose a day from {day(first)} to {day(last)}.", "valid_from")
     if not valid_from <= valid_until <= last:
-        raise Refused(
-            f"Choose a day from {valid_from:%-d %b %Y} to {last:%-d %b %Y}.", "valid_until"
-        )
+        raise Refused(f"Choose a day from {day(valid_from)} to {day(last)}.", "valid_until")
     if valid_until < local_date(at, referral.practice):
         raise Refused(
             "It would have ended already: return the plan for a new start.", "valid_until"

@@ -5,10 +5,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from referrals.access import Standing
+from referrals.act import Act
 from referrals.models import Activity, Practice, User
-from referrals.pathway import Act
+from referrals.wording import later as _
 
 from .clock import local_date
 from .moving import check_act
@@ -23,7 +25,7 @@ CLOCK_OFF: Final = timedelta(hours=12)
 LONGEST_WAIT: Final = timedelta(days=60)
 MOST_MINUTES: Final = 240
 LONGEST_WORD: Final = 240
-_TOO_LATE: Final = "This entry is more than seven days old. It stays as it is."
+_TOO_LATE: Final = _("This entry is more than seven days old. It stays as it is.")
 
 
 @transaction.atomic
@@ -52,7 +54,7 @@ def log_practice(
     known = Practice.objects.filter(pk=id).first()
     if known is not None:
         if known.by_id != by.pk or known.activity_id != activity.pk:
-            raise Outrun("This entry was already used. Please start again.")
+            raise Outrun(gettext("This entry was already used. Please start again."))
         return known
     _check_said(result, minutes, word.strip())
     told_at, off = _moment_of_tap(tapped_at, phone_now, at)
@@ -74,9 +76,9 @@ def describe_practice(
     """Add minutes and a word to one's own entry, after the tap."""
     check_act(practice.activity.referral, Act.LOG_PRACTICE, by=by)
     if practice.by_id != by.pk:
-        raise Refused("Only who made this entry can add to it.")
+        raise Refused(gettext("Only who made this entry can add to it."))
     if practice.undone_at is not None:
-        raise Outrun("This entry was taken back. Please log it again.")
+        raise Outrun(gettext("This entry was taken back. Please log it again."))
     word = word.strip()
     _check_said(practice.result, minutes, word)
     if (minutes, word) == (practice.minutes, practice.word):
@@ -118,14 +120,14 @@ def _about(practice: Practice) -> dict[str, Any]:
 
 def _check_said(result: str, minutes: int | None, word: str) -> None:
     if result not in Practice.Result.values:
-        raise Refused("Choose “Did it”, “Partly” or “Not today”.", "result")
+        raise Refused(gettext("Choose “Did it”, “Partly” or “Not today”."), "result")
     if minutes is not None:
         if isinstance(minutes, bool) or not 0 <= minutes <= MOST_MINUTES:
-            raise Refused("Give the minutes as a whole number from 0 to 240.", "minutes")
+            raise Refused(gettext("Give the minutes as a whole number from 0 to 240."), "minutes")
         if result == Practice.Result.NOT_TODAY and minutes:
-            raise Refused("Minutes go with “Did it” or “Partly”.", "minutes")
+            raise Refused(gettext("Minutes go with “Did it” or “Partly”."), "minutes")
     if len(word) > LONGEST_WORD:
-        raise Refused("Please keep it to 240 letters.", "word")
+        raise Refused(gettext("Please keep it to 240 letters."), "word")
 
 
 def _moment_of_tap(
@@ -146,13 +148,13 @@ def _moment_of_tap(
 
 def _day(activity: Activity, told_at: datetime, days_ago: int) -> date:
     if isinstance(days_ago, bool) or days_ago > DAYS_BACK:
-        raise Refused("You can log up to seven days back.", "days_ago")
+        raise Refused(gettext("You can log up to seven days back."), "days_ago")
     if days_ago < 0:
-        raise Refused("This day lies in the future.", "days_ago")
+        raise Refused(gettext("This day lies in the future."), "days_ago")
     referral = activity.referral
     done_on = local_date(told_at, referral.clinic or referral.practice) - timedelta(days=days_ago)
     if done_on < activity.begun_on:
-        raise Refused("This day lies before the activity began.", "days_ago")
+        raise Refused(gettext("This day lies before the activity began."), "days_ago")
     return done_on
 
 

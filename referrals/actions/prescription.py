@@ -6,10 +6,11 @@ from uuid import UUID
 
 from django.db import transaction
 
+from referrals.act import Act, Duty
 from referrals.models import Prescription, Referral, User, covers
 from referrals.models.signing import Signed
 from referrals.models.timing import Timing
-from referrals.pathway import Act, Duty
+from referrals.wording import day
 
 from .clock import due_on, local_date, warned_from
 from .moving import check_act
@@ -134,7 +135,7 @@ def check_covered(
     if covers(prescription, local_date(starts_at, clinic), treatment=treatment):
         return ""
     if not beyond_reason.strip():
-        until = f"ends on {prescription.valid_until:%-d %b %Y}" if prescription else "is missing"
+        until = f"ends on {day(prescription.valid_until)}" if prescription else "is missing"
         raise Refused(
             f"The prescription {until}. Say why the visit lies beyond it, or ask for a new one.",
             "beyond_reason",

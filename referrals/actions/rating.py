@@ -5,11 +5,13 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
 
+from referrals.act import Act
 from referrals.clinical.gas import LEVELS
 from referrals.clinical.performance import MOST_PROBLEMS, RATINGS
 from referrals.models import Goal, Performance, Rating, Referral, User
-from referrals.pathway import Act, Party
+from referrals.pathway import Party
 
 from .clock import local_date
 from .goal import side_of
@@ -40,9 +42,9 @@ def rate_goal(
     if known is not None:
         return _once(known, goal, by)
     if not goal.is_open:
-        raise Outrun("This goal has ended: it is no longer rated.")
+        raise Outrun(gettext("This goal has ended: it is no longer rated."))
     if not goal.is_locked:
-        raise Refused("A goal is rated once it is agreed.")
+        raise Refused(gettext("A goal is rated once it is agreed."))
     if isinstance(level, bool) or level not in LEVELS:
         raise Refused("Choose a level from −2 to +2.", "level")
     _check_day(goal, rated_on, at)
@@ -76,10 +78,10 @@ def rate_performance(
     if known is not None:
         return _once(known, goal, by)
     if not goal.is_open:
-        raise Outrun("This goal has ended: it is no longer rated.")
+        raise Outrun(gettext("This goal has ended: it is no longer rated."))
     for name, value in (("performance", performance), ("satisfaction", satisfaction)):
         if isinstance(value, bool) or value not in RATINGS:
-            raise Refused("Choose a whole number from 1 to 10.", name)
+            raise Refused(gettext("Choose a whole number from 1 to 10."), name)
     _check_day(goal, rated_on, at)
     _check_room(referral, goal)
     rating = Performance.objects.create(
@@ -96,19 +98,23 @@ def rate_performance(
 def _once(known: R, goal: Goal, by: User) -> R:
     """The second click of one form gets what the first one made."""
     if known.by_id != by.pk or known.goal_id != goal.pk:
-        raise Outrun("This form was already used. Please start again.")
+        raise Outrun(gettext("This form was already used. Please start again."))
     return known
 
 
 def _check_day(goal: Goal, rated_on: date, at: datetime) -> None:
     place = goal.referral.clinic or goal.referral.practice
     if rated_on > local_date(at, place):
-        raise Refused("This day lies in the future.", "rated_on")
+        raise Refused(gettext("This day lies in the future."), "rated_on")
     if rated_on < local_date(goal.proposed_at, place):
-        raise Refused("This day lies before the goal.", "rated_on")
+        raise Refused(gettext("This day lies before the goal."), "rated_on")
 
 
 def _check_room(referral: Referral, goal: Goal) -> None:
     others = Performance.objects.filter(goal__referral=referral).exclude(goal=goal)
     if others.values("goal").distinct().order_by().count() >= MOST_PROBLEMS:
-        raise Refused(f"{MOST_PROBLEMS} goals are rated in this way already, which is the most.")
+        raise Refused(
+            gettext(
+                "{MOST_PROBLEMS} goals are rated in this way already, which is the most."
+            ).format(MOST_PROBLEMS=MOST_PROBLEMS)
+        )

@@ -19,6 +19,7 @@ from referrals.models import (
     Session,
 )
 from referrals.models.goal import PARTIES
+from referrals.wording import day
 
 from .clock import local_date
 from .signing import standing
@@ -117,7 +118,7 @@ def unfinished(referral: Referral, at: datetime) -> str:
 
 
 def _days(visits: Iterable[Appointment], clinic: Organization) -> str:
-    return ", ".join(f"{local_date(visit.starts_at, clinic):%-d %b %Y}" for visit in visits)
+    return ", ".join(day(local_date(visit.starts_at, clinic)) for visit in visits)
 
 
 def began_on(referral: Referral) -> str:

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from django.db import transaction
 
+from referrals.act import Act
 from referrals.models import Practice, Reaction, User
-from referrals.pathway import Act
 
 from .moving import check_act
 from .recording import record

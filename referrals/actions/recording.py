@@ -1,11 +1,12 @@
 """What does every action leave behind? Exactly one Event, and the notices that tell of it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from referrals import notifications
-from referrals.models import Child, Event, RecordView, Referral, User
+from referrals.models import Child, Event, Reading, RecordView, Referral, Thread, User
 from referrals.models.record import new_id as fresh
 
 
@@ -14,7 +15,7 @@ def record(
     *,
     child: Child,
     about: UUID,
-    by: User,
+    by: User | None,
     at: datetime,
     referral: Referral | None = None,
     **data: Any,
@@ -36,6 +37,20 @@ def record(
 def record_view(*, child: Child, by: User, at: datetime, role: str, page: str) -> None:
     """Write down who looked, when and in what role. Never an event: looking changes nothing."""
     RecordView.objects.create(child=child, user=by, role=role, page=page, at=at)
+
+
+def record_views(*, children: Iterable[UUID], by: User, at: datetime, role: str, page: str) -> None:
+    """A look at many records at once is one at each of them."""
+    RecordView.objects.bulk_create(
+        RecordView(child_id=child, user=by, role=role, page=page, at=at) for child in children
+    )
+
+
+def record_reading(*, thread: Thread, by: User, at: datetime, role: str, number: int) -> None:
+    """Write down up to where a thread was read. Like the log of looks it is never an event."""
+    Reading.objects.bulk_create(
+        [Reading(thread=thread, user=by, role=role, number=number, at=at)], ignore_conflicts=True
+    )
 
 
 def new_id() -> UUID:

@@ -301,16 +301,22 @@ def postpone_referral(
 
 @transaction.atomic
 def hand_over_referral(
-    *, referral: Referral, owner: User, by: User, at: datetime, version: int | None = None
-) -> Referral:
-    """Put the next step on a colleague in the organisation that owes it."""
-    _check_owes(referral, by=by, at=at)
+    *, referral: Referral, owner: User, reason: str = "", by: User, at: datetime,
+    version: int | None = None,
+) -> Referral:  # fmt: skip
+    """Put the next step on a colleague in the organisation that owes it.
+
+    An administrator does so for an organisation, and says why.
+    """
+    if not by.is_superuser:
+        _check_owes(referral, by=by, at=at)
+    elif not referral.is_open:
+        raise Outrun("Nothing is owed on this referral any more.")
     roles = able(Step(referral.next_step))
     check_works_at(owner, referral.owner_organization, *roles, at=at, field="owner")
     referral.owner = owner
-    return move_referral(
-        referral, Move.HAND_OVER, by=by, at=at, version=version, data={"owner": owner.name}
-    )
+    told = {"owner": owner.name} | ({"reason": reason.strip()} if reason.strip() else {})
+    return move_referral(referral, Move.HAND_OVER, by=by, at=at, version=version, data=told)
 
 
 _OWING: Final = (Role.PEDIATRICIAN, Role.THERAPIST, Role.COORDINATOR)

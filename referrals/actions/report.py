@@ -7,9 +7,10 @@ from uuid import UUID
 
 from django.db import transaction
 
+from referrals.act import Act, Duty
 from referrals.models import Referral, Report, User
 from referrals.models.course import course_of
-from referrals.pathway import Act, Duty, Move, Step
+from referrals.pathway import Move, Step
 
 from .clock import local_date
 from .counting import Counted, counted, digest

@@ -4,13 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from referrals.models import Child, ChildToken, Organization, Seat, User
 from referrals.models.child import tokens
 from referrals.models.record import FOREVER
 
-from .recording import record
+from .refusal import Refused
 
 
 def seat(
@@ -25,7 +23,12 @@ def seat(
     organization: Organization | None = None,
     rights: Iterable[str] = (),
 ) -> Seat:
-    """Write the seat that a ground gives: part of the action that made the ground."""
+    """Write the seat that a ground gives: part of the action that made the ground.
+
+    Raises Refused where the record was merged into another: nobody would look there any more.
+    """
+    if child.merged_into_id is not None:
+        raise Refused("This record was merged into another. Please open that one.")
     made = Seat.objects.create(
         child=child,
         user=user,
@@ -72,30 +75,3 @@ def index_child(child: Child, organization: Organization) -> None:
 def index_everywhere(child: Child) -> None:
     for place in Organization.objects.filter(seats__child=child).distinct().order_by("pk"):
         index_child(child, place)
-
-
-@transaction.atomic
-def share_child(
-    *,
-    child: Child,
-    organization: Organization,
-    until: datetime,
-    consent_id: UUID,
-    by: User,
-    at: datetime,
-) -> Seat:
-    """Give a school or programme its narrow seat until the consent ends."""
-    made = seat(
-        child,
-        organization=organization,
-        role=Seat.Role.PARTNER,
-        ground=Seat.Ground.CONSENT,
-        ground_id=consent_id,
-        since=at,
-        until=until,
-    )
-    record(
-        "seat_opened", child=child, about=made.pk, by=by, at=at,
-        organization=organization.name, until=until.date().isoformat(),
-    )  # fmt: skip
-    return made

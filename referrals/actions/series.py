@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from referrals.act import Act
 from referrals.clinical import dosage
 from referrals.clinical.timetable import MOST_VISITS, DoesNotFit, days_of
 from referrals.models import (
@@ -21,8 +22,8 @@ from referrals.models import (
     User,
     covers,
 )
-from referrals.pathway import Act
 
+from .appointment import revised
 from .clock import local_date
 from .moving import check_act
 from .prescription import check_covered
@@ -158,7 +159,7 @@ def move_session(
     )
     before = visit.starts_at
     if not Appointment.objects.filter(pk=visit.pk, status=BOOKED, starts_at=before).update(
-        **columns, beyond_reason=beyond
+        **columns, **revised(at), beyond_reason=beyond
     ):
         raise Outrun("Somebody has changed this visit meanwhile. Please look at it again.")
     record(
@@ -183,7 +184,7 @@ def cancel_series(
     coming = Appointment.objects.filter(series=series, status=BOOKED, starts_at__gt=at)
     left = coming.update(
         status=Appointment.Status.CANCELLED, ended_by=by, ended_at=at, reason=reason.strip(),
-        cancelled_by=cancelled_by,
+        cancelled_by=cancelled_by, **revised(at),
     )  # fmt: skip
     if not left:
         raise Outrun("No visit of this series is still to come.")

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from django.db import transaction
 
+from referrals.act import Act, Duty
 from referrals.clinical.gas import LEVELS
 from referrals.models import Appointment, Plan, Rating, Referral, Role, Session, User
 from referrals.models.signing import Signed
-from referrals.pathway import Act, Duty, Party
+from referrals.pathway import Party
 
 from .clock import due_on, local_date
 from .moving import check_act

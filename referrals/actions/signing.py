@@ -130,7 +130,7 @@ def standing(documents: Any) -> Any:
 
 def drafted(documents: Any) -> Any:
     """The one that is being written, or None."""
-    return documents.filter(status=Signed.Status.DRAFT).first()
+    return documents.select_related("author").filter(status=Signed.Status.DRAFT).first()
 
 
 def next_number(documents: Any) -> int:

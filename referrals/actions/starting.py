@@ -7,9 +7,11 @@ from typing import Final
 from django.db import transaction
 from django.db.models import F
 
+from referrals.act import Act, Duty
 from referrals.models import Goal, GoalVersion, Position, Referral, Task, User
 from referrals.models.goal import PARTIES
-from referrals.pathway import Act, Duty, Move, Party
+from referrals.pathway import Move, Party
+from referrals.wording import day
 
 from .clock import local_date
 from .goal import ask_for_answers, check_number, held, keep_goal, positions_of
@@ -42,7 +44,7 @@ def start_therapy(
     if plan is None or plan.certified_at is None:
         raise Refused("Therapy starts under a plan that the pediatrician has signed.")
     if plan.valid_until < today:
-        raise Refused(f"The plan’s certification ended on {plan.valid_until:%-d %b %Y}.")
+        raise Refused(f"The plan’s certification ended on {day(plan.valid_until)}.")
     goals = list(goals_at_work(referral))
     if not goals:
         raise Refused("Therapy needs at least one goal.")
@@ -132,9 +134,7 @@ def _excused(referral: Referral, party: Party, reasons: Mapping[str, str], today
     if awaited is None:
         raise Refused(f"Ask {_THE[party]} about every goal first.", field)
     if awaited.due_on >= today:
-        raise Refused(
-            f"{_THE[party].capitalize()} can answer until {awaited.due_on:%-d %b %Y}.", field
-        )
+        raise Refused(f"{_THE[party].capitalize()} can answer until {day(awaited.due_on)}.", field)
     reason = reasons.get(party, "").strip()
     if not reason:
         raise Refused(f"Say why therapy starts without the word of {_THE[party]}.", field)

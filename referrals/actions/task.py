@@ -1,13 +1,18 @@
 """What is owed beside the next step: opened when it falls due to somebody, closed when it is done."""
 
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
+from referrals.act import DUTIES, Duty
 from referrals.models import Referral, Task, User
-from referrals.pathway import DUTIES, Duty, Party
+from referrals.pathway import Party
 
 from .clock import due_on, local_date
 from .owner import answerable
+
+#: What a family is owed about its papers is owed also when care has ended.
+OUTLIVING: Final = (Duty.ANSWER_CORRECTION,)
 
 
 def open_task(
@@ -55,8 +60,8 @@ def close_task(
 
 
 def drop_tasks(referral: Referral, *, by: User, at: datetime) -> None:
-    """The referral ended: nothing is owed beside the other side's taking note."""
-    Task.objects.filter(referral=referral, is_open=True).update(
+    """The referral ended: nothing is owed beside the other side's taking note, and what outlives care."""
+    Task.objects.filter(referral=referral, is_open=True).exclude(duty__in=OUTLIVING).update(
         is_open=False, done_at=at, done_by=by
     )
 

@@ -4,42 +4,91 @@ Nothing is deleted here, and nobody is let in but by the product's own log-in pa
 """
 
 from allauth.account.admin import EmailAddress, EmailConfirmation
+from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from oauth2_provider import admin as _of_clients  # registered first, so that it can be taken away
 
 from . import (
     activity,
     appointment,
+    arrival,
+    caseload,
     check_in,
     child,
     concern,
+    consent,
+    correction,
     diagnosis,
     discharge,
     document,
     event,
+    feed,
     guardian,
     history,
+    invitation,
+    letter,
     membership,
+    merge,
+    message,
     notice,
     organization,
     person,
+    programme,
     referral,
+    reminder,
     report,
+    result,
     seat,
     session,
+    system,
 )
 from .search import Choices
 
 __all__ = [
-    "activity", "appointment", "check_in", "child", "concern", "diagnosis", "discharge", "document", "event", "guardian", "history",
-    "membership", "notice", "organization", "person", "referral", "report", "seat",
+    "activity",
+    "appointment",
+    "arrival",
+    "caseload",
+    "check_in",
+    "child",
+    "concern",
+    "consent",
+    "correction",
+    "diagnosis",
+    "discharge",
+    "document",
+    "event",
+    "feed",
+    "guardian",
+    "history",
+    "invitation",
+    "letter",
+    "membership",
+    "merge",
+    "message",
+    "notice",
+    "organization",
+    "person",
+    "programme",
+    "referral",
+    "reminder",
+    "report",
+    "result",
+    "seat",
     "session",
+    "system",
 ]  # fmt: skip
 
 # What other packages offer here could be deleted, and would be a second truth about people:
 # roles are memberships, and a person's e-mail stands on the person.
-for foreign in (Group, EmailAddress, EmailConfirmation):
+for foreign in (
+    Group,
+    EmailAddress,
+    EmailConfirmation,
+    *apps.get_app_config(_of_clients.__package__).get_models(),
+):
     if admin.site.is_registered(foreign):
         admin.site.unregister(foreign)
 admin.site.autocomplete_view = Choices.as_view(admin_site=admin.site)  # type: ignore[method-assign, assignment]

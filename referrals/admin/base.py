@@ -19,7 +19,8 @@ from referrals.actions.refusal import Refused
 from referrals.forms.child import phone_number
 from referrals.models.record import FOREVER, NO_DUE_DATE
 
-from .search import as_id, find_children
+from .saving import SavedList
+from .search import MOST, as_id, find_children, find_people
 
 #: The role under which an administrator's look at a child's record is written down.
 ADMIN: Final = "admin"
@@ -75,7 +76,7 @@ class ShownInline(KeptInline):
         return False
 
 
-class RoomAdmin(PlainChoice, admin.ModelAdmin):  # type: ignore[type-arg]
+class RoomAdmin(SavedList, PlainChoice, admin.ModelAdmin):  # type: ignore[type-arg]
     """A room that administrators touch.
 
     `child_path` says which child a row is about: its rows are then found by the child's
@@ -83,6 +84,8 @@ class RoomAdmin(PlainChoice, admin.ModelAdmin):  # type: ignore[type-arg]
     """
 
     child_path: str = ""
+    #: Whose a row is: found by the beginning of their e-mail or name.
+    person_path: str = ""
     ordering: ClassVar[Any] = (
         "-pk",
     )  # ids are ordered by time: the newest first, straight from the key
@@ -99,6 +102,10 @@ class RoomAdmin(PlainChoice, admin.ModelAdmin):  # type: ignore[type-arg]
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         term = search_term.strip()
+        if self.person_path and term:
+            # Read here once, because a list asks for them twice: to count and to show.
+            people = list(find_people(term).order_by().values_list("pk", flat=True)[:MOST])
+            return queryset.filter(**{f"{self.person_path}__in": people}), False
         if not self.child_path or not term:
             return super().get_search_results(request, queryset, search_term)
         known = as_id(term)

@@ -3,9 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 
 from referrals.actions.child import change_child, identify_child
@@ -17,6 +20,7 @@ from referrals.models import (
     Event,
     Guardian,
     Membership,
+    Merge,
     RecordView,
     Referral,
     Role,
@@ -25,6 +29,7 @@ from referrals.models import (
 )
 
 from .base import KeptInline, RoomAdmin, ShownInline, listing
+from .search import as_id
 
 
 class ChildForm(ChildDetails):
@@ -92,6 +97,7 @@ class ChildAdmin(RoomAdmin):
     autocomplete_fields = ("pediatrician",)
     readonly_fields = ("practice", "registered_at")
     inlines = (IdentifierInline, AdultInline)
+    actions = ("merge",)
     fieldsets = (
         (None, {"fields": ("version", "given_name", "family_name", "name_used", "date_of_birth")}),
         ("Birth", {"fields": ("gestation_weeks", "gestation_days")}),
@@ -102,8 +108,52 @@ class ChildAdmin(RoomAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        if obj is not None and not self.has_change_permission(request, obj):
+            kwargs["form"] = forms.ModelForm  # only shown: there is nothing to check
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A record that was merged into another is only read."""
+        merged = obj is not None and obj.merged_into_id is not None
+        return not merged and super().has_change_permission(request, obj)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Without those merged into another: an id alone still leads to them."""
+        found, doubled = super().get_search_results(request, queryset, search_term)
+        by_id = as_id(search_term.strip()) is not None
+        return found if by_id else found.filter(merged_into__isnull=True), doubled
+
+    @admin.action(description="Merge: these two are one child")
+    def merge(self, request: HttpRequest, queryset: QuerySet[Child]) -> Any:
+        chosen = list(queryset.order_by("pk").values_list("pk", flat=True)[:3])
+        if len(chosen) != 2:
+            self.message_user(request, "Choose the two records of one child.", messages.ERROR)
+            return None
+        first, second = chosen
+        return redirect(f"{reverse('admin:referrals_merge_begin', args=[first])}?other={second}")
+
     def links(self, obj: Any) -> list[tuple[str, str]]:
         child = {"child__id__exact": obj.pk}
+        return [
+            *self._merging(obj),
+            *self._parts(child),
+            listing(Merge, "Merges", kept__id__exact=obj.pk),
+        ]
+
+    def _merging(self, obj: Child) -> list[tuple[str, str]]:
+        if obj.merged_into_id is not None:
+            where = reverse("admin:referrals_child_change", args=[obj.merged_into_id])
+            return [("Merged: open the record that stays", where)]
+        return [
+            ("Merge with another record", reverse("admin:referrals_merge_begin", args=[obj.pk]))
+        ]
+
+    def _parts(self, child: dict[str, Any]) -> list[tuple[str, str]]:
         return [
             listing(RecordView, "Who opened the record", **child),
             listing(Event, "What happened", **child),

@@ -11,8 +11,9 @@ class LogEntryAdmin(ReadOnlyAdmin):
     list_display = ("action_time", "user", "action_flag", "content_type", "object_repr", "said")
     list_filter = ("action_flag",)
     list_select_related = ("user", "content_type")
-    search_fields = ("user__email__istartswith", "user__family_name__istartswith")
-    search_help_text = "E-mail or family name of the administrator"
+    person_path = "user"
+    search_fields = ("pk",)
+    search_help_text = "Beginning of a name or of the e-mail of the administrator"
     fields = (
         "action_time",
         "user",

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from referrals.models import Membership, Organization, User
+from referrals.models.person import JOBS
 from referrals.models.record import FOREVER
 
 from .base import OpenEndForm, RoomAdmin, until_words
@@ -19,6 +20,9 @@ class MembershipForm(OpenEndForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["since"].required = False
+        if "role" in self.fields:
+            role: Any = self.fields["role"]
+            role.choices = [("", "---------"), *JOBS]
         self.fields["since"].help_text = "Empty: from now on."
         if not self.instance._state.adding:
             for name in ("user", "organization", "role"):

@@ -3,8 +3,15 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
 
+from referrals.clinical.activity_bank import ACTIVITIES
+from referrals.clinical.clocks import CLOCKS
+from referrals.clinical.goal_bank import BANK
+from referrals.clinical.instruments import INSTRUMENTS
+from referrals.clinical.payers import PAYERS
 from referrals.models import ClockSetting, ClosedDays, Membership, Organization, Referral
 
 from .base import KeptInline, PhoneForm, RoomAdmin
@@ -43,9 +50,9 @@ class WorksHereInline(KeptInline):
 @admin.register(ClosedDays)
 class ClosedDaysAdmin(RoomAdmin):
     list_display = ("label", "organization", "first_on", "last_on")
-    list_filter = ("organization",)
     list_select_related = ("organization",)
     search_fields = ("label", "organization__name")
+    search_help_text = "Why it is closed, or the name of the place"
     autocomplete_fields = ("organization",)
 
 
@@ -64,6 +71,25 @@ class OrganizationAdmin(MembershipSaving, RoomAdmin):
         ("How to reach it", {"fields": ("phone", "email", "address", "time_zone")}),
         ("Numbers", {"fields": ("npi",)}),
     )
+
+    def links(self, obj: Any) -> list[tuple[str, str]]:
+        return [
+            ("Clocks, payers, tests and banks", reverse("admin:referrals_organization_shipped"))
+        ]
+
+    def get_urls(self) -> Any:
+        view = self.admin_site.admin_view(self.shipped_view)
+        return [path("shipped/", view, name="referrals_organization_shipped"), *super().get_urls()]
+
+    def shipped_view(self, request: HttpRequest) -> HttpResponse:
+        """What holds everywhere unless a place says otherwise, each with where it comes from."""
+        context = {
+            **self.admin_site.each_context(request), "opts": self.opts,
+            "title": "What every place starts with", "clocks": CLOCKS.values(),
+            "payers": PAYERS.values(), "instruments": INSTRUMENTS.values(),
+            "activities": ACTIVITIES.values(), "goals": BANK.values(),
+        }  # fmt: skip
+        return TemplateResponse(request, "admin/referrals/organization/shipped.html", context)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

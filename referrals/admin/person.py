@@ -6,6 +6,7 @@ from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.core.exceptions import ValidationError
@@ -13,12 +14,16 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
+from django.urls import path, reverse
 
-from referrals.models import Guardian, Membership, RecordView, User
+from referrals.models import Event, Guardian, Invitation, Membership, RecordView, User
 
 from .base import KeptInline, PhoneForm, listing
+from .invitation import invite_all
+from .leaving import Leaving
 from .membership import MembershipForm, MembershipSaving
 from .owing import open_steps, steps_in_words
+from .search import find_people
 
 
 class EmailMixin(forms.ModelForm):  # type: ignore[type-arg]
@@ -84,7 +89,7 @@ _PROFESSION = ("credentials", "npi", "licence_number", "licence_region")
 
 
 @admin.register(User)
-class UserAdmin(MembershipSaving, DjangoUserAdmin):  # type: ignore[type-arg]
+class UserAdmin(Leaving, MembershipSaving, DjangoUserAdmin):  # type: ignore[type-arg]
     form = PersonForm
     add_form = NewPersonForm
     list_display = ("email", "name", "credentials", "is_active", "is_staff", "last_login")
@@ -97,7 +102,7 @@ class UserAdmin(MembershipSaving, DjangoUserAdmin):  # type: ignore[type-arg]
     filter_horizontal = ()
     readonly_fields = ("last_login", "created_at")
     inlines = (WorksAtInline,)
-    actions = ("deactivate", "reactivate")
+    actions = ("invite", "deactivate", "reactivate")
     fieldsets = (
         (None, {"fields": ("email", "password", "is_active", "is_staff")}),
         ("Person", {"fields": ("given_name", "family_name", "phone", "language")}),
@@ -123,16 +128,35 @@ class UserAdmin(MembershipSaving, DjangoUserAdmin):  # type: ignore[type-arg]
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        found, doubled = super().get_search_results(request, queryset, search_term)
+        found, doubled = queryset, False
+        if search_term.strip():
+            found = queryset & find_people(search_term)
         match = request.resolver_match
         if match is not None and match.url_name == "autocomplete":
             found = found.filter(is_active=True)  # nobody new is put on a closed account
         return found, doubled
 
     def links(self, obj: Any) -> list[tuple[str, str]]:
+        close = ("Close the account, and hand over", reverse("admin:referrals_user_close", args=[obj.pk]))  # fmt: skip
         return [
+            *([close] if obj.is_active else []),
             listing(RecordView, "Records they opened", user__id__exact=obj.pk),
+            listing(Event, "What they did", by__id__exact=obj.pk),
+            listing(LogEntry, "What they changed here", user__id__exact=obj.pk),
+            listing(Invitation, "Invitations", person__id__exact=obj.pk),
             listing(Guardian, "Children they answer for", user__id__exact=obj.pk),
+        ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """People alone: the account of a computer system is kept as a system, and never signs in."""
+        people: QuerySet[User] = super().get_queryset(request)
+        return people.filter(system__isnull=True)
+
+    def get_urls(self) -> Any:
+        view = self.admin_site.admin_view(self.close_view)
+        return [
+            path("<uuid:person_id>/close/", view, name="referrals_user_close"),
+            *super().get_urls(),
         ]
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -144,6 +168,10 @@ class UserAdmin(MembershipSaving, DjangoUserAdmin):  # type: ignore[type-arg]
             EmailAddress.objects.filter(user=obj).delete()
         if change and "is_active" in form.changed_data and not obj.is_active:
             self._warn(request, [obj])
+
+    @admin.action(description="Invite: send a link with which to set a password")
+    def invite(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        invite_all(self, request, queryset)
 
     @admin.action(description="Deactivate: they can no longer sign in")
     def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> Any:

@@ -22,6 +22,7 @@ from referrals.models.record import NO_DUE_DATE
 from referrals.pathway import Move
 
 from .base import ADMIN, ReadOnlyAdmin, listing
+from .handing import Handing
 
 _BY_CHILD = "Name, date of birth or number of the child"
 
@@ -33,7 +34,7 @@ class MarkErrorForm(VersionedForm):
 
 
 @admin.register(Referral)
-class ReferralAdmin(ReadOnlyAdmin):
+class ReferralAdmin(Handing, ReadOnlyAdmin):
     child_path = "child"
     list_display = (
         "child", "state", "next_step", "due", "owner", "owner_organization", "urgency", "sent_at",
@@ -43,7 +44,7 @@ class ReferralAdmin(ReadOnlyAdmin):
     search_fields = ("pk",)
     search_help_text = _BY_CHILD
     readonly_fields = ("named_diagnoses",)
-    actions = ("mark_error",)
+    actions = ("mark_error", "hand_over")
 
     @admin.display(description="due", empty_value="-")
     def due(self, obj: Referral) -> Any:

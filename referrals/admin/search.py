@@ -9,7 +9,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Lower
 
 from referrals.models import Child, ChildToken, Organization, User
 from referrals.models.child import tokens
@@ -53,7 +54,9 @@ def find_children(text: str) -> list[UUID]:
     )
     born = parse_date(text)
     if born is not None:
-        named = Child.objects.filter(practice__in=practices, date_of_birth=born).order_by()
+        named = Child.objects.filter(
+            practice__in=practices, date_of_birth=born, merged_into__isnull=True
+        ).order_by()
         return list(named.values_list("pk", flat=True)[:MOST])
     words = sorted(tokens(text), key=len, reverse=True)[:WORDS]
     if not words:
@@ -63,6 +66,22 @@ def find_children(text: str) -> list[UUID]:
         # Asked of each child that the longest word found, until there are enough of them.
         found = found.filter(Exists(_beginning(word).filter(child=OuterRef("child"))))
     return list(found.values_list("child", flat=True)[:MOST])
+
+
+def find_people(text: str) -> QuerySet[User]:
+    """People of whom every word begins the e-mail or a name, or is the whole NPI.
+
+    Ranges of three indexes instead of LIKE, as with children.
+    """
+    found: QuerySet[User] = User.objects.annotate(
+        _email=Lower("email"), _family=Lower("family_name"), _given=Lower("given_name")
+    )
+    for word in text.lower().split()[:WORDS]:
+        begins = Q(npi=word) if word.isdigit() and len(word) == 10 else Q(pk__in=[])
+        for name in ("_email", "_family", "_given"):
+            begins |= Q(**{f"{name}__gte": word, f"{name}__lt": word + _LAST})
+        found = found.filter(begins)
+    return found
 
 
 def _beginning(word: str) -> QuerySet[ChildToken]:

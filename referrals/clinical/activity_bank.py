@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from referrals.clinical import tables
 from referrals.clinical.knowledge import BANDS, DOMAINS, UnknownBand, UnknownDomain
+from referrals.clinical.text import Text
+
+#: What a family reads of an entry, beside its steps.
+_READ: Final = ("title", "why", "materials", "good_looks_like", "stop_when")
 
 
 @dataclass(frozen=True)
@@ -19,27 +23,35 @@ class ActivityEntry:
     code: str
     domain: str
     bands: tuple[str, ...]
-    title: str
-    why: str
-    steps: tuple[str, ...]
+    title: Text
+    why: Text
+    steps: tuple[Text, ...]
     minutes: int
     times_a_week: int
     routine: str
-    materials: str
-    good_looks_like: str
-    stop_when: str
+    materials: Text
+    good_looks_like: Text
+    stop_when: Text
     source: str
 
     @property
     def content(self) -> dict[str, Any]:
-        """What the entry fills in, by column of an activity."""
-        names = ("title", "why", "minutes", "times_a_week", "routine", "materials",
-                 "good_looks_like", "stop_when")  # fmt: skip
-        return {name: getattr(self, name) for name in names} | {"steps": "\n".join(self.steps)}
+        """What the entry fills in, by column of an activity: in English, as clinicians write."""
+        read = {name: getattr(self, name).en for name in _READ}
+        asked = {name: getattr(self, name) for name in ("minutes", "times_a_week", "routine")}
+        return read | asked | {"steps": "\n".join(step.en for step in self.steps)}
+
+    @property
+    def texts(self) -> tuple[Text, ...]:
+        """All that a family reads of it."""
+        return (*(getattr(self, name) for name in _READ), *self.steps)
 
 
 ACTIVITIES: Mapping[str, ActivityEntry] = MappingProxyType(
-    {entry["code"]: ActivityEntry(**entry) for entry in tables.read("activity_bank")["activity"]}
+    {
+        entry["code"]: ActivityEntry(**entry)
+        for entry in tables.read_texts("activity_bank", "activity", *_READ, "steps")
+    }
 )
 
 

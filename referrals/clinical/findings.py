@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from referrals.clinical import tables
 from referrals.clinical.knowledge import DOMAINS
+from referrals.clinical.text import Text
 
 
 @dataclass(frozen=True)
@@ -15,12 +16,12 @@ class Term:
 
     code: str
     label: str
-    family_label: str
+    family_label: Text
     source: str
 
 
 def _terms(name: str) -> Mapping[str, Term]:
-    entries = (Term(**entry) for entry in tables.read("findings")[name])
+    entries = (Term(**e) for e in tables.read_texts("findings", name, "family_label"))
     return MappingProxyType({term.code: term for term in entries})
 
 

@@ -1,13 +1,19 @@
 """Which goals can a person start from, and how do the parts of a goal become one sentence?"""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
+from typing import Final
 
 from referrals.clinical import tables
 from referrals.clinical.knowledge import BANDS, DOMAINS, UnknownBand, UnknownDomain
 from referrals.clinical.ladder import plain
+from referrals.clinical.text import ENGLISH, LANGUAGES, Text
+
+#: What a family reads of an entry.
+_READ: Final = ("title", "does_what", "conditions", "how_well", "measure", "step")
 
 
 @dataclass(frozen=True)
@@ -21,26 +27,32 @@ class BankEntry:
     code: str
     domain: str
     bands: tuple[str, ...]
-    title: str
-    does_what: str
-    conditions: str
-    how_well: str
-    measure: str
+    title: Text
+    does_what: Text
+    conditions: Text
+    how_well: Text
+    measure: Text
     amounts: tuple[float, ...]
-    step: str
+    step: Text
     source: str
 
     @property
-    def levels(self) -> list[dict[str, float | str]]:
+    def deed(self) -> Text:
+        """What the child will do, how and how well: the statement after “will”."""
+        parts = (self.does_what, self.conditions, self.how_well)
+        return Text(*(", ".join(part.said(lang) for part in parts) for lang in LANGUAGES))
+
+    def levels(self, language: str = ENGLISH) -> list[dict[str, float | str]]:
         """Five levels from -2 to +2, as a goal keeps them."""
+        step = self.step.said(language)
         return [
-            {"amount": amount, "words": self.step.format(amount=plain(amount))}
+            {"amount": amount, "words": step.format(amount=plain(amount))}
             for amount in self.amounts
         ]
 
 
 BANK: Mapping[str, BankEntry] = MappingProxyType(
-    {entry["code"]: BankEntry(**entry) for entry in tables.read("goal_bank")["goal"]}
+    {e["code"]: BankEntry(**e) for e in tables.read_texts("goal_bank", "goal", *_READ)}
 )
 
 
@@ -60,11 +72,56 @@ def bank_for(domain: str = "", band: str = "") -> tuple[BankEntry, ...]:
     )
 
 
-def statement(who: str, does_what: str, conditions: str, how_well: str, by: date) -> str:
+#: How a statement is put together; read backwards, the same tells its parts.
+_SENTENCE: Final = Text(
+    "By {day} {month} {year}, {who} will {deed}.",
+    "Para el {day} de {month} de {year}, {who} va a {deed}.",
+)
+_MONTHS: Final = tuple(
+    Text(*names)
+    for names in (
+        ("Jan", "enero"), ("Feb", "febrero"), ("Mar", "marzo"), ("Apr", "abril"),
+        ("May", "mayo"), ("Jun", "junio"), ("Jul", "julio"), ("Aug", "agosto"),
+        ("Sep", "septiembre"), ("Oct", "octubre"), ("Nov", "noviembre"), ("Dec", "diciembre"),
+    )
+)  # fmt: skip
+_DEEDS: Final[Mapping[str, Text]] = MappingProxyType(
+    {entry.deed.said(language): entry.deed for entry in BANK.values() for language in LANGUAGES}
+)
+
+
+def statement(
+    who: str, does_what: str, conditions: str, how_well: str, by: date, language: str = ENGLISH
+) -> str:
     """Who, does what, under what conditions, how well, by when: one sentence a stranger could check."""
-    parts = [f"By {by.day} {by:%b %Y}, {_part(who)} will {_part(does_what)}"]
-    parts += [_part(part) for part in (conditions, how_well) if _part(part)]
-    return ", ".join(parts) + "."
+    parts = [_part(part) for part in (does_what, conditions, how_well) if _part(part)]
+    return _SENTENCE.said(language).format(
+        day=by.day, month=_MONTHS[by.month - 1].said(language), year=by.year, who=_part(who),
+        deed=", ".join(parts),
+    )  # fmt: skip
+
+
+def restated(text: str, language: str) -> str | None:
+    """A statement made of an entry as it stands, in that language; None for any other text."""
+    for known in LANGUAGES:
+        made = _PARTS[known].fullmatch(text)
+        deed = _DEEDS.get(made["deed"]) if made else None
+        month = next((m for m in _MONTHS if made and m.said(known) == made["month"]), None)
+        if made and deed and month:
+            said = {"deed": deed.said(language), "month": month.said(language)}
+            return _SENTENCE.said(language).format(**made.groupdict() | said)
+    return None
+
+
+def _parts(sentence: str) -> re.Pattern[str]:
+    shapes = {
+        "day": r"\d{1,2}", "month": r"\w+", "year": r"\d{4}", "who": ".+?", "deed": ".+",
+    }  # fmt: skip
+    named = {name: f"(?P<{name}>{shape})" for name, shape in shapes.items()}
+    return re.compile(sentence.replace(".", r"\.").format(**named))
+
+
+_PARTS: Final = {language: _parts(_SENTENCE.said(language)) for language in LANGUAGES}
 
 
 def _part(text: str) -> str:

@@ -3,13 +3,17 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
+from typing import Final, Literal
 
 from referrals.clinical import tables
 from referrals.clinical.ages import Age
+from referrals.clinical.text import Text
 
 BandCode = Literal["infant", "toddler", "preschooler", "school_age"]
 TherapyHint = Literal["pt", "both"]
+
+
+_NO_NOTE: Final = Text("", "")
 
 
 class UnknownBand(ValueError):
@@ -32,10 +36,10 @@ class Band:
     """
 
     code: BandCode
-    label: str
+    label: Text
     from_month: int
     before_month: int | None
-    note: str = ""
+    note: Text = _NO_NOTE
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ class Domain:
 
     code: str
     label: str
-    family_label: str
+    family_label: Text
     explanation: str
     source: str
 
@@ -57,28 +61,35 @@ class Sign:
     band: BandCode | Literal["any"]
     domains: tuple[str, ...]
     label: str
-    family_label: str
+    family_label: Text
     source: str
 
 
 BANDS: Mapping[BandCode, Band] = MappingProxyType(
     {
-        "infant": Band("infant", "Infant (under 1 year)", 0, 12),
-        "toddler": Band("toddler", "Toddler (1 and 2 years)", 12, 36),
-        "preschooler": Band("preschooler", "Preschooler (3 and 4 years)", 36, 60),
+        "infant": Band("infant", Text("Infant (under 1 year)", "Bebé (menos de 1 año)"), 0, 12),
+        "toddler": Band(
+            "toddler", Text("Toddler (1 and 2 years)", "Niñez temprana (1 y 2 años)"), 12, 36
+        ),
+        "preschooler": Band(
+            "preschooler", Text("Preschooler (3 and 4 years)", "Preescolar (3 y 4 años)"), 36, 60
+        ),
         "school_age": Band(
-            "school_age", "School age (5 years and over)", 60, None,
-            note="From 5 years on, this list is our own.",
+            "school_age", Text("School age (5 years and over)", "Edad escolar (5 años o más)"),
+            60, None,
+            note=Text(
+                "From 5 years on, this list is our own.", "Desde los 5 años, esta lista es nuestra."
+            ),
         ),
     }
 )  # fmt: skip
 
 DOMAINS: Mapping[str, Domain] = MappingProxyType(
-    {entry["code"]: Domain(**entry) for entry in tables.read("domains")["domain"]}
+    {e["code"]: Domain(**e) for e in tables.read_texts("domains", "domain", "family_label")}
 )
 
 SIGNS: Mapping[str, Sign] = MappingProxyType(
-    {entry["code"]: Sign(**entry) for entry in tables.read("signs")["sign"]}
+    {e["code"]: Sign(**e) for e in tables.read_texts("signs", "sign", "family_label")}
 )
 
 _HINT_TEXT: Mapping[TherapyHint, str] = MappingProxyType(

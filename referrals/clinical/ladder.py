@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from referrals.clinical.gas import BASELINE_LEVEL, LEVELS
+from referrals.clinical.text import Text
 
 #: What each level is called, to clinicians and to families; -2 and -1 depend on where today is.
 EXPECTED: Final[Mapping[int, str]] = {
@@ -16,14 +17,16 @@ EXPECTED: Final[Mapping[int, str]] = {
     1: "More than expected",
     2: "Much more than expected",
 }
-FAMILY: Final[Mapping[str, Mapping[int, str]]] = {
-    "minus_two": {
-        -2: "Where we start", -1: "On the way", 0: "Our goal",
-        1: "More than we hoped", 2: "Much more than we hoped",
-    },
+_START: Final = Text("Where we start", "Donde empezamos")
+_FROM_THE_GOAL: Final[Mapping[int, Text]] = {
+    0: Text("Our goal", "Nuestra meta"),
+    1: Text("More than we hoped", "Más de lo que esperábamos"),
+    2: Text("Much more than we hoped", "Mucho más de lo que esperábamos"),
+}
+FAMILY: Final[Mapping[str, Mapping[int, Text]]] = {
+    "minus_two": {-2: _START, -1: Text("On the way", "En camino"), **_FROM_THE_GOAL},
     "minus_one": {
-        -2: "Less than at the start", -1: "Where we start", 0: "Our goal",
-        1: "More than we hoped", 2: "Much more than we hoped",
+        -2: Text("Less than at the start", "Menos que al principio"), -1: _START, **_FROM_THE_GOAL,
     },
 }  # fmt: skip
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Literal
 
 from referrals.clinical import tables
@@ -10,6 +11,45 @@ from referrals.clinical.ages import add_months, chronological_age
 from referrals.clinical.clocks import CLOCKS, due_by
 
 _TABLE = tables.read("programmes")
+
+EARLY_INTERVENTION, SCHOOL = "early_intervention", "school"
+
+
+@dataclass(frozen=True)
+class ProgrammeStep:
+    """One step of a public programme: `done` and `since` name dates, `clock` runs between them."""
+
+    code: str
+    verb: str
+    waiting: str
+    done: str
+    since: str
+    clock: str
+
+    def later(self, due: date, excepted: date | None) -> date:
+        """The day that counts: an exception holds for all that the 45 days of early intervention cover."""
+        covered = self.clock == "early_intervention_evaluation"
+        return max(due, excepted) if covered and excepted else due
+
+
+def _path(kind: str) -> tuple[ProgrammeStep, ...]:
+    return tuple(ProgrammeStep(**entry) for entry in _TABLE["path"][kind])
+
+
+#: The steps of each programme, in their order.
+PATHS: Mapping[str, tuple[ProgrammeStep, ...]] = MappingProxyType(
+    {kind: _path(kind) for kind in (EARLY_INTERVENTION, SCHOOL)}
+)
+
+
+def step_of(kind: str, code: str) -> ProgrammeStep | None:
+    """The step with this code; None where the programme has none such."""
+    return next((step for step in PATHS[kind] if step.code == code), None)
+
+
+def next_step(kind: str, dates: Mapping[str, date | None]) -> ProgrammeStep | None:
+    """The first step that is not done; None where all are. `dates` are by the names of the table."""
+    return next((step for step in PATHS[kind] if dates.get(step.done) is None), None)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from referrals.pathway import Move
 
 from .stage import Facts, Stage, working_day
 from .verbs import Verb, plain
+from .year import year
 
 #: What a step says beside the words that an action takes.
 _OF_STEP: Final = frozenset({"day", "at", "by", "do", "write", "goal"})
@@ -38,8 +39,13 @@ ASKED_AT_THE_VISIT: Final = {
 def therapy() -> dict[str, Any]:
     """The children who went on to therapy and its end, and what was written for them."""
     told: dict[str, Any] = {"child": []}
-    for name in ("therapy.toml", "months.toml"):
-        for kind, more in tomllib.loads(Path(__file__).with_name(name).read_text("utf-8")).items():
+    folder = Path(__file__)
+    files = [
+        tomllib.loads(folder.with_name(name).read_text("utf-8"))
+        for name in ("therapy.toml", "months.toml")
+    ]
+    for one in (*files, year()):
+        for kind, more in one.items():
             told[kind] = [*told[kind], *more] if kind == "child" else told.get(kind, {}) | more
     return told
 

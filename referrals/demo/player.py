@@ -7,7 +7,7 @@ accounts that would do it, so that the story can hold nothing the product would 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,9 +17,11 @@ from django.db.models import F
 
 from referrals.actions.child import change_child, register_child
 from referrals.actions.concern import answer_concern, share_concern
+from referrals.actions.feed import make_feed
 from referrals.actions.guardian import add_guardian, change_guardian, invite_guardian
 from referrals.actions.referral import draft_referral
-from referrals.actions.seat import index_everywhere, share_child
+from referrals.actions.reminder import raise_reminders
+from referrals.actions.seat import index_everywhere
 from referrals.models import (
     Child,
     ChildIdentifier,
@@ -33,23 +35,33 @@ from referrals.models import (
 )
 from referrals.models.record import new_id
 
+from .arrivals import play_arrivals
 from .care import CARE, therapy
+from .caseload import bring_list
 from .evenings import AT_HOME
 from .months import MONTHS
+from .office import office
+from .papers import PAPERS
+from .partners import play_partners
 from .stage import DOMAIN, ZONE, Facts, Stage, born
+from .talk import talk
 from .verbs import VERBS as TO_THE_VISIT
+from .year import people
 
 PASSWORD: Final = "demo-only-password"  # noqa: S105 - known to all, refused outside DEMO
 
 
 #: All that the story can say about a referral.
-VERBS: Final = {**TO_THE_VISIT, **CARE, **MONTHS, **AT_HOME}
+VERBS: Final = {**TO_THE_VISIT, **CARE, **MONTHS, **AT_HOME, **PAPERS}
 
 
 def story() -> dict[str, Any]:
-    """People, places and children of both files, those who went on to therapy last."""
+    """People, places and children of all files, those who went on to therapy last."""
     told = tomllib.loads(Path(__file__).with_name("families.toml").read_text("utf-8"))
-    return told | {"child": [*told["child"], *therapy()["child"]]}
+    return told | {
+        "person": [*told["person"], *people()],
+        "child": [*told["child"], *therapy()["child"]],
+    }
 
 
 def accounts() -> list[tuple[str, str]]:
@@ -77,9 +89,17 @@ def play(*, now: datetime) -> int:
         stage.person(facts, hashed)
     for facts in told["child"]:
         stage.child(facts)
+    # What was overdue for long when the last working day began has risen since.
+    brought = bring_list(stage)
+    play_partners(stage)
+    play_arrivals(stage)
+    raise_reminders(at=stage.opening(-1))
+    make_feed(with_names=False, by=stage.people["therapist"], at=stage.opening(-5))
+    talk(stage)
+    office(stage)
     # Their e-mails went out when they happened, weeks ago.
     Notice.objects.filter(sent_at__isnull=True).update(sent_at=F("created_at"))
-    return len(told["child"])
+    return len(told["child"]) + brought
 
 
 @dataclass
@@ -115,8 +135,6 @@ class Play(Stage):
         if "changed" in facts:
             self.change(child, facts["changed"])
         concerns = {told["key"]: self.concern(child, told) for told in facts.get("concerns", ())}
-        if "share" in facts:
-            self.share(child, facts["share"])
         written: dict[str, Referral] = {}
         for number, told in enumerate(facts.get("referral", ())):
             written[told.get("key", str(number))] = self.referral(child, told, concerns, written)
@@ -160,17 +178,6 @@ class Play(Stage):
                 at=self.when(said),
             )
         return shared
-
-    def share(self, child: Child, told: Facts) -> None:
-        at = self.when(told)
-        share_child(
-            child=child,
-            organization=self.places[told["place"]],
-            until=at + timedelta(days=told["days"]),
-            consent_id=new_id(),
-            by=self.people[told["by"]],
-            at=at,
-        )
 
     # --- Referrals ----------------------------------------------------------------------------
 

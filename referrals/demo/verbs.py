@@ -18,7 +18,7 @@ from .stage import Facts, Stage, working_day
 Verb = Callable[[Stage, Referral, Facts, User, datetime], object]
 
 
-def _letter() -> SimpleUploadedFile:
+def letter() -> SimpleUploadedFile:
     """A page to attach that is a true PDF, and says only that it is invented."""
     text = b"BT /F1 14 Tf 72 720 Td (Invented letter of the demo story.) Tj ET"
     objects = (
@@ -69,9 +69,9 @@ def _save(stage: Stage, referral: Referral, step: Facts, by: User, at: datetime)
 
 
 def _attach(stage: Stage, referral: Referral, step: Facts, by: User, at: datetime) -> object:
-    letter = _letter()
-    letter.name = step["name"]
-    return attach(referral=referral, upload=letter, by=by, at=at)
+    upload = letter()
+    upload.name = step["name"]
+    return attach(referral=referral, upload=upload, by=by, at=at)
 
 
 def _accept(stage: Stage, referral: Referral, step: Facts, by: User, at: datetime) -> object:

@@ -5,8 +5,11 @@ from datetime import date
 from typing import Final
 
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 
 from referrals.models import Activity, Referral
+from referrals.wording import later as _
+from referrals.wording import like, typed_by
 
 from .document import (
     Document,
@@ -21,24 +24,29 @@ from .document import (
 )
 from .head import clinic_of, day, places
 
-TITLE: Final = "What we do at home"
+TITLE: Final = _("What we do at home")
 
 
 def handout(referral: Referral, on: date) -> Document:
     """The activities of that day in big print, with their pictures. One query."""
     child = referral.child
     clinic = clinic_of(referral)
-    active = list(referral.activities.filter(status=Activity.Status.ACTIVE))
-    none = Section("Nothing at the moment", (Paragraph("Your therapist will tell you more."),))
-    therapist = Field("Your therapist", str(referral.therapist or clinic))
-    phone = (Field("Questions? Call", clinic.phone),) if clinic.phone else ()
+    active = list(
+        referral.activities.filter(status=Activity.Status.ACTIVE).select_related("begun_by")
+    )
+    none = Section(
+        gettext("Nothing at the moment"),
+        (Paragraph(gettext("Your therapist will tell you more.")),),
+    )
+    therapist = Field(gettext("Your therapist"), str(referral.therapist or clinic))
+    phone = (Field(gettext("Questions? Call"), clinic.phone),) if clinic.phone else ()
     made = Document(
         title=TITLE,
-        version=f"As of {day(on)}",
+        version=gettext("As of {on}").format(on=day(on)),
         marks=(),
         child=child.name,
         born=day(child.date_of_birth),
-        facts=Fields((Field("For", child.name), therapist, *phone)),
+        facts=Fields((Field(gettext("For"), child.name), therapist, *phone)),
         places=places(referral)[:1],
         sections=tuple(_section(one, n) for n, one in enumerate(active, 1)) or (none,),
         signatures=(),
@@ -50,25 +58,29 @@ def handout(referral: Referral, on: date) -> Document:
 
 def _section(activity: Activity, number: int) -> Section:
     """Short enough to be read from the wall."""
-    minutes, times = activity.minutes, activity.times_a_week
-    often = {1: "Once a week", 2: "Twice a week", 7: "Every day"}.get(
-        times, f"{times} times a week"
+    minutes, times, by = activity.minutes, activity.times_a_week, activity.begun_by
+    often = {1: gettext("Once a week"), 2: gettext("Twice a week"), 7: gettext("Every day")}.get(
+        times, gettext("{n} times a week").format(n=times)
     )
     rows = [
-        Field("How long", f"{minutes} minute{'s' * (minutes != 1)}"),
-        Field("How often", often),
-        Field("When", activity.get_routine_display()),
+        Field(
+            gettext("How long"),
+            ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes},
+        ),
+        Field(gettext("How often"), often),
+        Field(gettext("When"), activity.get_routine_display()),
     ]
     if activity.materials:
-        rows.append(Field("You need", activity.materials))
+        rows.append(Field(gettext("You need"), typed_by(activity.materials, by)))
     signs = (
-        Field("Good looks like", activity.good_looks_like),
-        Field("Stop when", activity.stop_when),
+        Field(gettext("Good looks like"), typed_by(activity.good_looks_like, by)),
+        Field(gettext("Stop when"), typed_by(activity.stop_when, by)),
     )
+    title = typed_by(activity.title, by)
     return Section(
-        f"{number}. {activity.title}",
+        like(title, f"{number}. {title}"),
         (
-            Paragraph(activity.why), *_picture(activity), Steps(tuple(activity.step_list)),
+            Paragraph(typed_by(activity.why, by)), *_picture(activity), Steps(tuple(typed_by(step, by) for step in activity.step_list)),
             Fields((*rows, *signs)),
         ),
     )  # fmt: skip

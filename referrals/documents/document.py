@@ -8,10 +8,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, ClassVar, Final, TypeVar
 
+from django.utils.functional import Promise
+from django.utils.translation import pgettext
+
+from referrals.clinical.glossary import words_in
+from referrals.wording import Typed, in_which, language
+from referrals.wording import later as _
+
 D = TypeVar("D")
 
 #: Said where nobody wrote anything: a document holds each of its fields, also the empty ones.
-NOT_RECORDED: Final = "Not recorded"
+NOT_RECORDED: Final = _("Not recorded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +159,8 @@ def paragraph(text: str) -> Paragraph:
 def with_each_text(value: D, change: Callable[[str], str]) -> D:
     """The same structure, each of its texts changed."""
     changed: Any = value
-    if isinstance(value, str):
-        changed = change(value)
+    if isinstance(value, str | Promise):
+        changed = value.alike(change(value)) if isinstance(value, Typed) else change(str(value))
     elif isinstance(value, tuple):
         changed = tuple(with_each_text(one, change) for one in value)
     elif is_dataclass(value) and not isinstance(value, type):
@@ -182,8 +189,8 @@ def _is_seen(letter: str) -> bool:
 
 def texts(value: object) -> list[str]:
     """Every text of a document or of a part of it, in the order in which it is read."""
-    if isinstance(value, str):
-        return [value] if value else []
+    if isinstance(value, str | Promise):
+        return [str(value)] if value else []
     if isinstance(value, tuple):
         return [text for one in value for text in texts(one)]
     if is_dataclass(value) and not isinstance(value, type):
@@ -191,8 +198,25 @@ def texts(value: object) -> list[str]:
     return []
 
 
+def explained(document: Document) -> Document:
+    """The document with its hard words said plainly at its end; once is enough."""
+    found = words_in(" ".join(texts(document)), language())
+    title = pgettext("heading", "Words explained")
+    if not found or any(section.heading == title for section in document.sections):
+        return document
+    rows = tuple(Field(word[0].upper() + word[1:], plain_words) for word, plain_words in found)
+    return replace(document, sections=(*document.sections, Section(title, (Fields(rows),))))
+
+
 def data(value: object) -> Any:
     """The structure as plain lists and mappings, each block with its kind."""
+    if isinstance(value, Typed):
+        other = value.language != language()
+        return {
+            "text": str(value),
+            "lang": value.language,
+            "mark": in_which(value.language) if other else "",
+        }
     if isinstance(value, tuple):
         return [data(one) for one in value]
     if isinstance(value, bytes):

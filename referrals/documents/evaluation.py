@@ -5,11 +5,15 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from referrals.clinical.ages import Ages
 from referrals.clinical.findings import AREAS, LEVELS, METHODS, Term
 from referrals.clinical.scoring import age_warning, printed
 from referrals.models import Evaluation, Referral
 from referrals.models.evaluation import Profile
+from referrals.wording import language, spoken, tongue, typed_by
+from referrals.wording import later as _
 
 from .document import Document, Fields, Paragraph, Section, Table, paragraph, said
 from .head import (
@@ -25,28 +29,35 @@ from .head import (
     yes_no,
 )
 
-REPORT: Final = Sort("Evaluation report", "amends")
+REPORT: Final = Sort(_("Evaluation report"), _("amends"))
 #: What a score is called in print; its mean and standard deviation stand beside it.
 _METRICS: Final = {
-    "raw": "Raw score", "scaled": "Scaled score", "standard": "Standard score", "t": "T-score",
-    "percentile": "Percentile", "age_equivalent": "Age equivalent", "category": "Category",
-    "percent": "Percent", "criterion": "Criterion",
+    "raw": _("Raw score"), "scaled": _("Scaled score"), "standard": _("Standard score"), "t": _("T-score"),
+    "percentile": _("Percentile"), "age_equivalent": _("Age equivalent"), "category": _("Category"),
+    "percent": _("Percent"), "criterion": _("Criterion"),
 }  # fmt: skip
-_SCORE: Final = ("Scale", "Metric", "Score", "Percentile", "Category and notes", "Age used")
-_FINDING: Final = ("How it was seen", "Level", "What was found")
-_HOW_TO_READ: Final = (
-    "A percentile marked “computed” was worked out from the score, its mean and its standard "
-    "deviation (SD). The others are from the test’s own tables."
+_SCORE: Final = (
+    _("Scale"),
+    _("Metric"),
+    _("Score"),
+    _("Percentile"),
+    _("Category and notes"),
+    _("Age used"),
+)
+_FINDING: Final = (_("How it was seen"), _("Level"), _("What was found"))
+_HOW_TO_READ: Final = _(
+    "A percentile that is “computed” comes from the score, its mean and SD (standard deviation). "
+    "The others are from the test’s own tables."
 )
 
 
-def evaluation_report(referral: Referral, key: UUID) -> Document | None:
+def evaluation_report(referral: Referral, key: UUID, *, shared: bool = False) -> Document | None:
     """The report of the signed evaluation with this key; None for a draft. Two queries."""
     evaluation = signed_one(referral.evaluations, key, "appointment")
-    return report_of(evaluation) if evaluation else None
+    return report_of(evaluation, shared=shared) if evaluation else None
 
 
-def report_of(evaluation: Evaluation) -> Document:
+def report_of(evaluation: Evaluation, *, shared: bool = False) -> Document:
     """What the pediatrician and the family read of an evaluation."""
     clinic = clinic_of(evaluation.referral)
     on = evaluation.evaluated_on
@@ -55,7 +66,8 @@ def report_of(evaluation: Evaluation) -> Document:
         evaluation, REPORT, place=clinic, on=on,
         on_label=label_of(evaluation, "evaluated_on"),
         sections=sections_of(evaluation, on),
-        signatures=(signature(evaluation, "Occupational therapist", clinic),),
+        signatures=(signature(evaluation, gettext("Occupational therapist"), clinic),),
+        shared=shared,
     )  # fmt: skip
 
 
@@ -63,47 +75,51 @@ def sections_of(evaluation: Evaluation, on: date) -> tuple[Section, ...]:
     """All that the report says under its head: also of a draft, for who is about to sign it."""
     ages = evaluation.referral.child.ages(on)
     return (
-        Section("Referral", (_referral(evaluation.referral),)),
-        Section("Occupational profile", (written(evaluation, *Profile.PROFILE),)),
-        Section("History and services", (written(evaluation, "history", "other_services"),)),
-        Section("How the evaluation was done", (_circumstances(evaluation),)),
-        Section("Findings", tuple(_findings(evaluation.findings)) or (paragraph(""),)),
-        Section("Scores", tuple(score_tables(evaluation.scores, ages)) or (Paragraph("No test was scored."),)),
-        Section("Strengths", (paragraph(evaluation.strengths),)),
-        Section("Interpretation", (paragraph(evaluation.interpretation),)),
-        Section("Recommendation", (_recommendation(evaluation),)),
+        Section(gettext("Referral"), (_referral(evaluation.referral),)),
+        Section(gettext("Occupational profile"), (written(evaluation, *Profile.PROFILE),)),
+        Section(gettext("History and services"), (written(evaluation, "history", "other_services"),)),
+        Section(gettext("How the evaluation was done"), (_circumstances(evaluation),)),
+        Section(gettext("Findings"), tuple(_findings(evaluation.findings, evaluation.author)) or (paragraph(""),)),
+        Section(gettext("Scores"), tuple(score_tables(evaluation.scores, ages)) or (Paragraph(gettext("No test was scored.")),)),
+        Section(gettext("Strengths"), (paragraph(typed_by(evaluation.strengths, evaluation.author)),)),
+        Section(gettext("Interpretation"), (paragraph(typed_by(evaluation.interpretation, evaluation.author)),)),
+        Section(gettext("Recommendation"), (_recommendation(evaluation),)),
     )  # fmt: skip
 
 
 def _referral(referral: Referral) -> Any:
     by = referral.sent_by or referral.author
     return said({
-        "Referred by": f"{by.signature}, {referral.practice}",
-        "Diagnoses": diagnoses(referral),
-        "Signs": signs(referral),
-        "Clinical question": referral.question,
-        "Service": referral.get_service_display(),
-        "Intent": referral.get_intent_display(),
+        gettext("Referred by"): f"{by.signature}, {referral.practice}",
+        gettext("Diagnoses"): diagnoses(referral),
+        gettext("Signs"): signs(referral),
+        gettext("Clinical question"): typed_by(referral.question, by),
+        gettext("Service"): referral.get_service_display(),
+        gettext("Intent"): referral.get_intent_display(),
     })  # fmt: skip
 
 
 def _circumstances(evaluation: Evaluation) -> Fields:
     visit = evaluation.appointment
     return said({
-        "Place": visit.get_place_display() if visit else "",
-        label_of(evaluation, "language"): evaluation.language,
+        gettext("Place"): visit.get_place_display() if visit else "",
+        label_of(evaluation, "language"): tongue(evaluation.language),
         label_of(evaluation, "interpreter"): yes_no(evaluation.interpreter),
-        label_of(evaluation, "informants"): evaluation.informants,
-        label_of(evaluation, "conditions"): evaluation.conditions,
-        label_of(evaluation, "not_done"): evaluation.not_done,
+        label_of(evaluation, "informants"): typed_by(evaluation.informants, evaluation.author),
+        label_of(evaluation, "conditions"): typed_by(evaluation.conditions, evaluation.author),
+        label_of(evaluation, "not_done"): typed_by(evaluation.not_done, evaluation.author),
     })  # fmt: skip
 
 
-def _findings(findings: list[dict[str, Any]]) -> Iterable[Table]:
+def _findings(findings: list[dict[str, Any]], by: object) -> Iterable[Table]:
     """One table an area, in the order in which the therapist took them."""
     for (area,), found in _grouped(findings, "area"):
         rows = tuple(
-            (_label(METHODS, one["method"]), _label(LEVELS, one["level"]), one["words"])
+            (
+                _label(METHODS, one["method"]),
+                _label(LEVELS, one["level"]),
+                typed_by(one["words"], by),
+            )
             for one in found
         )
         yield Table(_label(AREAS, area), _FINDING, rows, wide=2)
@@ -112,7 +128,9 @@ def _findings(findings: list[dict[str, Any]]) -> Iterable[Table]:
 def score_tables(scores: list[dict[str, Any]], ages: Ages) -> Iterable[Table | Paragraph]:
     """One table an instrument: a score is read only beside its own metric."""
     for (name, edition), found in _grouped(scores, "name", "edition"):
-        caption = f"{name}, edition {edition}" if edition else name
+        caption = name
+        if edition:
+            caption = gettext("{name}, edition {edition}").format(name=name, edition=edition)
         yield Table(caption, _SCORE, tuple(_score(one, ages) for one in found), wide=1)
     if scores:
         yield Paragraph(_HOW_TO_READ)
@@ -125,20 +143,24 @@ def _score(score: dict[str, Any], ages: Ages) -> tuple[str, ...]:
         score["scale_name"],
         _metric(score),
         value if isinstance(value, str) else f"{value:g}",
-        printed(score),
+        printed(score).replace("(computed)", gettext("(computed)")),
         "\n".join(told),
-        score["age_used"].capitalize(),
+        {"adjusted": gettext("Adjusted"), "chronological": gettext("Chronological")}.get(
+            score["age_used"], ""
+        ),
     )
     return tuple(cell or "–" for cell in cells)
 
 
 def _metric(score: dict[str, Any]) -> str:
     """“T-score (mean 50, SD 10)”, and what a high one means where that is not plain."""
-    words = _METRICS[score["score_type"]]
+    words = str(_METRICS[score["score_type"]])
     if score["mean"] is not None and score["sd"] is not None:
-        words += f" (mean {score['mean']:g}, SD {score['sd']:g})"
+        words += " " + gettext("(mean {mean}, SD {sd})").format(
+            mean=f"{score['mean']:g}", sd=f"{score['sd']:g}"
+        )
     if score["direction"] == "higher_is_worse":
-        words += "\nHigher means more difficulty"
+        words += "\n" + gettext("Higher means more difficulty")
     return words
 
 
@@ -154,14 +176,20 @@ def _grouped(
 
 def _label(terms: Mapping[str, Term], code: str) -> str:
     """The word for a code. What was signed stays readable when its code is no longer in use."""
-    return terms[code].label if code in terms else code.replace("_", " ").capitalize()
+    term = terms.get(code)
+    if term is None:
+        return code.replace("_", " ").capitalize()
+    # As clinicians say it; in Spanish, which only families read, as families do.
+    return spoken(term.family_label) if language() == "es" else term.label
 
 
 def _recommendation(evaluation: Evaluation) -> Fields:
-    rows = {"Recommended": evaluation.get_recommendation_display()}
+    rows = {gettext("Recommended"): evaluation.get_recommendation_display()}
     if evaluation.recommendation == Evaluation.Recommendation.OT:
-        rows["Frequency and duration"] = evaluation.frequency
+        rows[gettext("Frequency and duration")] = evaluation.frequency
     if evaluation.recommendation == Evaluation.Recommendation.OTHER:
-        rows[label_of(evaluation, "other_service")] = evaluation.other_service
-        rows[label_of(evaluation, "hand_over")] = evaluation.hand_over
+        rows[label_of(evaluation, "other_service")] = typed_by(
+            evaluation.other_service, evaluation.author
+        )
+        rows[label_of(evaluation, "hand_over")] = typed_by(evaluation.hand_over, evaluation.author)
     return said(rows)

@@ -5,11 +5,18 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from referrals import wording
 from referrals.clinical.ages import PREMATURE_BEFORE_WEEKS, Age
 from referrals.clinical.knowledge import sign
 from referrals.models import Child, Organization, Referral
+from referrals.models.guardian import apart
 from referrals.models.signing import Signed
 from referrals.pathway import State
+from referrals.wording import later as _
+from referrals.wording import spoken, typed_by
 
 from .document import (
     Document,
@@ -30,12 +37,12 @@ class Sort:
 
     title: str
     again: str
-    numbered: str = "version"
+    numbered: str = _("version")
 
 
 def day(when: date | None) -> str:
     """`14 Apr 2026`; empty where there is none."""
-    return f"{when.day} {when:%b %Y}" if when else ""
+    return wording.day(when)
 
 
 def local_day(at: datetime, place: Organization) -> date:
@@ -45,7 +52,13 @@ def local_day(at: datetime, place: Organization) -> date:
 
 def signs(referral: Referral) -> str:
     """What was noticed, one a line."""
-    return "\n".join(sign(code).label for code in referral.signs)
+    return "\n".join(_sign(code) for code in referral.signs)
+
+
+def _sign(code: str) -> str:
+    """As clinicians say it; in Spanish, which only families read, as families do."""
+    found = sign(code)
+    return spoken(found.family_label) if wording.language() == "es" else str(found.label)
 
 
 def clinic_of(referral: Referral) -> Organization:
@@ -60,18 +73,21 @@ def signed_on(record: Signed, place: Organization) -> date:
 
 
 def yes_no(yes: bool) -> str:
-    return "Yes" if yes else "No"
+    return gettext("Yes") if yes else gettext("No")
 
 
 def label_of(record: Any, column: str) -> str:
     """What a column is called wherever people see it: “Strengths”."""
-    name = str(record._meta.get_field(column).verbose_name)
+    name = gettext(str(record._meta.get_field(column).verbose_name))
     return name[0].upper() + name[1:]
 
 
 def written(record: Any, *columns: str) -> Fields:
     """Columns of free text, each under its own name."""
-    return said({label_of(record, column): getattr(record, column) for column in columns})
+    return said({
+        label_of(record, column): typed_by(getattr(record, column), record.author)
+        for column in columns
+    })  # fmt: skip
 
 
 def signed_one(documents: Any, key: object, *also: str) -> Any:
@@ -80,14 +96,17 @@ def signed_one(documents: Any, key: object, *also: str) -> Any:
     A draft is not a document: nobody prints what nobody has signed.
     """
     signed = documents.exclude(status=Signed.Status.DRAFT)
-    return signed.select_related("replaces", "replaced_by", *also).filter(pk=key).first()
+    return signed.select_related("replaces", "replaced_by", "author", *also).filter(pk=key).first()
 
 
 def document(
     record: Signed, sort: Sort, *, place: Organization, on: date, on_label: str,
-    sections: tuple[Section, ...], signatures: tuple[Signature, ...],
+    sections: tuple[Section, ...], signatures: tuple[Signature, ...], shared: bool = False,
 ) -> Document:  # fmt: skip
-    """The whole document around its sections. `on` is the day for which the ages are told."""
+    """The whole document around its sections. `on` is the day for which the ages are told.
+
+    What the family asked to be corrected is no part of a copy that is `shared` with a school.
+    """
     referral = record.referral
     child = referral.child
     signed = day(signed_on(record, place))
@@ -99,11 +118,34 @@ def document(
         born=day(child.date_of_birth),
         facts=_facts(child, referral, on, on_label),
         places=places(referral),
-        sections=sections,
+        sections=(*sections, *(() if shared else _corrections(record, place))),
         signatures=signatures,
-        footer=f"{sort.title}, {sort.numbered} {record.number}, signed {signed} · {record.pk}",
+        footer=gettext("{title}, {numbered} {number}, signed {day}").format(
+            title=sort.title, numbered=sort.numbered, number=record.number, day=signed
+        )
+        + f" · {record.pk}",
     )
     return with_each_text(written, plain)
+
+
+def _corrections(record: Signed, place: Organization) -> tuple[Section, ...]:
+    """What a family asked to be corrected in it, and the answer: both stay. One query."""
+    asked = record.referral.corrections.filter(about=record.pk)
+    asked = asked.select_related("asked_by", "answered_by").order_by("asked_at", "id")
+    wishes = tuple(
+        said({
+            gettext("Asked on"): day(local_day(one.asked_at, place)),
+            gettext("The paper says"): typed_by(one.passage, one.asked_by),
+            gettext("It should say"): typed_by(one.wish, one.asked_by),
+            gettext("Decision"): one.get_decision_display() if one.decision else gettext("Waiting for an answer"),
+            gettext("Answer"): typed_by(one.answer, one.answered_by),
+        })
+        for one in asked
+    )  # fmt: skip
+    # Of two adults who are kept apart neither reads what the other asked for, and paper goes round.
+    if wishes and apart(record.referral.child.guardians.all(), timezone.now()).exists():
+        return ()
+    return (Section(gettext("Corrections asked for by the family"), wishes),) if wishes else ()
 
 
 def signature(record: Signed, role: str, place: Organization) -> Signature:
@@ -115,61 +157,70 @@ def diagnoses(referral: Referral) -> str:
     """The codes named by the pediatrician, one a line, in their order. One query."""
     named = referral.diagnoses.through.objects.filter(referral=referral)
     found = named.select_related("diagnosis").order_by("rank", "id")
-    return "\n".join(str(one.diagnosis) for one in found)
+    # Their titles are the classification’s, which is English.
+    return typed_by("\n".join(str(one.diagnosis) for one in found), "en")
 
 
 def _version(record: Signed, sort: Sort, place: Organization) -> str:
-    version, before = f"{sort.numbered.capitalize()} {record.number}", record.replaces
+    version, before = f"{sort.numbered} {record.number}".capitalize(), record.replaces
     if before is None:
         return version
-    of = f"{sort.numbered} {before.number} of {day(signed_on(before, place))}"
-    return f"{version}, {sort.again} {of}, because: {record.reason}"
+    return gettext("{this}, {again} {numbered} {number} of {day}, because: {reason}").format(
+        this=version, again=sort.again, numbered=sort.numbered, number=before.number,
+        day=day(signed_on(before, place)), reason=record.reason,
+    )  # fmt: skip
 
 
 def _marks(record: Signed, sort: Sort, place: Organization) -> tuple[str, ...]:
     marks = []
     if record.referral.state == State.ENTERED_IN_ERROR:
-        marks.append("Entered in error: do not use.")
+        marks.append(gettext("Entered in error: do not use."))
     after = getattr(record, "replaced_by", None)
     if record.status == Signed.Status.AMENDED and after is not None:
         on = day(signed_on(after, place))
-        marks.append(f"Amended: replaced by {sort.numbered} {after.number} on {on}.")
+        marks.append(
+            gettext("Amended: replaced by {numbered} {number} on {on}.").format(
+                numbered=sort.numbered, number=after.number, on=on
+            )
+        )
     if record.status == Signed.Status.ENDED:
-        marks.append("Ended: it is no longer in force.")
+        marks.append(gettext("Ended: it is no longer in force."))
     return tuple(marks)
 
 
 def _facts(child: Child, referral: Referral, on: date, on_label: str) -> Fields:
     ages = child.ages(max(on, child.date_of_birth))
     full = f"{child.given_name} {child.family_name}"
-    rows = [Field("Child", child.name)]
+    rows = [Field(gettext("Child"), child.name)]
     if full != child.name:
-        rows.append(Field("Full name", full))
+        rows.append(Field(gettext("Full name"), full))
     return Fields((
         *rows,
-        Field("Date of birth", day(child.date_of_birth)),
+        Field(gettext("Date of birth"), day(child.date_of_birth)),
         Field(on_label, day(on)),
-        Field("Age that day", _written(ages.chronological)),
-        Field("Adjusted age that day", _written(ages.adjusted) if ages.adjusted else _why_not_adjusted(child)),
-        Field("Age used", f"{ages.used.capitalize()} age"),
-        Field("Language", child.language_spoken),
-        Field("Interpreter needed", yes_no(child.interpreter_needed)),
-        Field("Referred on", day(_referred_on(referral))),
+        Field(gettext("Age that day"), _written(ages.chronological)),
+        Field(gettext("Adjusted age that day"), _written(ages.adjusted) if ages.adjusted else _why_not_adjusted(child)),
+        Field(gettext("Age used"), gettext("Adjusted age") if ages.used == "adjusted" else gettext("Chronological age")),
+        Field(gettext("Language"), wording.tongue(child.language_spoken)),
+        Field(gettext("Interpreter needed"), yes_no(child.interpreter_needed)),
+        Field(gettext("Referred on"), day(_referred_on(referral))),
     ))  # fmt: skip
 
 
 def _written(age: Age) -> str:
     """As therapists write it, and how that is read."""
-    return f"{age} (years;months;days)"
+    return gettext("{age} (years;months;days)").format(age=age)
 
 
 def _why_not_adjusted(child: Child) -> str:
     weeks = child.gestation_weeks
     if weeks is None:
-        return "None: weeks of pregnancy not recorded"
+        return gettext("None: weeks of pregnancy not recorded")
     if weeks >= PREMATURE_BEFORE_WEEKS:
-        return f"None: born at {weeks} weeks"
-    return f"None: born at {weeks} weeks, no longer adjusted at this age"
+        return gettext("None: born at {weeks} weeks").format(weeks=weeks)
+    return gettext("None: born at {weeks} weeks, no longer adjusted at this age").format(
+        weeks=weeks
+    )
 
 
 def _referred_on(referral: Referral) -> date | None:
@@ -177,8 +228,8 @@ def _referred_on(referral: Referral) -> date | None:
 
 
 def places(referral: Referral) -> tuple[Place, ...]:
-    clinic = [_place("Therapy clinic", referral.clinic)] if referral.clinic else []
-    return (*clinic, _place("Pediatric practice", referral.practice))
+    clinic = [_place(gettext("Therapy clinic"), referral.clinic)] if referral.clinic else []
+    return (*clinic, _place(gettext("Pediatric practice"), referral.practice))
 
 
 def _place(role: str, place: Organization) -> Place:

@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Final
 
 import typst
+from django.utils.translation import gettext, pgettext
+
+from referrals.wording import language
 
 from .document import Document, data, with_each_text
 
@@ -33,7 +36,7 @@ def pdf(document: Document) -> bytes:
             return _drawn(said, accessible=True)
         except typst.TypstError:
             continue
-    return _drawn(said, NOT_ALL_LETTERS, accessible=False)
+    return _drawn(said, gettext(NOT_ALL_LETTERS), accessible=False)
 
 
 def in_words(text: str) -> str:
@@ -51,9 +54,21 @@ def _word(letter: str) -> str:
 def _drawn(document: Document, *warnings: str, accessible: bool) -> bytes:
     return typst.compile(
         LAYOUT, root=LAYOUT.parent, font_paths=_fonts(), pdf_standards="ua-1" if accessible else [],
-        sys_inputs={"document": json.dumps(data(document)), "warnings": json.dumps(warnings)},
+        sys_inputs={
+            "document": json.dumps(data(document)), "warnings": json.dumps(warnings),
+            "say": json.dumps(_said()),
+        },
         timestamp=_NO_TIME,
     )  # fmt: skip
+
+
+def _said() -> dict[str, str]:
+    """What the paper says beside the document’s own texts."""
+    return {
+        "lang": language(), "born": gettext("born"), "page": gettext("Page"), "of": gettext("of"),
+        "level": gettext("Level"), "looks": gettext("What it looks like"), "start": gettext("Start"),
+        "signed_by": gettext("Signed electronically by"), "on": pgettext("a day", "on"),
+    }  # fmt: skip
 
 
 @cache

@@ -4,9 +4,13 @@ from collections.abc import Iterable
 from typing import Final
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from referrals.clinical.gas import LEVELS
 from referrals.clinical.ladder import EXPECTED, signed
 from referrals.models import Goal, GoalVersion, Plan, Referral
+from referrals.wording import later as _
+from referrals.wording import tongue, typed_by
 
 from .document import (
     Document,
@@ -33,31 +37,38 @@ from .head import (
     yes_no,
 )
 
-CARE: Final = Sort("Plan of care", "replaces")
+CARE: Final = Sort(_("Plan of care"), _("replaces"))
 
 
-def plan_of_care(referral: Referral, key: UUID) -> Document | None:
-    """The signed plan with this key; None for a draft. Three queries."""
+def plan_of_care(referral: Referral, key: UUID, *, shared: bool = False) -> Document | None:
+    """The signed plan with this key; None for a draft. Three queries.
+
+    A copy that is `shared` with a school leaves out what the family said back, and the payer.
+    """
     plan = signed_one(
         referral.plans, key, "evaluation", "explained_by", "sent_by", "certified_by", "returned_by"
     )
-    return care_of(plan) if plan else None
+    return care_of(plan, shared=shared) if plan else None
 
 
-def care_of(plan: Plan) -> Document:
+def care_of(plan: Plan, *, shared: bool = False) -> Document:
     """What the pediatrician signs and the family takes home."""
     referral = plan.referral
     clinic = clinic_of(referral)
+    between = () if shared else (
+        Section(gettext("Explained to the family"), (_explained(plan),)),
+        Section(gettext("Certification"), (_certification(plan),)),
+    )  # fmt: skip
     return document(
-        plan, CARE, place=clinic, on=signed_on(plan, clinic), on_label="Date of the plan",
+        plan, CARE, place=clinic, on=signed_on(plan, clinic), on_label=gettext("Date of the plan"),
         sections=(
-            Section("Diagnoses", (paragraph(diagnoses(referral)),)),
-            Section("Goals", tuple(_goals(plan)) or (Paragraph("The plan names no goal yet."),)),
-            Section("Therapy", (_therapy(plan), written(plan, *_WORDS))),
-            Section("Explained to the family", (_explained(plan),)),
-            Section("Certification", (_certification(plan),)),
+            Section(gettext("Diagnoses"), (paragraph(diagnoses(referral)),)),
+            Section(gettext("Goals"), tuple(_goals(plan)) or (Paragraph(gettext("The plan names no goal yet.")),)),
+            Section(gettext("Therapy"), (_therapy(plan), written(plan, *_WORDS))),
+            *between,
         ),
-        signatures=(signature(plan, "Occupational therapist", clinic), *_certified(plan)),
+        signatures=(signature(plan, gettext("Occupational therapist"), clinic), *_certified(plan)),
+        shared=shared,
     )  # fmt: skip
 
 
@@ -74,7 +85,9 @@ def identifier(goal: Goal) -> str:
 
 def _goals(plan: Plan) -> Iterable[Section]:
     """Each long-term goal, and after it the short-term ones that serve it."""
-    named = [n.version for n in plan.plan_goals.select_related("version__goal")]
+    named = [
+        n.version for n in plan.plan_goals.select_related("version__goal", "version__written_by")
+    ]
     here = {version.goal_id for version in named}
     first = [v for v in named if v.goal.serves_id not in here]
     for version in sorted(first, key=lambda v: v.goal.term != Goal.Term.LONG):
@@ -83,16 +96,20 @@ def _goals(plan: Plan) -> Iterable[Section]:
 
 
 def _goal(version: GoalVersion) -> Section:
-    goal = version.goal
+    goal, by = version.goal, version.written_by
     facts = {
-        "In the family’s own words": version.wish,
-        "Area": version.get_domain_display(),
-        "At the start": version.baseline,
-        "To be reached by": day(version.target_on),
-        "What is measured": version.measure,
+        gettext("In the family’s own words"): typed_by(version.wish, by),
+        gettext("Area"): version.get_domain_display(),
+        gettext("At the start"): typed_by(version.baseline, by),
+        gettext("To be reached by"): day(version.target_on),
+        gettext("What is measured"): typed_by(version.measure, by),
     }
-    heading = f"{goal.get_term_display()} goal {identifier(goal)}, version {version.number}"
-    return Section(heading, (Paragraph(version.statement), said(facts), _ladder(version)))
+    heading = gettext("{term} goal {goal}, version {number}").format(
+        term=goal.get_term_display(), goal=identifier(goal), number=version.number
+    )
+    return Section(
+        heading, (Paragraph(typed_by(version.statement, by)), said(facts), _ladder(version))
+    )
 
 
 def _ladder(version: GoalVersion) -> Ladder:
@@ -100,9 +117,9 @@ def _ladder(version: GoalVersion) -> Ladder:
     levels = zip(LEVELS, version.levels, strict=True)
     rungs = [
         Rung(
-            f"{signed(level)} {EXPECTED[level]}",
-            step["words"],
-            "Starts here" if level == version.baseline_level else "",
+            f"{signed(level)} {gettext(EXPECTED[level])}",
+            typed_by(step["words"], version.written_by),
+            gettext("Starts here") if level == version.baseline_level else "",
         )
         for level, step in levels
     ]
@@ -111,48 +128,50 @@ def _ladder(version: GoalVersion) -> Ladder:
 
 def _therapy(plan: Plan) -> Fields:
     return said({
-        "Evaluation it is based on": f"Evaluation of {day(plan.evaluation.evaluated_on)}, version {plan.evaluation.number}",
-        "Type": plan.get_therapy_display(),
-        "Frequency and duration": plan.frequency,
-        "Setting": plan.get_setting_display(),
-        "Begins on": day(plan.starts_on),
-        "To be reviewed on": day(plan.review_on),
+        gettext("Evaluation it is based on"): gettext("Evaluation of {evaluated_on}, version {number}").format(evaluated_on=day(plan.evaluation.evaluated_on), number=plan.evaluation.number),
+        gettext("Type"): plan.get_therapy_display(),
+        gettext("Frequency and duration"): plan.frequency,
+        gettext("Setting"): plan.get_setting_display(),
+        gettext("Begins on"): day(plan.starts_on),
+        gettext("To be reviewed on"): day(plan.review_on),
     })  # fmt: skip
 
 
 def _explained(plan: Plan) -> Fields | Paragraph:
     if plan.explained_at is None or plan.explained_by is None:
-        return Paragraph("Not yet explained.")
+        return Paragraph(gettext("Not yet explained."))
     return said({
-        "Explained on": day(local_day(plan.explained_at, clinic_of(plan.referral))),
-        "By": plan.explained_by.signature,
-        "To": plan.explained_to,
-        "Language": plan.explained_language,
-        "An interpreter helped": yes_no(plan.interpreter),
-        "What the family said back": plan.teach_back,
+        gettext("Explained on"): day(local_day(plan.explained_at, clinic_of(plan.referral))),
+        gettext("By"): plan.explained_by.signature,
+        gettext("To"): plan.explained_to,
+        gettext("Language"): tongue(plan.explained_language),
+        gettext("An interpreter helped"): yes_no(plan.interpreter),
+        gettext("What the family said back"): typed_by(plan.teach_back, plan.explained_by),
     })  # fmt: skip
 
 
 def _certification(plan: Plan) -> Fields | Paragraph:
     referral = plan.referral
     if plan.sent_at is None:
-        return Paragraph("Not yet sent to the pediatrician.")
+        return Paragraph(gettext("Not yet sent to the pediatrician."))
     rows = {
-        "Sent on": day(local_day(plan.sent_at, clinic_of(referral))),
-        "Sent to": f"{referral.author.signature}, {referral.practice}",
-        "Payer": plan.get_payer_display(),
+        gettext("Sent on"): day(local_day(plan.sent_at, clinic_of(referral))),
+        gettext("Sent to"): f"{referral.author.signature}, {referral.practice}",
+        gettext("Payer"): gettext(plan.get_payer_display()),
     }
     if plan.certified_at and plan.certified_by:
-        rows["Signed"] = (
+        rows[gettext("Signed")] = (
             f"{plan.certified_by.signature}, {day(local_day(plan.certified_at, referral.practice))}"
         )
-        rows["Valid"] = f"{day(plan.valid_from)} to {day(plan.valid_until)}"
+        rows[gettext("Valid")] = gettext("{valid_from} to {valid_until}").format(
+            valid_from=day(plan.valid_from), valid_until=day(plan.valid_until)
+        )
     elif plan.returned_at and plan.returned_by:
         # What was asked for is between the clinicians; that it was returned, everybody may know.
         on = day(local_day(plan.returned_at, referral.practice))
-        rows["Returned with changes"] = f"{plan.returned_by.signature}, {on}"
+        rows[gettext("Returned with changes")] = f"{plan.returned_by.signature}, {on}"
     else:
-        rows["Signature awaited by"] = day(plan.answer_due_on)
+        rows[gettext("Signature awaited by")] = day(plan.answer_due_on)
     return said(rows)
 
 
@@ -160,4 +179,4 @@ def _certified(plan: Plan) -> tuple[Signature, ...]:
     if plan.certified_at is None:
         return ()
     on = day(local_day(plan.certified_at, plan.referral.practice))
-    return (Signature("Certified by the pediatrician", plan.certified_signature, on),)
+    return (Signature(gettext("Certified by the pediatrician"), plan.certified_signature, on),)

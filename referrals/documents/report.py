@@ -4,25 +4,39 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 from uuid import UUID
 
+from django.utils.translation import gettext, ngettext
+
 from referrals.clinical.adherence import percent
 from referrals.clinical.ladder import EXPECTED, signed
 from referrals.models import Goal, Referral, Report
 from referrals.models.signing import Signed
+from referrals.wording import later as _
+from referrals.wording import like, typed_by
 
 from .document import Block, Document, Fields, Paragraph, Section, Table, paragraph, said
 from .head import Sort, clinic_of, day, document, local_day, signature, signed_on
 from .plan import identifier
 
-REPORT: Final = Sort("Progress report", "amends", "report")
-INTERIM: Final = Sort("Interim progress report", "amends", "report")
-_READ_WITH: Final = ("replaces", "replaced_by", "acknowledged_by", "sent_by")
-_RATERS: Final = {"pediatrician": "Pediatrician", "therapist": "Therapist", "family": "Family"}
-_SCORE: Final = ("Rated by", "T at the start", "T at the end", "Change", "Goals rated")
-_ATTENDANCE: Final = "of the visits that the clinic kept open"
+REPORT: Final = Sort(_("Progress report"), _("amends"), _("report"))
+INTERIM: Final = Sort(_("Interim progress report"), _("amends"), _("report"))
+_READ_WITH: Final = ("author", "replaces", "replaced_by", "acknowledged_by", "sent_by")
+_RATERS: Final = {
+    "pediatrician": _("Pediatrician"),
+    "therapist": _("Therapist"),
+    "family": _("Family"),
+}
+_SCORE: Final = (
+    _("Rated by"),
+    _("T at the start"),
+    _("T at the end"),
+    _("Change"),
+    _("Goals rated"),
+)
+_ATTENDANCE: Final = _("of the visits that the clinic kept open")
 
 
 def progress_report(
-    referral: Referral, key: UUID, *, for_family: bool, unsent: bool
+    referral: Referral, key: UUID, *, for_family: bool, unsent: bool, shared: bool = False
 ) -> Document | None:
     """The signed report with this key; None for a draft. One query.
 
@@ -32,19 +46,19 @@ def progress_report(
     if not unsent:
         found = found.filter(sent_at__isnull=False)
     report = found.select_related(*_READ_WITH).filter(pk=key).first()
-    return report_of(report, for_family=for_family) if report else None
+    return report_of(report, for_family=for_family, shared=shared) if report else None
 
 
-def report_of(report: Report, *, for_family: bool = False) -> Document:
+def report_of(report: Report, *, for_family: bool = False, shared: bool = False) -> Document:
     clinic = clinic_of(report.referral)
     return document(
         report, INTERIM if report.interim else REPORT, place=clinic,
-        on=signed_on(report, clinic), on_label="Date of the report",
+        on=signed_on(report, clinic), on_label=gettext("Date of the report"),
         sections=(
             *sections_of(report, report.goals, report.figures, for_family=for_family),
-            Section("Taken note of", (_taken_note(report, for_family),)),
+            Section(gettext("Taken note of"), (_taken_note(report, for_family),)),
         ),
-        signatures=(signature(report, "Occupational therapist", clinic),),
+        signatures=(signature(report, gettext("Occupational therapist"), clinic),), shared=shared,
     )  # fmt: skip
 
 
@@ -53,104 +67,122 @@ def sections_of(
     for_family: bool = False,
 ) -> tuple[Section, ...]:  # fmt: skip
     """All that the report says under its head: also of a draft, for who is about to sign it."""
-    reached = tuple(_goal(one) for one in goals) or (Paragraph("No goal was worked on."),)
+    reached = tuple(_goal(one, report.author) for one in goals) or (
+        Paragraph(gettext("No goal was worked on.")),
+    )
     ending = said({
-        "Recommendation": report.get_recommendation_display(),
-        "What comes next": report.what_next,
+        gettext("Recommendation"): report.get_recommendation_display(),
+        gettext("What comes next"): typed_by(report.what_next, report.author),
     })  # fmt: skip
     return (
-        Section("Period", (said({"From": day(report.from_on), "Until": day(report.until_on)}),)),
-        Section("Goals", reached),
+        Section(
+            gettext("Period"),
+            (said({gettext("From"): day(report.from_on), gettext("Until"): day(report.until_on)}),),
+        ),
+        Section(gettext("Goals"), reached),
         *(() if for_family else (_scores(figures),)),
         *counted_sections(figures),
-        Section("How it went", (paragraph(report.summary),)),
-        Section("How the family sees it", (paragraph(report.family_view),)),
-        Section("Plan", (ending,)),
+        Section(gettext("How it went"), (paragraph(typed_by(report.summary, report.author)),)),
+        Section(
+            gettext("How the family sees it"),
+            (paragraph(typed_by(report.family_view, report.author)),),
+        ),
+        Section(gettext("Plan"), (ending,)),
     )
 
 
 def counted_sections(figures: Mapping[str, Any]) -> tuple[Section, ...]:
     """Visits and practice at home, as they were counted."""
     return (
-        Section("Visits", (_visits(figures.get("visits") or {}),)),
-        Section("Practice at home", (_practice(figures.get("practice")),)),
+        Section(gettext("Visits"), (_visits(figures.get("visits") or {}),)),
+        Section(gettext("Practice at home"), (_practice(figures.get("practice")),)),
     )
 
 
-def _goal(one: Mapping[str, Any]) -> Section:
-    heading = f"Goal {identifier(Goal(pk=UUID(one['goal'])))}"
+def _goal(one: Mapping[str, Any], by: object) -> Section:
+    heading = gettext("Goal {goal}").format(goal=identifier(Goal(pk=UUID(one["goal"]))))
     rows = said({
-        "At the start of the period": _level(one, "before"),
-        "At its end": _level(one, "now") or "Not rated",
-        "Change": _change(one),
-        "What was seen": one.get("words", ""),
+        gettext("At the start of the period"): _level(one, "before", by),
+        gettext("At its end"): _level(one, "now", by) or gettext("Not rated"),
+        gettext("Change"): _change(one),
+        gettext("What was seen"): typed_by(one.get("words", ""), by),
     })  # fmt: skip
-    return Section(heading, (Paragraph(one["statement"]), rows))
+    return Section(heading, (Paragraph(typed_by(one["statement"], by)), rows))
 
 
-def _level(one: Mapping[str, Any], when: str) -> str:
+def _level(one: Mapping[str, Any], when: str, by: object) -> str:
     level = one.get(when)
     if level is None:
         return ""
-    return f"{one.get(f'{when}_words', '')} ({signed(level)}, {EXPECTED[level].lower()})"
+    words = typed_by(one.get(f"{when}_words", ""), by)
+    return like(words, f"{words} ({signed(level)}, {gettext(EXPECTED[level]).lower()})")
 
 
 def _change(one: Mapping[str, Any]) -> str:
     before, now = one.get("before"), one.get("now")
     if before is None or now is None:
-        return "Not known"
+        return gettext("Not known")
     steps = now - before
     if not steps:
-        return "None"
-    return f"{signed(steps)} level{'' if abs(steps) == 1 else 's'}"
+        return gettext("None")
+    said_steps = ngettext("%(steps)s level", "%(steps)s levels", abs(steps))
+    return said_steps % {"steps": signed(steps)}
 
 
 def _scores(figures: Mapping[str, Any]) -> Section:
     rows = tuple(
         (
             _RATERS.get(one["rater"], one["rater"]), f"{one['before']:.1f}", f"{one['now']:.1f}",
-            f"{one['change']:+.1f}".replace("-", "−"), f"{one['rated']} of {one['goals']}",
+            f"{one['change']:+.1f}".replace("-", "−"), gettext("{n} of {of}").format(n=one["rated"], of=one["goals"]),
         )
         for one in figures.get("scores") or ()
     )  # fmt: skip
-    blocks: tuple[Block, ...] = (Paragraph("No goal has been rated."),)
+    blocks: tuple[Block, ...] = (Paragraph(gettext("No goal has been rated.")),)
     if rows:
         blocks = (
-            Table("T-score of all goals, each rater apart", _SCORE, rows, wide=4),
-            Paragraph("Goal Attainment Scaling: 50 is all goals reached as expected."),
+            Table(gettext("T-score of all goals, each rater apart"), _SCORE, rows, wide=4),
+            Paragraph(gettext("Goal Attainment Scaling: 50 is all goals reached as expected.")),
         )
-    return Section("Goal attainment", blocks)
+    return Section(gettext("Goal attainment"), blocks)
 
 
 def _visits(counts: Mapping[str, Any]) -> Fields:
+    by_whom = {
+        "family": gettext("{n} by the family"),
+        "clinic": gettext("{n} by the clinic"),
+        "practice": gettext("{n} by the pediatrician"),
+    }
     by = [
-        f"{n} by the {name}"
-        for whom, name in (("family", "family"), ("clinic", "clinic"), ("practice", "pediatrician"))
-        if (n := counts.get(f"by_{whom}", 0))
+        words.format(n=n) for whom, words in by_whom.items() if (n := counts.get(f"by_{whom}", 0))
     ]
     rows = {
-        "Attended": str(counts.get("attended", 0)),
-        "Missed": str(counts.get("missed", 0)),
-        "Cancelled": ", ".join(by) or "0",
-        "Attendance": _of(counts.get("attendance"), _ATTENDANCE),
+        gettext("Attended"): str(counts.get("attended", 0)),
+        gettext("Missed"): str(counts.get("missed", 0)),
+        gettext("Cancelled"): ", ".join(by) or "0",
+        gettext("Attendance"): _of(counts.get("attendance"), _ATTENDANCE),
     }
     if counts.get("due") is not None:
-        due = f"{counts['delivered']} of {counts['due']:g} visits of the plan due by then"
-        rows["Delivery"] = f"{percent(counts.get('delivery'))} ({due})".strip()
+        due = gettext("{n} of {of} visits of the plan due by then").format(
+            n=counts["delivered"], of=f"{counts['due']:g}"
+        )
+        rows[gettext("Delivery")] = f"{percent(counts.get('delivery'))} ({due})".strip()
     return said(rows)
 
 
 def _practice(counts: Mapping[str, Any] | None) -> Fields | Paragraph:
     if not counts:
-        return Paragraph("No home activity was asked for.")
+        return Paragraph(gettext("No home activity was asked for."))
     asked = counts.get("asked")
-    times = f"{counts['done']}" if asked is None else f"{counts['done']} of {asked:.0f} times"
+    times = str(counts["done"])
+    if asked is not None:
+        times = gettext("{n} of {of} times").format(n=times, of=f"{asked:.0f}")
+    days = gettext("{n} of {of} days")
     return said({
-        "Done": times,
-        "Adherence": percent(counts.get("adherence")),
-        "Dose": _of(counts.get("dose"), "of the minutes asked for"),
-        "Practised on": f"{counts['days_practised']} of {counts['days']} days",
-        "Any entry on": f"{counts['days_told']} of {counts['days']} days",
+        gettext("Done"): times,
+        gettext("Adherence"): percent(counts.get("adherence")),
+        gettext("Dose"): _of(counts.get("dose"), gettext("of the minutes asked for")),
+        gettext("Practised on"): days.format(n=counts["days_practised"], of=counts["days"]),
+        gettext("Any entry on"): days.format(n=counts["days_told"], of=counts["days"]),
     })  # fmt: skip
 
 
@@ -161,16 +193,16 @@ def _of(share: float | None, what: str) -> str:
 def _taken_note(report: Report, for_family: bool) -> Fields | Paragraph:
     referral = report.referral
     if report.sent_at is None:
-        return Paragraph("Not yet sent to the pediatrician.")
+        return Paragraph(gettext("Not yet sent to the pediatrician."))
     rows = {
-        "Sent on": day(local_day(report.sent_at, clinic_of(referral))),
-        "Sent to": f"{referral.author.signature}, {referral.practice}",
-        "Read": "Not yet",
+        gettext("Sent on"): day(local_day(report.sent_at, clinic_of(referral))),
+        gettext("Sent to"): f"{referral.author.signature}, {referral.practice}",
+        gettext("Read"): gettext("Not yet"),
     }
     if report.acknowledged_at and report.acknowledged_by:
         on = day(local_day(report.acknowledged_at, referral.practice))
-        rows["Read"] = f"{report.acknowledged_by.signature}, {on}"
+        rows[gettext("Read")] = f"{report.acknowledged_by.signature}, {on}"
         if report.answer and not for_family:
             # What the pediatrician says to it is between the clinicians.
-            rows["What the pediatrician says"] = report.answer
+            rows[gettext("What the pediatrician says")] = report.answer
     return said(rows)

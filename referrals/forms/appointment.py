@@ -4,8 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 
 from referrals.models import Appointment, Role
+from referrals.wording import day
 
 from .base import moment_field, text_field
 from .referral import MoveForm, PersonChoice, people_of
@@ -32,7 +34,7 @@ class VisitForm(MoveForm):
         field.initial = self.referral.therapist_id
         order = self.referral.prescriptions.filter(status="final").first()
         self.fields["beyond_reason"].help_text = (
-            f"Prescribed until {order.valid_until:%-d %b %Y}: only a later visit needs a reason."
+            f"Prescribed until {day(order.valid_until)}: only a later visit needs a reason."
             if order
             else "No prescription stands: say why the visit takes place all the same."
         )
@@ -91,4 +93,6 @@ class PickForm(MoveForm):
         field = self.fields["appointment"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = self.referral.appointments.all()
-        field.error_messages["invalid_choice"] = "This time is not one of those offered to you."
+        field.error_messages["invalid_choice"] = gettext(
+            "This time is not one of those offered to you."
+        )

@@ -4,6 +4,7 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from referrals.clinical.knowledge import (
     BANDS,
@@ -12,6 +13,10 @@ from referrals.clinical.knowledge import (
     signs_for,
     signs_up_to,
 )
+from referrals.wording import spoken
+
+#: A text, or one that is said in the language of whoever opens the form.
+Said = Any
 
 
 class CareForm(forms.Form):
@@ -42,7 +47,7 @@ def say_choose(form: forms.BaseForm) -> None:
     for field in form.fields.values():
         if isinstance(field, forms.ChoiceField):
             offered: Any = field.choices
-            field.choices = [(code, label if code else "Choose") for code, label in offered]
+            field.choices = [(code, label if code else _("Choose")) for code, label in offered]
 
 
 class VersionedForm(CareForm):
@@ -65,11 +70,11 @@ class DateTimeInput(forms.DateTimeInput):
         super().__init__(format="%Y-%m-%dT%H:%M")
 
 
-def day_field(label: str, **kwargs: Any) -> forms.DateField:
+def day_field(label: Said, **kwargs: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=DateInput(), **kwargs)
 
 
-def moment_field(label: str, **kwargs: Any) -> forms.DateTimeField:
+def moment_field(label: Said, **kwargs: Any) -> forms.DateTimeField:
     """A local time: the page is in the time zone of the person's organisation."""
     return forms.DateTimeField(
         label=label,
@@ -79,7 +84,9 @@ def moment_field(label: str, **kwargs: Any) -> forms.DateTimeField:
     )
 
 
-def text_field(label: str, rows: int = 3, max_length: int = 2000, **kwargs: Any) -> forms.CharField:
+def text_field(
+    label: Said, rows: int = 3, max_length: int = 2000, **kwargs: Any
+) -> forms.CharField:
     return forms.CharField(
         label=label,
         max_length=max_length,
@@ -104,15 +111,16 @@ class SignsField(forms.MultipleChoiceField):
         self.band = band
 
     def label_of(self, entry: Sign) -> str:
-        return entry.family_label if self.for_family else entry.label
+        return spoken(entry.family_label) if self.for_family else entry.label
 
     def groups(self, chosen: list[str]) -> list[tuple[str, str, bool, list[tuple[str, str, bool]]]]:
         """(heading, note, open, [(code, label, ticked)]) for the page, the child's own band first."""
         bands = list(BANDS)
         own = [str(code) for code in bands].index(self.band)
-        parts = [("", BANDS[bands[own]].note, True, (*signs_for(self.band), *general_signs()))]
+        note = spoken(BANDS[bands[own]].note)
+        parts = [("", note, True, (*signs_for(self.band), *general_signs()))]
         parts += [
-            (BANDS[code].label, BANDS[code].note, False, signs_for(code))
+            (spoken(BANDS[code].label), spoken(BANDS[code].note), False, signs_for(code))
             for code in reversed(bands[:own])
         ]
         groups = []

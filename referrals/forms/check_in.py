@@ -1,13 +1,14 @@
 """What is asked when somebody has a question during therapy?"""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from .base import CareForm, text_field
 
 
 class AskForm(CareForm):
     id = forms.UUIDField(widget=forms.HiddenInput)
-    text = text_field("Your question", rows=4)
+    text = text_field(_("Your question"), rows=4)
 
 
 class AnswerForm(CareForm):

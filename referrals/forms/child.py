@@ -3,27 +3,14 @@
 from datetime import date
 from typing import Any
 
-import phonenumbers
 from django import forms
-from django.core.exceptions import ValidationError
 
 from referrals.models.child import GESTATION_WEEKS, Child, validate_birth
 from referrals.models.guardian import Guardian
+from referrals.models.person import User
+from referrals.models.person import phone_number as phone_number  # forms of people ask for one
 
 from .base import CareForm, DateInput, helper
-
-
-def phone_number(raw: str, region: str = "US") -> str:
-    """The number in its national form. Raises ValidationError when it is none."""
-    try:
-        number = phonenumbers.parse(raw, region)
-    except phonenumbers.NumberParseException:
-        number = None
-    if number is None or not phonenumbers.is_possible_number(number):
-        raise ValidationError("This is not a telephone number. Example: 555-010-4477.")
-    form = phonenumbers.PhoneNumberFormat
-    home = number.country_code == phonenumbers.country_code_for_region(region)
-    return phonenumbers.format_number(number, form.NATIONAL if home else form.INTERNATIONAL)
 
 
 class ChildDetails(forms.ModelForm):  # type: ignore[type-arg]
@@ -117,6 +104,15 @@ class InviteGuardianForm(CareForm):
     email = forms.EmailField(
         label="Their e-mail", help_text="A link is sent there, with which they set a password."
     )
+    language = forms.ChoiceField(
+        label="Language of the invitation and of their pages",
+        choices=User.Language.choices,
+        required=False,
+        help_text="They can change it at any time.",
+    )
+
+    def clean_language(self) -> str:
+        return self.cleaned_data["language"] or User.Language.ENGLISH
 
 
 class SearchForm(CareForm):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from referrals.models.concern import Setting
 
@@ -11,13 +12,16 @@ from .base import CareForm, SignsField, text_field
 
 class ConcernForm(CareForm):
     id = forms.UUIDField(widget=forms.HiddenInput)
-    signs = SignsField(label="What do you notice?", for_family=True)
-    words = text_field("In your own words", rows=4, max_length=4000, required=False)
+    signs = SignsField(label=_("What do you notice?"), for_family=True)
+    words = text_field(_("In your own words"), rows=4, max_length=4000, required=False)
     since_when = forms.CharField(
-        label="Since when?", max_length=120, required=False, help_text="For example: since summer."
+        label=_("Since when?"),
+        max_length=120,
+        required=False,
+        help_text=_("For example: since summer."),
     )
     setting = forms.ChoiceField(
-        label="Where do you see it?", choices=[("", "—"), *Setting.choices], required=False
+        label=_("Where do you see it?"), choices=[("", "—"), *Setting.choices], required=False
     )
 
     def __init__(self, *args: Any, band: str, for_family: bool, **kwargs: Any) -> None:
@@ -30,6 +34,6 @@ class ConcernForm(CareForm):
 
 class AnswerConcernForm(CareForm):
     answer = text_field(
-        "Your answer to the family", rows=4, max_length=4000,
-        help_text="What you think, what to watch for, when to come back. The family reads this.",
+        _("Your answer to the family"), rows=4, max_length=4000,
+        help_text=_("What you think, what to watch for, when to come back. The family reads this."),
     )  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from referrals.clinical.ages import Ages
 from referrals.clinical.findings import AREAS, CORE_AREAS, LEVELS, METHODS, Term
@@ -243,11 +244,11 @@ class CutShortForm(MoveForm):
 
 
 _ASKED: Final = {
-    "wants": ("What would your child like to do? What do you want for your child?", "Such as: put on shoes, eat with us, play with other children."),
-    "supports": ("What helps your child?", "People, places, things, or times of the day."),
-    "barriers": ("What makes it hard?", "What gets in the way at home, outside, or with others."),
-    "routines": ("What does a usual day look like?", "From waking up to bedtime, in a few words."),
-    "priorities": ("What matters most to you?", "If one thing could be easier, what would it be?"),
+    "wants": (_("What would your child like to do? What do you want for your child?"), _("Such as: put on shoes, eat with us, play with other children.")),
+    "supports": (_("What helps your child?"), _("People, places, things, or times of the day.")),
+    "barriers": (_("What makes it hard?"), _("What gets in the way at home, outside, or with others.")),
+    "routines": (_("What does a usual day look like?"), _("From waking up to bedtime, in a few words.")),
+    "priorities": (_("What matters most to you?"), _("If one thing could be easier, what would it be?")),
 }  # fmt: skip
 
 

@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterator
 from typing import Any, Final
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from referrals.clinical.gas import LEVELS
 from referrals.clinical.goal_bank import BankEntry
@@ -12,22 +14,23 @@ from referrals.clinical.ladder import EXPECTED, FAMILY, faults, signed
 from referrals.clinical.performance import RATINGS
 from referrals.models import Goal, GoalVersion
 from referrals.pathway import Party
+from referrals.wording import language, spoken, worded
 
-from .base import CareForm, day_field, text_field
+from .base import CareForm, Said, day_field, text_field
 
 _STEPS: Final = range(len(LEVELS))
-_BLANK: Final = ("", "Choose")
+_BLANK: Final = ("", _("Choose"))
 _SIDES: Final = {
-    Party.PEDIATRICIAN: "the pediatrician",
-    Party.THERAPIST: "the therapist",
-    Party.FAMILY: "the family",
+    Party.PEDIATRICIAN: _("the pediatrician"),
+    Party.THERAPIST: _("the therapist"),
+    Party.FAMILY: _("the family"),
 }
 
 
 class SideForm(CareForm):
     """A form of one of the three; who stands on two sides says for which they speak."""
 
-    party = forms.ChoiceField(label="You speak for", widget=forms.RadioSelect)
+    party = forms.ChoiceField(label=_("You speak for"), widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, sides: Collection[Party], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -42,10 +45,15 @@ def _choose(label: str, choices: Any, **kwargs: Any) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=[_BLANK, *choices], **kwargs)
 
 
-def _weight(label: str) -> forms.TypedChoiceField:
+def _areas() -> list[tuple[str, str]]:
+    """Asked anew for each form: who reads it may read another language."""
+    return [(one.code, spoken(one.family_label)) for one in DOMAINS.values()]
+
+
+def _weight(label: Said) -> forms.TypedChoiceField:
     return forms.TypedChoiceField(
         label=label, coerce=int, widget=forms.RadioSelect, initial=2,
-        choices=[(1, "A little"), (2, "Rather"), (3, "Very")],
+        choices=[(1, _("A little")), (2, _("Rather")), (3, _("Very"))],
     )  # fmt: skip
 
 
@@ -53,40 +61,46 @@ class GoalForm(SideForm):
     """A goal with its five levels: the builder. Its parts become the statement, unless one is given."""
 
     wish = forms.CharField(
-        label="In the family’s own words", max_length=500,
-        help_text="What is wished for, as it was said.",
+        label=_("In the family’s own words"), max_length=500,
+        help_text=_("What is wished for, as it was said."),
     )  # fmt: skip
-    domain = _choose("Area of daily life", [(d.code, d.family_label) for d in DOMAINS.values()])
-    who = forms.CharField(label="Who", max_length=80)
+    domain = forms.ChoiceField(label=_("Area of daily life"), choices=lambda: [_BLANK, *_areas()])
+    who = forms.CharField(label=_("Who"), max_length=80)
     does_what = forms.CharField(
-        label="Will do what", max_length=240, help_text="Such as: fasten the buttons of a jacket"
+        label=_("Will do what"),
+        max_length=240,
+        help_text=_("Such as: fasten the buttons of a jacket"),
     )
     conditions = forms.CharField(
-        label="Under what conditions", max_length=240,
-        help_text="Where, with what, with whose help.",
+        label=_("Under what conditions"), max_length=240,
+        help_text=_("Where, with what, with whose help."),
     )  # fmt: skip
     how_well = forms.CharField(
-        label="How well", max_length=240, help_text="So that a stranger could check it: 3 of 5."
+        label=_("How well"),
+        max_length=240,
+        help_text=_("So that a stranger could check it: 3 of 5."),
     )
-    target_on = day_field("By when")
+    target_on = day_field(_("By when"))
     statement = text_field(
-        "The goal in one sentence", rows=2, max_length=1000, required=False,
-        help_text="Leave it empty: it is made from the parts above. Or write your own.",
+        _("The goal in one sentence"), rows=2, max_length=1000, required=False,
+        help_text=_("Leave it empty: it is made from the parts above. Or write your own."),
     )  # fmt: skip
     baseline = forms.CharField(
-        label="Today", max_length=500, help_text="What the child does now, with its amount."
+        label=_("Today"), max_length=500, help_text=_("What the child does now, with its amount.")
     )
     measure = forms.CharField(
-        label="What is counted or measured", max_length=120,
-        help_text="One thing only: it runs through all five levels.",
+        label=_("What is counted or measured"), max_length=120,
+        help_text=_("One thing only: it runs through all five levels."),
     )  # fmt: skip
     convention = forms.ChoiceField(
-        label="Which level is today?",
-        choices=[(code, said.replace("-", "−")) for code, said in GoalVersion.Convention.choices],
+        label=_("Which level is today?"),
+        choices=lambda: [
+            (code, str(said).replace("-", "−")) for code, said in GoalVersion.Convention.choices
+        ],
         widget=forms.RadioSelect, initial=GoalVersion.Convention.MINUS_TWO,
     )  # fmt: skip
-    importance = _weight("How important is it?")
-    difficulty = _weight("How hard will it be?")
+    importance = _weight(_("How important is it?"))
+    difficulty = _weight(_("How hard will it be?"))
 
     def __init__(self, *args: Any, locked: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -94,10 +108,15 @@ class GoalForm(SideForm):
         for index in _STEPS:
             level = signed(LEVELS[index])
             self.fields[f"amount_{index}"] = forms.FloatField(
-                label=f"Amount of level {level}", required=False, min_value=-1e6, max_value=1e6
+                label=gettext("Amount of level {level}").format(level=level),
+                required=False,
+                min_value=-1e6,
+                max_value=1e6,
             )
             self.fields[f"words_{index}"] = forms.CharField(
-                label=f"Words of level {level}", required=False, max_length=240
+                label=gettext("Words of level {level}").format(level=level),
+                required=False,
+                max_length=240,
             )
         if locked:
             steps = [f"{part}_{index}" for part in ("amount", "words") for index in _STEPS]
@@ -108,7 +127,12 @@ class GoalForm(SideForm):
         """The ladder from the top down: (sign, label, amount, words)."""
         for index in reversed(_STEPS):
             level = LEVELS[index]
-            yield signed(level), EXPECTED[level], self[f"amount_{index}"], self[f"words_{index}"]
+            yield (
+                signed(level),
+                gettext(EXPECTED[level]),
+                self[f"amount_{index}"],
+                self[f"words_{index}"],
+            )
 
     def clean(self) -> dict[str, Any]:
         """Five levels that are a ladder, each fault at its own field."""
@@ -139,36 +163,39 @@ def _whole(amount: float | None) -> float | None:
 class NewGoalForm(GoalForm):
     id = forms.UUIDField(widget=forms.HiddenInput)
     term = forms.ChoiceField(
-        label="Term", choices=Goal.Term.choices, widget=forms.RadioSelect, initial=Goal.Term.SHORT
+        label=_("Term"),
+        choices=Goal.Term.choices,
+        widget=forms.RadioSelect,
+        initial=Goal.Term.SHORT,
     )
     serves = forms.ChoiceField(
-        label="Serves a goal that is there already", required=False,
-        help_text="A short-term goal on the way to a long-term one, or what follows a goal that was met.",
+        label=_("Serves a goal that is there already"), required=False,
+        help_text=_("A small goal on the way to a big one. Or what comes after a goal that was met."),
     )  # fmt: skip
 
     def __init__(self, *args: Any, others: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["serves"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", "None"), *others]
+        field.choices = [("", _("None")), *others]
         if not others:
             del self.fields["serves"]
 
 
 class ChangeGoalForm(GoalForm):
     number = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
-    reason = forms.CharField(label="What did you change, and why?", max_length=500)
+    reason = forms.CharField(label=_("What did you change, and why?"), max_length=500)
 
 
 class AnswerGoalForm(SideForm):
     number = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     answer = forms.ChoiceField(
-        label="Your answer", widget=forms.RadioSelect,
-        choices=[("agree", "I agree"), ("change", "I want a change"), ("decline", "I do not agree")],
+        label=_("Your answer"), widget=forms.RadioSelect,
+        choices=[("agree", _("I agree")), ("change", _("I want a change")), ("decline", _("I do not agree"))],
     )  # fmt: skip
     words = text_field(
-        "What should change, or why not?", max_length=1000, required=False,
-        help_text="Needed unless you agree. The other two read this.",
+        _("What should change, or why not?"), max_length=1000, required=False,
+        help_text=_("Needed unless you agree. The other two read this."),
     )  # fmt: skip
 
 
@@ -196,27 +223,26 @@ class EndGoalForm(CareForm):
 class RateGoalForm(SideForm):
     id = forms.UUIDField(widget=forms.HiddenInput)
     level = forms.TypedChoiceField(
-        label="Where is the child now?", coerce=int, widget=forms.RadioSelect
+        label=_("Where is the child now?"), coerce=int, widget=forms.RadioSelect
     )
-    rated_on = day_field("On which day")
-    note = forms.CharField(label="A note", max_length=500, required=False)
+    rated_on = day_field(_("On which day"))
+    note = forms.CharField(label=_("A note"), max_length=500, required=False)
 
     def __init__(
         self, *args: Any, levels: list[dict[str, Any]], convention: str, for_family: bool,
         **kwargs: Any,
     ) -> None:  # fmt: skip
         super().__init__(*args, **kwargs)
-        names = FAMILY[convention] if for_family else EXPECTED
         field = self.fields["level"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [
-            (level, _rung(level, names[level], step["words"], for_family))
+            (level, f"{worded(step['words'])} ({_named(level, convention, for_family)})")
             for level, step in reversed(list(zip(LEVELS, levels, strict=True)))
         ]
 
 
-def _rung(level: int, name: str, words: str, for_family: bool) -> str:
-    return f"{words} ({name.lower() if for_family else signed(level)})"
+def _named(level: int, convention: str, for_family: bool) -> str:
+    return spoken(FAMILY[convention][level]).lower() if for_family else signed(level)
 
 
 class RatePerformanceForm(CareForm):
@@ -224,14 +250,14 @@ class RatePerformanceForm(CareForm):
 
     id = forms.UUIDField(widget=forms.HiddenInput)
     performance = forms.TypedChoiceField(
-        label="How well does it go now?", coerce=int, choices=[_BLANK, *((n, str(n)) for n in RATINGS)],
-        help_text="1 is not at all, 10 is very well.",
+        label=_("How well does it go now?"), coerce=int, choices=[_BLANK, *((n, str(n)) for n in RATINGS)],
+        help_text=_("1 is not at all, 10 is very well."),
     )  # fmt: skip
     satisfaction = forms.TypedChoiceField(
-        label="How happy are you with that?", coerce=int,
-        choices=[_BLANK, *((n, str(n)) for n in RATINGS)], help_text="1 is not at all, 10 is very.",
+        label=_("How happy are you with that?"), coerce=int,
+        choices=[_BLANK, *((n, str(n)) for n in RATINGS)], help_text=_("1 is not at all, 10 is very."),
     )  # fmt: skip
-    rated_on = day_field("On which day")
+    rated_on = day_field(_("On which day"))
 
 
 class BankForm(CareForm):
@@ -239,27 +265,35 @@ class BankForm(CareForm):
 
     prefix = "bank"
     domain = forms.ChoiceField(
-        label="Area", required=False,
-        choices=[("", "All areas"), *((d.code, d.family_label) for d in DOMAINS.values())],
+        label=_("Area"), required=False,
+        choices=lambda: [("", _("All areas")), *_areas()],
     )  # fmt: skip
     band = forms.ChoiceField(
-        label="Age", required=False,
-        choices=[("", "All ages"), *((b.code, b.label) for b in BANDS.values())],
+        label=_("Age"), required=False,
+        choices=lambda: [("", _("All ages")), *((b.code, spoken(b.label)) for b in BANDS.values())],
     )  # fmt: skip
 
 
 def as_form(version: GoalVersion) -> dict[str, Any]:
-    """A version as the form shows it; a statement that was made of the parts is made again."""
-    return version.content | {"statement": version.own_statement} | _steps(version.levels)
+    """A version as the form shows it, in the language of who changes it.
+
+    A statement that was made of the parts is made again.
+    """
+    parts = ("does_what", "conditions", "how_well", "measure", "baseline")
+    said = {name: worded(getattr(version, name)) for name in parts}
+    said["statement"] = version.own_statement
+    levels = [step | {"words": worded(step["words"])} for step in version.levels]
+    return version.content | said | _steps(levels)
 
 
 def from_bank(entry: BankEntry) -> dict[str, Any]:
-    """What an entry of the bank fills in."""
-    return {
-        "domain": entry.domain, "does_what": entry.does_what, "conditions": entry.conditions,
-        "how_well": entry.how_well, "measure": entry.measure, "statement": "",
-        "baseline": entry.levels[0]["words"], "convention": GoalVersion.Convention.MINUS_TWO,
-    } | _steps(entry.levels)  # fmt: skip
+    """What an entry of the bank fills in, in the language of who writes the goal."""
+    parts = ("does_what", "conditions", "how_well", "measure")
+    levels = entry.levels(language())
+    return {name: spoken(getattr(entry, name)) for name in parts} | {
+        "domain": entry.domain, "statement": "", "baseline": levels[0]["words"],
+        "convention": GoalVersion.Convention.MINUS_TWO,
+    } | _steps(levels)  # fmt: skip
 
 
 def _steps(levels: list[dict[str, Any]]) -> dict[str, Any]:

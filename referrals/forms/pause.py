@@ -1,20 +1,21 @@
 """What is asked when a pause is wished for, answered and agreed?"""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from .base import CareForm, day_field, text_field
 
 
 class AskPauseForm(CareForm):
     id = forms.UUIDField(widget=forms.HiddenInput)
-    first_on = day_field("First day")
-    last_on = day_field("Last day")
-    reason = text_field("Why?", rows=2, max_length=500, help_text="A few words are enough.")
+    first_on = day_field(_("First day"))
+    last_on = day_field(_("Last day"))
+    reason = text_field(_("Why?"), rows=2, max_length=500, help_text=_("A few words are enough."))
 
 
 class AgreePauseForm(AskPauseForm):
     agreed_with = forms.CharField(
-        label="With whom you agreed it",
+        label=_("With whom you agreed it"),
         max_length=240,
         help_text="An adult of the family, by name.",
     )

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from referrals.models import Practice
 
@@ -11,7 +12,7 @@ from .base import CareForm
 #: Where a family comes from, and is led back to.
 PLACES: Final = (("home", "home"), ("practice_today", "practice"))
 _DAYS: Final = (
-    (0, "Today"), (1, "Yesterday"), *((n, f"{n} days ago") for n in range(2, 8)),
+    (0, _("Today")), (1, _("Yesterday")), *((n, f"{n} days ago") for n in range(2, 8)),
 )  # fmt: skip
 
 
@@ -19,10 +20,10 @@ class _Told(CareForm):
     """How long, and in their words; neither must be said."""
 
     minutes = forms.IntegerField(
-        label="Minutes", min_value=0, max_value=240, required=False,
+        label=_("Minutes"), min_value=0, max_value=240, required=False,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )  # fmt: skip
-    word = forms.CharField(label="A word about it", max_length=240, required=False)
+    word = forms.CharField(label=_("A word about it"), max_length=240, required=False)
     back = forms.ChoiceField(choices=PLACES, required=False, widget=forms.HiddenInput)
 
     def arguments(self) -> dict[str, Any]:
@@ -41,9 +42,11 @@ class LogPracticeForm(_Told):
 
     id = forms.UUIDField(widget=forms.HiddenInput)
     result = forms.ChoiceField(
-        label="How did it go?", choices=Practice.Result.choices, widget=forms.RadioSelect
+        label=_("How did it go?"), choices=Practice.Result.choices, widget=forms.RadioSelect
     )
-    days_ago = forms.TypedChoiceField(label="Which day?", choices=_DAYS, coerce=int, required=False)
+    days_ago = forms.TypedChoiceField(
+        label=_("Which day?"), choices=_DAYS, coerce=int, required=False
+    )
     field_order = ("id", "result", "days_ago", "minutes", "word", "back")
 
     def clean_days_ago(self) -> int:

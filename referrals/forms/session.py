@@ -10,6 +10,7 @@ from django import forms
 from referrals.clinical.ladder import EXPECTED, signed
 from referrals.clinical.timetable import MOST_VISITS
 from referrals.models import Appointment, Referral, Role, Session
+from referrals.wording import day
 
 from .base import CareForm, day_field, moment_field, text_field
 from .referral import PersonChoice, people_of
@@ -52,7 +53,7 @@ class PlaceForm(CareForm):
         field.queryset = people_of(referral.clinic, at, Role.THERAPIST)
         order = referral.prescriptions.filter(status="final").first()
         self.fields["beyond_reason"].help_text = (
-            f"Therapy is prescribed until {order.valid_until:%-d %b %Y}: only a later visit needs a reason."
+            f"Therapy is prescribed until {day(order.valid_until)}: only a later visit needs a reason."
             if order and order.service == Referral.Service.EVALUATE_AND_TREAT
             else "Therapy is not prescribed: say why it takes place all the same."
         )

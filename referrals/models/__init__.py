@@ -2,32 +2,51 @@
 
 from .activity import Activity, ActivityGoal, Dose, Pause, Practice, Reaction
 from .appointment import Appointment, Series
+from .arrival import Alias, Arrival, ArrivalView, Original
+from .caseload import Caseload, CaseloadRow, Export
 from .child import Child, ChildIdentifier, ChildToken
 from .concern import Concern
+from .consent import Consent, Scope
+from .correction import Correction
 from .diagnosis import Diagnosis
 from .discharge import Discharge
 from .document import Attachment
 from .evaluation import Evaluation, FamilyProfile
 from .event import Event, RecordView
+from .feed import Feed
 from .goal import Goal, GoalVersion, Performance, PlanGoal, Position, Rating
 from .guardian import CourtLimit, Guardian
-from .notice import Notice
+from .heartbeat import Heartbeat
+from .invitation import Invitation
+from .letter import Letter, LetterTemplate
+from .merge import Merge
+from .message import Enclosure, Message, Reading, Thread
+from .notice import Notice, NoticePreference
 from .organization import ClockSetting, ClosedDays, Organization
 from .person import Membership, Role, User
 from .plan import Plan
 from .prescription import Prescription, covers
+from .programme import Programme
 from .referral import ContactAttempt, Question, Referral, ReferralDiagnosis
+from .reminder import Reminder
 from .report import CheckIn, Report
+from .result import ResultFile, ResultRequest
 from .seat import Seat
 from .session import Authorisation, Session
+from .system import System
 from .task import Task
 
 __all__ = [
     "Activity",
     "ActivityGoal",
+    "Alias",
     "Appointment",
+    "Arrival",
+    "ArrivalView",
     "Attachment",
     "Authorisation",
+    "Caseload",
+    "CaseloadRow",
     "CheckIn",
     "Child",
     "ChildIdentifier",
@@ -35,20 +54,33 @@ __all__ = [
     "ClockSetting",
     "ClosedDays",
     "Concern",
+    "Consent",
     "ContactAttempt",
+    "Correction",
     "CourtLimit",
     "Diagnosis",
     "Discharge",
     "Dose",
+    "Enclosure",
     "Evaluation",
     "Event",
+    "Export",
     "FamilyProfile",
+    "Feed",
     "Goal",
     "GoalVersion",
     "Guardian",
+    "Heartbeat",
+    "Invitation",
+    "Letter",
+    "LetterTemplate",
     "Membership",
+    "Merge",
+    "Message",
     "Notice",
+    "NoticePreference",
     "Organization",
+    "Original",
     "Pause",
     "Performance",
     "Plan",
@@ -56,18 +88,26 @@ __all__ = [
     "Position",
     "Practice",
     "Prescription",
+    "Programme",
     "Question",
     "Rating",
     "Reaction",
+    "Reading",
     "RecordView",
     "Referral",
     "ReferralDiagnosis",
+    "Reminder",
     "Report",
+    "ResultFile",
+    "ResultRequest",
     "Role",
+    "Scope",
     "Seat",
     "Series",
     "Session",
+    "System",
     "Task",
+    "Thread",
     "User",
     "covers",
 ]

@@ -4,6 +4,7 @@ from pathlib import PurePosixPath
 from typing import ClassVar, Final
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from referrals.pathway import Party
 
@@ -33,14 +34,14 @@ class Activity(Record):
         RETIRED = "retired", "Retired"
 
     class Routine(models.TextChoices):
-        MORNING = "morning", "Getting up and dressing"
-        MEALS = "meals", "At meals"
-        PLAY = "play", "At play"
-        OUTDOORS = "outdoors", "Outdoors"
-        SCHOOL = "school", "With school work"
-        BATH = "bath", "Washing and bath"
-        BEDTIME = "bedtime", "At bedtime"
-        ANY = "any", "At any time"
+        MORNING = "morning", _("Getting up and dressing")
+        MEALS = "meals", _("At meals")
+        PLAY = "play", _("At play")
+        OUTDOORS = "outdoors", _("Outdoors")
+        SCHOOL = "school", _("With school work")
+        BATH = "bath", _("Washing and bath")
+        BEDTIME = "bedtime", _("At bedtime")
+        ANY = "any", _("At any time")
 
     CONTENT = (
         "title", "why", "steps", "minutes", "times_a_week", "routine", "materials",
@@ -148,9 +149,9 @@ class Pause(Record):
     """Days on which nothing is asked of the family, once both sides agreed to it."""
 
     class Status(models.TextChoices):
-        ASKED = "asked", "Asked for"
-        AGREED = "agreed", "Agreed"
-        DECLINED = "declined", "Not agreed"
+        ASKED = "asked", _("Asked for")
+        AGREED = "agreed", _("Agreed")
+        DECLINED = "declined", _("Not agreed")
 
     referral = models.ForeignKey(Referral, models.PROTECT, related_name="pauses")
     first_on = models.DateField("From")
@@ -194,9 +195,9 @@ class Practice(Record):
     """
 
     class Result(models.TextChoices):
-        DID = "did", "Did it"
-        PARTLY = "partly", "Partly"
-        NOT_TODAY = "not_today", "Not today"
+        DID = "did", _("Did it")
+        PARTLY = "partly", _("Partly")
+        NOT_TODAY = "not_today", _("Not today")
 
     activity = models.ForeignKey(Activity, models.PROTECT, related_name="practices")
     child = models.ForeignKey(Child, models.PROTECT, related_name="practices")
@@ -241,9 +242,9 @@ class Reaction(AppendOnlyRecord):
     """What the therapist says to an entry: that it was seen is what keeps a family going."""
 
     class Sign(models.TextChoices):
-        SEEN = "seen", "I have seen it"
-        WELL_DONE = "well_done", "Well done"
-        TALK = "talk", "Let us talk about it at the next visit"
+        SEEN = "seen", _("I have seen it")
+        WELL_DONE = "well_done", _("Well done")
+        TALK = "talk", _("Let us talk about it at the next visit")
 
     practice = models.ForeignKey(Practice, models.PROTECT, related_name="reactions")
     sign = models.CharField(max_length=9, choices=Sign)

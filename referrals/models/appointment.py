@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from .organization import Organization
 from .person import User
@@ -50,26 +51,26 @@ class Appointment(Record):
     """A time offered to a family, or booked with it: to evaluate the child, or to treat it."""
 
     class Purpose(models.TextChoices):
-        EVALUATION = "evaluation", "Evaluation"
-        THERAPY = "therapy", "Therapy"
+        EVALUATION = "evaluation", _("Evaluation")
+        THERAPY = "therapy", _("Therapy")
 
     class Status(models.TextChoices):
-        PROPOSED = "proposed", "Offered"
-        BOOKED = "booked", "Booked"
-        FULFILLED = "fulfilled", "Attended"
-        NOSHOW = "noshow", "Missed"
-        CANCELLED = "cancelled", "Cancelled"
+        PROPOSED = "proposed", _("Offered")
+        BOOKED = "booked", _("Booked")
+        FULFILLED = "fulfilled", _("Attended")
+        NOSHOW = "noshow", _("Missed")
+        CANCELLED = "cancelled", _("Cancelled")
 
     class Place(models.TextChoices):
-        CLINIC = "clinic", "At the clinic"
-        HOME = "home", "At the child's home"
-        SCHOOL = "school", "At school or childcare"
-        TELEHEALTH = "telehealth", "By video"
+        CLINIC = "clinic", _("At the clinic")
+        HOME = "home", _("At the child's home")
+        SCHOOL = "school", _("At school or childcare")
+        TELEHEALTH = "telehealth", _("By video")
 
     class CancelledBy(models.TextChoices):
-        FAMILY = "family", "The family"
-        CLINIC = "clinic", "The clinic"
-        PRACTICE = "practice", "The pediatrician"
+        FAMILY = "family", _("The family")
+        CLINIC = "clinic", _("The clinic")
+        PRACTICE = "practice", _("The pediatrician")
 
     referral = models.ForeignKey(Referral, models.PROTECT, related_name="appointments")
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
@@ -94,6 +95,10 @@ class Appointment(Record):
     beyond_reason = models.CharField(
         "Why the visit lies beyond the prescription", max_length=500, blank=True
     )
+
+    #: Rises with each change after the booking, and when that was: calendars elsewhere ask.
+    revision = models.PositiveSmallIntegerField(default=0, db_default=0)
+    revised_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["starts_at", "id"]
@@ -161,6 +166,11 @@ class Appointment(Record):
         """The address of the video room; empty where the visit is no telehealth visit."""
         is_link = self.place == self.Place.TELEHEALTH and self.address.startswith("https://")
         return self.address if is_link else ""
+
+    @property
+    def family_address(self) -> str:
+        """Where to come. Of a visit at home nothing: of two homes one may be hidden from the other."""
+        return "" if self.place == self.Place.HOME else self.address
 
     @property
     def ends_at(self) -> datetime:

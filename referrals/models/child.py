@@ -44,6 +44,10 @@ class Child(Record):
     practice = models.ForeignKey(Organization, models.PROTECT, related_name="children")
     pediatrician = models.ForeignKey(User, models.PROTECT, related_name="children")
     registered_at = models.DateTimeField()
+    #: The record that stays, where this one turned out to be of the same child: see `merge`.
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="merged"
+    )
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -64,6 +68,11 @@ class Child(Record):
                 name="gestation_days_within_a_week",
                 condition=models.Q(gestation_days__isnull=True)
                 | models.Q(gestation_days__lte=6, gestation_weeks__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="merged_into_another",
+                condition=models.Q(merged_into__isnull=True)
+                | ~models.Q(merged_into=models.F("id")),
             ),
         ]
 

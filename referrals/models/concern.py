@@ -1,6 +1,7 @@
 """What worries somebody about a child, and what became of the worry?"""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from referrals.clinical.knowledge import BANDS
 
@@ -11,19 +12,19 @@ from .record import NO_DUE_DATE, Record, both_or_neither
 
 
 class Setting(models.TextChoices):
-    HOME = "home", "At home"
-    CHILDCARE = "childcare", "At childcare or school"
-    VISIT = "visit", "At a well-child visit"
-    ELSEWHERE = "elsewhere", "Somewhere else"
+    HOME = "home", _("At home")
+    CHILDCARE = "childcare", _("At childcare or school")
+    VISIT = "visit", _("At a well-child visit")
+    ELSEWHERE = "elsewhere", _("Somewhere else")
 
 
 class Concern(Record):
     """A worry told by a family or noted by a pediatrician, owed an answer by the pediatrician."""
 
     class State(models.TextChoices):
-        SHARED = "shared", "Waiting for the pediatrician"
-        REFERRED = "referred", "Became a referral"
-        ANSWERED = "answered", "Answered"
+        SHARED = "shared", _("Waiting for the pediatrician")
+        REFERRED = "referred", _("Became a referral")
+        ANSWERED = "answered", _("Answered")
 
     child = models.ForeignKey(Child, models.PROTECT, related_name="concerns")
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
@@ -31,7 +32,7 @@ class Concern(Record):
     recorded_as = models.CharField(max_length=16)
     recorded_at = models.DateTimeField()
     band = models.CharField(
-        max_length=16, choices=[(band.code, band.label) for band in BANDS.values()]
+        max_length=16, choices=[(band.code, band.label.en) for band in BANDS.values()]
     )
     signs = models.JSONField(default=list)
     words = models.TextField(max_length=4000, blank=True)

@@ -1,6 +1,7 @@
 """What did the family tell, what did the therapist find, and what is recommended?"""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from .appointment import Appointment
 from .person import User
@@ -16,12 +17,12 @@ class Profile(models.Model):
     PROFILE = ("wants", "supports", "barriers", "routines", "priorities")
 
     wants = models.TextField(
-        "What child and family want and need to do", max_length=4000, blank=True
+        _("What child and family want and need to do"), max_length=4000, blank=True
     )
-    supports = models.TextField("What helps", max_length=4000, blank=True)
-    barriers = models.TextField("What gets in the way", max_length=4000, blank=True)
-    routines = models.TextField("A usual day", max_length=4000, blank=True)
-    priorities = models.TextField("What matters most to the family", max_length=4000, blank=True)
+    supports = models.TextField(_("What helps"), max_length=4000, blank=True)
+    barriers = models.TextField(_("What gets in the way"), max_length=4000, blank=True)
+    routines = models.TextField(_("A usual day"), max_length=4000, blank=True)
+    priorities = models.TextField(_("What matters most to the family"), max_length=4000, blank=True)
 
     class Meta:
         abstract = True
@@ -53,9 +54,9 @@ class Evaluation(SignedOnce, Profile, Timing):  # noqa: DJ008  # a Signed says w
     """
 
     class Recommendation(models.TextChoices):
-        OT = "ot", "Occupational therapy"
-        NO_OT = "no_ot", "No occupational therapy"
-        OTHER = "other", "Another service"
+        OT = "ot", _("Occupational therapy")
+        NO_OT = "no_ot", _("No occupational therapy")
+        OTHER = "other", _("Another service")
 
     CONTENT = (
         "evaluated_on", "language", "interpreter", "informants", *Profile.PROFILE,
@@ -67,21 +68,21 @@ class Evaluation(SignedOnce, Profile, Timing):  # noqa: DJ008  # a Signed says w
     appointment = models.ForeignKey(
         Appointment, models.PROTECT, null=True, blank=True, related_name="evaluations"
     )
-    evaluated_on = models.DateField("Date of the evaluation", null=True, blank=True)
-    language = models.CharField("Language spoken at the evaluation", max_length=40, blank=True)
-    interpreter = models.BooleanField("An interpreter was there", default=False)
-    informants = models.CharField("Who answered questions", max_length=240, blank=True)
-    history = models.TextField("Medical and developmental history", max_length=8000, blank=True)
-    other_services = models.TextField("Other services", max_length=4000, blank=True)
+    evaluated_on = models.DateField(_("Date of the evaluation"), null=True, blank=True)
+    language = models.CharField(_("Language spoken at the evaluation"), max_length=40, blank=True)
+    interpreter = models.BooleanField(_("An interpreter was there"), default=False)
+    informants = models.CharField(_("Who answered questions"), max_length=240, blank=True)
+    history = models.TextField(_("Medical and developmental history"), max_length=8000, blank=True)
+    other_services = models.TextField(_("Other services"), max_length=4000, blank=True)
     findings = models.JSONField(default=list, blank=True)
-    conditions = models.TextField("Conditions of testing", max_length=2000, blank=True)
+    conditions = models.TextField(_("Conditions of testing"), max_length=2000, blank=True)
     scores = models.JSONField(default=list, blank=True)
-    strengths = models.TextField("Strengths", max_length=4000, blank=True)
-    interpretation = models.TextField("Interpretation", max_length=8000, blank=True)
+    strengths = models.TextField(_("Strengths"), max_length=4000, blank=True)
+    interpretation = models.TextField(_("Interpretation"), max_length=8000, blank=True)
     recommendation = models.CharField(max_length=8, choices=Recommendation, blank=True)
-    other_service = models.CharField("Which other service", max_length=240, blank=True)
-    hand_over = models.TextField("Hand-over to the other service", max_length=4000, blank=True)
-    not_done = models.TextField("What could not be done, and why", max_length=2000, blank=True)
+    other_service = models.CharField(_("Which other service"), max_length=240, blank=True)
+    hand_over = models.TextField(_("Hand-over to the other service"), max_length=4000, blank=True)
+    not_done = models.TextField(_("What could not be done, and why"), max_length=2000, blank=True)
 
     class Meta(SignedOnce.Meta):
         pass

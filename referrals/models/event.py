@@ -1,6 +1,6 @@
 """What happened to the child's record, and who looked at it? Both only ever grow."""
 
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from django.db import models
 
@@ -8,6 +8,9 @@ from .child import Child
 from .organization import Organization
 from .person import User
 from .record import AppendOnly, Record, RecordQuerySet, T
+
+#: What happens without anybody's doing. Everything else has its author.
+BY_ITSELF: Final = ("reminder_risen",)
 
 
 class AppendOnlyQuerySet(RecordQuerySet[T]):
@@ -40,7 +43,8 @@ class Event(AppendOnlyRecord):
     about = models.UUIDField()
     kind = models.CharField(max_length=48)
     at = models.DateTimeField()
-    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    #: Nobody where a clock ran out by itself.
+    by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     data = models.JSONField(default=dict)
 
     class Meta:
@@ -48,6 +52,14 @@ class Event(AppendOnlyRecord):
         indexes = [
             models.Index(fields=["child", "-at", "-id"], name="event_timeline"),
             models.Index(fields=["about", "-at", "-id"], name="event_about"),
+            # What one person did, as an administrator reads it.
+            models.Index(fields=["by", "-at", "-id"], name="event_by_person"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="event_by_somebody",
+                condition=models.Q(by__isnull=False) | models.Q(kind__in=BY_ITSELF),
+            )
         ]
 
     def __str__(self) -> str:

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from referrals.clinical.gas import BASELINE_LEVEL
 from referrals.clinical.goal_bank import statement
 from referrals.clinical.knowledge import DOMAINS
+from referrals.clinical.text import LANGUAGES
 from referrals.pathway import Party
 
 from .appointment import Appointment
@@ -27,14 +29,14 @@ class Goal(Record):
     """A goal keeps its identity for life; what it says stands in its versions."""
 
     class Status(models.TextChoices):
-        PROPOSED = "proposed", "Proposed"
-        ACTIVE = "active", "Agreed"
-        MET = "met", "Met"
-        RETIRED = "retired", "Retired"
+        PROPOSED = "proposed", _("Proposed")
+        ACTIVE = "active", _("Agreed")
+        MET = "met", _("Met")
+        RETIRED = "retired", _("Retired")
 
     class Term(models.TextChoices):
-        LONG = "long", "Long-term"
-        SHORT = "short", "Short-term"
+        LONG = "long", _("Long-term")
+        SHORT = "short", _("Short-term")
 
     referral = models.ForeignKey(Referral, models.PROTECT, related_name="goals")
     status = models.CharField(max_length=8, choices=Status, default=Status.PROPOSED)
@@ -91,8 +93,8 @@ class GoalVersion(AppendOnlyRecord):
     """
 
     class Convention(models.TextChoices):
-        MINUS_TWO = "minus_two", "-2 is today"
-        MINUS_ONE = "minus_one", "-1 is today, -2 would be a loss"
+        MINUS_TWO = "minus_two", _("-2 is today")
+        MINUS_ONE = "minus_one", _("-1 is today, -2 would be a loss")
 
     CONTENT = (
         "wish", "domain", "who", "does_what", "conditions", "how_well", "statement", "baseline",
@@ -101,23 +103,26 @@ class GoalVersion(AppendOnlyRecord):
     #: What a rating is read against: it stays as it was agreed.
     LOCKED = ("baseline", "measure", "levels", "convention", "importance", "difficulty")
 
+    #: What the child will do, how and how well: the parts of the statement that are words.
+    DEED = ("does_what", "conditions", "how_well")
+
     goal = models.ForeignKey(Goal, models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField()
-    wish = models.CharField("In the family's own words", max_length=500)
+    wish = models.CharField(_("In the family's own words"), max_length=500)
     domain = models.CharField(max_length=24, choices=[(d.code, d.label) for d in DOMAINS.values()])
     who = models.CharField(max_length=80)
     does_what = models.CharField(max_length=240)
-    conditions = models.CharField("Under what conditions", max_length=240)
+    conditions = models.CharField(_("Under what conditions"), max_length=240)
     how_well = models.CharField(max_length=240)
     statement = models.TextField(max_length=1000)
-    baseline = models.CharField("Today", max_length=500)
-    measure = models.CharField("What is counted or measured", max_length=120)
+    baseline = models.CharField(_("Today"), max_length=500)
+    measure = models.CharField(_("What is counted or measured"), max_length=120)
     levels = models.JSONField()
     convention = models.CharField(max_length=9, choices=Convention)
     importance = models.PositiveSmallIntegerField(choices=_ONE_TO_THREE)
     difficulty = models.PositiveSmallIntegerField(choices=_ONE_TO_THREE)
     target_on = models.DateField()
-    reason = models.CharField("What changed, and why", max_length=500, blank=True)
+    reason = models.CharField(_("What changed, and why"), max_length=500, blank=True)
     written_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     written_as = models.CharField(max_length=12, choices=_PARTIES)
     written_at = models.DateTimeField()
@@ -140,10 +145,15 @@ class GoalVersion(AppendOnlyRecord):
         return self.statement
 
     @property
+    def made_in(self) -> str | None:
+        """The language in which the statement is made of the parts; None where somebody worded it."""
+        parts = (self.who, self.does_what, self.conditions, self.how_well, self.target_on)
+        return next((lang for lang in LANGUAGES if self.statement == statement(*parts, lang)), None)
+
+    @property
     def own_statement(self) -> str:
         """The statement where somebody worded it; empty where it is made of the parts."""
-        made = statement(self.who, self.does_what, self.conditions, self.how_well, self.target_on)
-        return "" if self.statement == made else self.statement
+        return "" if self.made_in else self.statement
 
     @property
     def content(self) -> dict[str, object]:
@@ -165,9 +175,9 @@ class Position(AppendOnlyRecord):
     """What one party says to one version; the latest of a party is its position."""
 
     class Answer(models.TextChoices):
-        AGREE = "agree", "Agrees"
-        CHANGE = "change", "Wants a change"
-        DECLINE = "decline", "Declines"
+        AGREE = "agree", _("Agrees")
+        CHANGE = "change", _("Wants a change")
+        DECLINE = "decline", _("Declines")
 
     version = models.ForeignKey(GoalVersion, models.PROTECT, related_name="positions")
     party = models.CharField(max_length=12, choices=_PARTIES)

@@ -1,9 +1,12 @@
 """Which adults answer for the child, with which rights, and what has a court limited?"""
 
-from datetime import date
-from typing import Final
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from .child import Child
 from .person import User
@@ -13,11 +16,11 @@ from .record import NO_DUE_DATE, Record, both_or_neither
 class Right(models.TextChoices):
     """What one adult may do for one child."""
 
-    SEE = "see", "See the record"
-    LOG = "log", "Log practice at home"
-    AGREE = "agree", "Agree times, goals and plans"
-    SIGN = "sign", "Sign papers"
-    SHARE = "share", "Share with a school or programme"
+    SEE = "see", _("See the record")
+    LOG = "log", _("Log practice at home")
+    AGREE = "agree", _("Agree times, goals and plans")
+    SIGN = "sign", _("Sign papers")
+    SHARE = "share", _("Share with a school or programme")
 
 
 ALL_RIGHTS: Final = tuple(Right.values)
@@ -27,13 +30,13 @@ class Guardian(Record):
     """An adult of the child: how to reach them, their rights, and their account once they have one."""
 
     class Relationship(models.TextChoices):
-        MOTHER = "mother", "Mother"
-        FATHER = "father", "Father"
-        PARENT = "parent", "Parent"
-        GRANDPARENT = "grandparent", "Grandparent"
-        FOSTER = "foster", "Foster parent"
-        LEGAL = "legal", "Legal guardian"
-        OTHER = "other", "Another adult"
+        MOTHER = "mother", _("Mother")
+        FATHER = "father", _("Father")
+        PARENT = "parent", _("Parent")
+        GRANDPARENT = "grandparent", _("Grandparent")
+        FOSTER = "foster", _("Foster parent")
+        LEGAL = "legal", _("Legal guardian")
+        OTHER = "other", _("Another adult")
 
     child = models.ForeignKey(Child, models.PROTECT, related_name="guardians")
     user = models.ForeignKey(
@@ -84,6 +87,7 @@ class CourtLimit(Record):
     class Kind(models.TextChoices):
         RECORD = "record", "May not see the record"
         DECIDE = "decide", "May not agree, sign or share"
+        CONTACT = "contact", "May not see the other adults' contact details and messages"
 
     guardian = models.ForeignKey(Guardian, models.PROTECT, related_name="court_limits")
     kind = models.CharField(max_length=8, choices=Kind)
@@ -106,3 +110,35 @@ class CourtLimit(Record):
 
     def covers(self, on: date) -> bool:
         return self.since <= on <= self.until
+
+
+def with_apart(adults: QuerySet[Guardian], at: datetime) -> QuerySet[Any]:
+    """Each with `is_apart`: kept apart from the child's other adults, by own wish or by a court.
+
+    One of two suffices: neither then reads what the other wrote. A court's day begins where the
+    child lives: in doubt about the hour, the limit holds.
+    """
+    day = timedelta(days=1)
+    limits = CourtLimit.objects.filter(
+        guardian=OuterRef("pk"), kind=CourtLimit.Kind.CONTACT, since__lte=(at + day).date(),
+        until__gte=(at - day).date(),
+    )  # fmt: skip
+    return adults.annotate(is_apart=Q(contact_hidden=True) | Exists(limits))
+
+
+def apart(adults: QuerySet[Guardian], at: datetime) -> QuerySet[Any]:
+    """Those of them who are kept apart from the child's other adults."""
+    return with_apart(adults, at).filter(is_apart=True)
+
+
+def estranged(adults: QuerySet[Guardian], user: User, at: datetime) -> list[UUID]:
+    """The accounts of those adults from whom this one is kept apart: neither sees what the other did.
+
+    One query; nobody where this person is none of them.
+    """
+    known = list(with_apart(adults.filter(user__isnull=False), at))
+    mine = next((adult for adult in known if adult.user_id == user.pk), None)
+    if mine is None:
+        return []
+    others = (adult for adult in known if adult is not mine)
+    return [other.user_id for other in others if mine.is_apart or other.is_apart]

@@ -5,6 +5,7 @@ from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from referrals.clinical.clocks import CLOCKS
 from referrals.clinical.identifiers import npi_is_valid
@@ -26,11 +27,11 @@ def validate_npi(npi: str) -> None:
 
 class Organization(Record):
     class Kind(models.TextChoices):
-        PEDIATRIC_PRACTICE = "pediatric_practice", "Pediatric practice"
-        THERAPY_CLINIC = "therapy_clinic", "Therapy clinic"
-        SCHOOL = "school", "School"
-        EARLY_INTERVENTION = "early_intervention", "Early-intervention programme"
-        COMMUNITY = "community", "Community service"
+        PEDIATRIC_PRACTICE = "pediatric_practice", _("Pediatric practice")
+        THERAPY_CLINIC = "therapy_clinic", _("Therapy clinic")
+        SCHOOL = "school", _("School")
+        EARLY_INTERVENTION = "early_intervention", _("Early-intervention programme")
+        COMMUNITY = "community", _("Community service")
 
     kind = models.CharField(max_length=20, choices=Kind)
     name = models.CharField(max_length=160)

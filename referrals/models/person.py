@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, Final
 
+import phonenumbers
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
@@ -13,6 +14,19 @@ from .organization import Organization, validate_npi
 from .record import FOREVER, NeverDeleted, Record, RecordQuerySet, new_id
 
 
+def phone_number(raw: str, region: str = "US") -> str:
+    """The number in its national form. Raises ValidationError when it is none."""
+    try:
+        number = phonenumbers.parse(raw, region)
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not phonenumbers.is_possible_number(number):
+        raise ValidationError("This is not a telephone number. Example: 555-010-4477.")
+    form = phonenumbers.PhoneNumberFormat
+    home = number.country_code == phonenumbers.country_code_for_region(region)
+    return phonenumbers.format_number(number, form.NATIONAL if home else form.INTERNATIONAL)
+
+
 class Role(models.TextChoices):
     """What a person does in an organisation. Family and admin are not jobs: see `guardian`, `is_staff`."""
 
@@ -20,6 +34,8 @@ class Role(models.TextChoices):
     THERAPIST = "therapist", "Occupational therapist"
     COORDINATOR = "coordinator", "Coordinator"
     PARTNER = "partner", "Partner"
+    #: Held by the account of another computer system alone: see `system`.
+    SYSTEM = "system", "Computer system"
 
 
 _KIND = Organization.Kind
@@ -29,7 +45,16 @@ PLACES: Final[dict[str, frozenset[str]]] = {
     Role.THERAPIST: frozenset({_KIND.THERAPY_CLINIC}),
     Role.COORDINATOR: frozenset({_KIND.THERAPY_CLINIC}),
     Role.PARTNER: frozenset({_KIND.SCHOOL, _KIND.EARLY_INTERVENTION, _KIND.COMMUNITY}),
+    # A partner reads what a consent opens on pages of its own; no machine does that for it.
+    Role.SYSTEM: frozenset({_KIND.PEDIATRIC_PRACTICE, _KIND.THERAPY_CLINIC}),
 }
+#: The roles that people hold.
+JOBS: Final = [choice for choice in Role.choices if choice[0] != Role.SYSTEM]
+
+
+#: Addresses of accounts that nobody reads e-mail for: a system's, a practitioner's who was only named.
+#: The domain is reserved (RFC 2606), so that none of them can ever be somebody's.
+NOWHERE: Final = ".invalid"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -81,6 +106,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         ordering = ["family_name", "given_name", "id"]
+        indexes = [
+            # Families have accounts too: an administrator finds one person among a million.
+            models.Index(Lower("family_name"), name="person_by_family_name"),
+            models.Index(Lower("given_name"), name="person_by_given_name"),
+            models.Index(fields=["npi"], name="person_by_npi"),
+        ]
         constraints = [
             models.UniqueConstraint(Lower("email"), name="one_person_per_email"),
         ]
@@ -91,6 +122,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def name(self) -> str:
         return f"{self.given_name} {self.family_name}".strip() or self.email
+
+    @property
+    def has_email(self) -> bool:
+        return not self.email.endswith(NOWHERE)
 
     @property
     def signature(self) -> str:

@@ -1,6 +1,7 @@
 """What therapy is planned, was it explained, and has the pediatrician certified it?"""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from referrals.clinical.payers import PAYERS
 
@@ -16,9 +17,9 @@ class Plan(SignedOnce, Timing):
     """A plan of care, from the evaluation. Signed it stands; certified it may be treated under."""
 
     class Therapy(models.TextChoices):
-        INDIVIDUAL = "individual", "Individual"
-        GROUP = "group", "Group"
-        CONSULTATION = "consultation", "Consultation and coaching"
+        INDIVIDUAL = "individual", _("Individual")
+        GROUP = "group", _("Group")
+        CONSULTATION = "consultation", _("Consultation and coaching")
 
     CONTENT = (
         "therapy", *Timing.TIMING, "starts_on", "setting", "approaches", "precautions",
@@ -31,11 +32,11 @@ class Plan(SignedOnce, Timing):
     setting = models.CharField(max_length=12, choices=Appointment.Place, blank=True)
     approaches = models.TextField(max_length=4000, blank=True)
     precautions = models.CharField(max_length=500, blank=True)
-    equipment = models.TextField("Adaptive equipment", max_length=2000, blank=True)
+    equipment = models.TextField(_("Adaptive equipment"), max_length=2000, blank=True)
     accommodations = models.TextField(max_length=2000, blank=True)
-    home_programme = models.TextField("Home programme", max_length=4000, blank=True)
-    discharge_plan = models.TextField("Discharge plan", max_length=2000, blank=True)
-    review_on = models.DateField("Review date", null=True, blank=True)
+    home_programme = models.TextField(_("Home programme"), max_length=4000, blank=True)
+    discharge_plan = models.TextField(_("Discharge plan"), max_length=2000, blank=True)
+    review_on = models.DateField(_("Review date"), null=True, blank=True)
     payer = models.CharField(
         max_length=24, choices=[(p.code, p.label) for p in PAYERS.values()], blank=True
     )

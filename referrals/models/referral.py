@@ -1,6 +1,7 @@
 """What was asked of whom for this child, where does it stand, and who owes the next step by when?"""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from referrals.pathway import CLOSING, STAGES, WITHDRAWN, State, Step
 
@@ -19,28 +20,28 @@ _CLOSING = sorted(CLOSING)
 class Referral(Record):
     """An order for occupational therapy, and its row in everybody's worklist.
 
-    `state`, `next_step`, `owner`, `owner_organization`, `next_due_on` and `loop`
+    `state`, `next_step`, `owner`, `owner_organization`, `next_due_on`, `loop` and `reached`
     are kept by the actions; `version` rises with each write, so that of two
     people who write on one version the second is told.
     """
 
     class Source(models.TextChoices):
-        WELL_CHILD_VISIT = "well_child_visit", "Well-child visit"
-        FAMILY = "family", "The family's concern"
-        HOSPITAL_DISCHARGE = "hospital_discharge", "Hospital discharge"
-        SCHOOL = "school", "School or childcare"
+        WELL_CHILD_VISIT = "well_child_visit", _("Well-child visit")
+        FAMILY = "family", _("The family's concern")
+        HOSPITAL_DISCHARGE = "hospital_discharge", _("Hospital discharge")
+        SCHOOL = "school", _("School or childcare")
 
     class Intent(models.TextChoices):
-        HABILITATION = "habilitation", "Habilitation: gain a new skill"
-        REHABILITATION = "rehabilitation", "Rehabilitation: regain a lost skill"
+        HABILITATION = "habilitation", _("Habilitation: gain a new skill")
+        REHABILITATION = "rehabilitation", _("Rehabilitation: regain a lost skill")
 
     class Urgency(models.TextChoices):
-        ROUTINE = "routine", "Routine"
-        URGENT = "urgent", "Urgent"
+        ROUTINE = "routine", _("Routine")
+        URGENT = "urgent", _("Urgent")
 
     class Service(models.TextChoices):
-        EVALUATE = "evaluate", "Evaluate"
-        EVALUATE_AND_TREAT = "evaluate_and_treat", "Evaluate and treat"
+        EVALUATE = "evaluate", _("Evaluate")
+        EVALUATE_AND_TREAT = "evaluate_and_treat", _("Evaluate and treat")
 
     child = models.ForeignKey(Child, models.PROTECT, related_name="referrals")
     practice = models.ForeignKey(Organization, models.PROTECT, related_name="+")
@@ -80,6 +81,8 @@ class Referral(Record):
     owner_organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
     #: The nine-step strip: {"3": ["2026-04-14", "Ada Okafor"]}, one entry a step done.
     loop = models.JSONField(default=dict)
+    #: The day on which each step was first done, {"3": "2026-04-14"}: it stays where `loop` falls back.
+    reached = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=1)
 
     created_at = models.DateTimeField()
@@ -242,19 +245,19 @@ class ContactAttempt(Record):
     """One try to reach the family: when, how, by whom, whom, and what came of it."""
 
     class Channel(models.TextChoices):
-        PHONE = "phone", "Phone call"
-        TEXT = "text", "Text message"
-        EMAIL = "email", "E-mail"
-        LETTER = "letter", "Letter"
-        IN_PERSON = "in_person", "In person"
-        PORTAL = "portal", "Times offered here"
+        PHONE = "phone", _("Phone call")
+        TEXT = "text", _("Text message")
+        EMAIL = "email", _("E-mail")
+        LETTER = "letter", _("Letter")
+        IN_PERSON = "in_person", _("In person")
+        PORTAL = "portal", _("Times offered here")
 
     class Result(models.TextChoices):
-        REACHED = "reached", "Reached"
-        NO_ANSWER = "no_answer", "No answer"
-        LEFT_MESSAGE = "left_message", "Left a message"
-        WRONG_NUMBER = "wrong_number", "Wrong number or address"
-        WAITING = "waiting", "Waiting for their reply"
+        REACHED = "reached", _("Reached")
+        NO_ANSWER = "no_answer", _("No answer")
+        LEFT_MESSAGE = "left_message", _("Left a message")
+        WRONG_NUMBER = "wrong_number", _("Wrong number or address")
+        WAITING = "waiting", _("Waiting for their reply")
 
     referral = models.ForeignKey(Referral, models.PROTECT, related_name="attempts")
     at = models.DateTimeField()

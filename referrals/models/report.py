@@ -1,6 +1,7 @@
 """How does it go: what did the therapist report, and what was asked and answered in between?"""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from referrals.pathway import Party
 
@@ -21,31 +22,33 @@ class Report(Signed):  # a Signed says what it is
     """
 
     class Recommendation(models.TextChoices):
-        CONTINUE = "continue", "Go on as planned"
-        CHANGE = "change", "Change the plan"
-        DISCHARGE = "discharge", "End therapy"
+        CONTINUE = "continue", _("Go on as planned")
+        CHANGE = "change", _("Change the plan")
+        DISCHARGE = "discharge", _("End therapy")
 
     CONTENT = (
         "from_on", "until_on", "interim", "goals", "summary", "family_view", "recommendation",
         "what_next",
     )  # fmt: skip
 
-    from_on = models.DateField("From")
-    until_on = models.DateField("Until")
-    interim = models.BooleanField("Interim report", default=False)
+    FAMILY_READS = Signed.FAMILY_READS & models.Q(sent_at__isnull=False)
+
+    from_on = models.DateField(_("From"))
+    until_on = models.DateField(_("Until"))
+    interim = models.BooleanField(_("Interim report"), default=False)
     goals = models.JSONField(default=list, blank=True)
     figures = models.JSONField(default=dict, blank=True)
-    summary = models.TextField("How it went", max_length=4000, blank=True)
-    family_view = models.TextField("How the family sees it", max_length=2000, blank=True)
+    summary = models.TextField(_("How it went"), max_length=4000, blank=True)
+    family_view = models.TextField(_("How the family sees it"), max_length=2000, blank=True)
     recommendation = models.CharField(max_length=9, choices=Recommendation, blank=True)
-    what_next = models.TextField("What comes next", max_length=2000, blank=True)
+    what_next = models.TextField(_("What comes next"), max_length=2000, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     sent_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     acknowledged_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+"
     )
-    answer = models.TextField("What the pediatrician says", max_length=2000, blank=True)
+    answer = models.TextField(_("What the pediatrician says"), max_length=2000, blank=True)
 
     class Meta(Signed.Meta):
         constraints = [

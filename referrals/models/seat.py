@@ -7,7 +7,8 @@ row, so that lists and pages ask one table.
 from datetime import datetime
 
 from django.db import models
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
+from django.utils.translation import gettext_lazy as _
 
 from .child import Child
 from .organization import Organization
@@ -19,6 +20,12 @@ class SeatQuerySet(RecordQuerySet["Seat"]):
     def live(self, at: datetime) -> "SeatQuerySet":
         return self.filter(since__lte=at, until__gt=at)
 
+    def holding(self, right: str) -> "SeatQuerySet":
+        """Those whose rights name this one: a word of a fixed list, so its quotes tell it apart."""
+        return self.annotate(rights_said=Cast("rights", models.TextField())).filter(
+            rights_said__contains=f'"{right}"'
+        )
+
 
 class Seat(Record):
     """A person's or an organisation's place on one child's team.
@@ -27,10 +34,10 @@ class Seat(Record):
     """
 
     class Role(models.TextChoices):
-        PRACTICE = "practice", "Pediatric practice"
-        CLINIC = "clinic", "Therapy clinic"
-        FAMILY = "family", "Family"
-        PARTNER = "partner", "Partner"
+        PRACTICE = "practice", _("Pediatric practice")
+        CLINIC = "clinic", _("Therapy clinic")
+        FAMILY = "family", _("Family")
+        PARTNER = "partner", _("Partner")
 
     class Ground(models.TextChoices):
         REGISTRATION = "registration", "Registered the child"

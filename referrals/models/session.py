@@ -1,6 +1,7 @@
 """What happened in a therapy visit, and how many visits has the payer authorised?"""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from .appointment import Appointment
 from .person import User
@@ -18,13 +19,16 @@ class Session(Signed):  # a Signed says what it is
     """
 
     class Mood(models.TextChoices):
-        EAGER = "eager", "Joined in eagerly"
-        STEADY = "steady", "Joined in with help"
-        TIRED = "tired", "Tired early"
-        UPSET = "upset", "Upset"
-        UNWELL = "unwell", "Unwell"
+        EAGER = "eager", _("Joined in eagerly")
+        STEADY = "steady", _("Joined in with help")
+        TIRED = "tired", _("Tired early")
+        UPSET = "upset", _("Upset")
+        UNWELL = "unwell", _("Unwell")
 
     CONTENT = ("worked_on", "done", "child_was", "practise")
+    FAMILY_READS = Signed.FAMILY_READS & (
+        models.Q(needs_cosign=False) | models.Q(cosigned_at__isnull=False)
+    )
 
     appointment = models.ForeignKey(Appointment, models.PROTECT, related_name="notes")
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="sessions")

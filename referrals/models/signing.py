@@ -1,12 +1,20 @@
 """What do all signed documents share? Drafts that are kept, a signature, and versions that say why."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from .person import User
-from .record import Record
+from .record import Record, RecordQuerySet, T
 from .referral import Referral
+
+
+class SignedQuerySet(RecordQuerySet[T]):
+    def for_family(self) -> Self:
+        """What is signed and meant for the family to read."""
+        meant: models.Q = self.model.FAMILY_READS  # type: ignore[attr-defined]
+        return self.filter(meant)
 
 
 class Signed(Record):
@@ -18,20 +26,22 @@ class Signed(Record):
     """
 
     class Status(models.TextChoices):
-        DRAFT = "draft", "Draft"
-        FINAL = "final", "Signed"
-        AMENDED = "amended", "Replaced by a later version"
-        ENDED = "ended", "Ended"
+        DRAFT = "draft", _("Draft")
+        FINAL = "final", _("Signed")
+        AMENDED = "amended", _("Replaced by a later version")
+        ENDED = "ended", _("Ended")
 
     #: The columns that the author fills in: what an edition, a difference and a copy are made of.
     CONTENT: ClassVar[tuple[str, ...]] = ()
+    #: Which of these documents a family reads: one that is signed, and for some sorts more.
+    FAMILY_READS: ClassVar[models.Q] = ~models.Q(status="draft")
 
     referral = models.ForeignKey(Referral, models.PROTECT, related_name="%(class)ss")
     number = models.PositiveSmallIntegerField(default=1)
     replaces = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="replaced_by"
     )
-    reason = models.CharField("Why there is a new version", max_length=500, blank=True)
+    reason = models.CharField(_("Why there is a new version"), max_length=500, blank=True)
     status = models.CharField(max_length=8, choices=Status, default=Status.DRAFT)
     edition = models.PositiveIntegerField(default=1)
     author = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -41,6 +51,8 @@ class Signed(Record):
     signed_at = models.DateTimeField(null=True, blank=True)
     #: The signer as they were on that day: name, credentials, licence or NPI.
     signature = models.CharField(max_length=240, blank=True)
+
+    objects = SignedQuerySet.as_manager()  # type: ignore[misc]  # narrower than a Record's
 
     class Meta:
         abstract = True

@@ -2,7 +2,8 @@
 
 from django.db import models
 
-from referrals.pathway import DUTIES, Duty, Party
+from referrals.act import DUTIES, Duty
+from referrals.pathway import Party
 
 from .organization import Organization
 from .person import User

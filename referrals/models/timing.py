@@ -2,6 +2,8 @@
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 
 class Timing(models.Model):
@@ -11,9 +13,9 @@ class Timing(models.Model):
     """
 
     class Per(models.TextChoices):
-        WEEK = "week", "a week"
-        FORTNIGHT = "fortnight", "every two weeks"
-        MONTH = "month", "a month"
+        WEEK = "week", _("a week")
+        FORTNIGHT = "fortnight", _("every two weeks")
+        MONTH = "month", _("a month")
 
     TIMING = ("visits", "per", "minutes", "weeks")
 
@@ -36,9 +38,12 @@ class Timing(models.Model):
         """“2 visits a week of 45 minutes, for 12 weeks”; empty where none is set."""
         if not self.visits:
             return ""
-        words = f"{self.visits} visit{'s' if self.visits > 1 else ''} {self.get_per_display()}"
+        visits = ngettext("%(n)d visit", "%(n)d visits", self.visits) % {"n": self.visits}
+        words = f"{visits} {self.get_per_display()}"
         if self.minutes:
-            words += f" of {self.minutes} minutes"
+            words += " " + gettext("of {n} minutes").format(n=self.minutes)
         if self.weeks:
-            words += f", for {self.weeks} week{'s' if self.weeks > 1 else ''}"
+            words += ngettext(", for %(n)d week", ", for %(n)d weeks", self.weeks) % {
+                "n": self.weeks
+            }
         return words

@@ -8,6 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import F, OuterRef, Prefetch, Q, Subquery
+from django.utils.translation import gettext, ngettext
 
 from referrals.models import (
     Activity,
@@ -22,6 +23,7 @@ from referrals.models import (
 )
 from referrals.models.activity import FEW
 from referrals.models.record import new_id
+from referrals.wording import typed_by, worded
 
 #: So many entries stand on the page of an activity, the newest first.
 SHOWN: Final = 20
@@ -66,8 +68,9 @@ class Listing:
 
 
 def dose_in_words(minutes: int, times: int) -> str:
-    often = {1: "once a week", 2: "twice a week", 7: "every day"}
-    return f"{minutes} minute{'s' * (minutes != 1)}, {often.get(times, f'{times} times a week')}"
+    often = {1: gettext("once a week"), 2: gettext("twice a week"), 7: gettext("every day")}
+    said = ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+    return f"{said}, {often.get(times) or gettext('{n} times a week').format(n=times)}"
 
 
 def _goals_of(activities: Iterable[Activity]) -> dict[UUID, list[str]]:
@@ -76,17 +79,20 @@ def _goals_of(activities: Iterable[Activity]) -> dict[UUID, list[str]]:
     said = GoalVersion.objects.filter(goal=OuterRef("goal"), number=F("goal__number"))
     rows = (
         ActivityGoal.objects.filter(activity__in=[one.pk for one in activities])
-        .annotate(said=Subquery(said.values("statement")[:1]))
+        .annotate(
+            said=Subquery(said.values("statement")[:1]),
+            language=Subquery(said.values("written_by__language")[:1]),
+        )
         .order_by("id")
     )
-    for activity, statement in rows.values_list("activity_id", "said"):
-        found[activity].append(statement)
+    for activity, statement, language in rows.values_list("activity_id", "said", "language"):
+        found[activity].append(typed_by(statement, language))
     return found
 
 
 def listing(referral: Referral, today: date) -> Listing:
     """Three queries, however many: activities, their goals, pauses."""
-    activities = list(referral.activities.select_related("retired_by"))
+    activities = list(referral.activities.select_related("begun_by", "retired_by"))
     goals = _goals_of(activities)
     shown = [Shown(one, goals[one.pk]) for one in activities]
     pauses = referral.pauses.select_related("asked_by", "answered_by").order_by("-first_on", "-id")
@@ -122,9 +128,9 @@ def card(referral: Referral, today: date) -> Card:
         last_on__gte=today,
     )  # fmt: skip
     active: list[Activity] = list(
-        referral.activities.filter(status=Activity.Status.ACTIVE).annotate(
-            paused_until=Subquery(paused.values("last_on")[:1])
-        )
+        referral.activities.filter(status=Activity.Status.ACTIVE)
+        .select_related("begun_by")
+        .annotate(paused_until=Subquery(paused.values("last_on")[:1]))
     )
     until: date | None = getattr(active[0], "paused_until", None) if active else None
     return Card(active, until, full=len(active) >= FEW)
@@ -150,7 +156,7 @@ class Page:
     doses: list[tuple[date, str]]
     entries: list[Entry]
     questions: list[CheckIn]
-    signs: list[tuple[str, str]]
+    signs: list[tuple[str, Any]]
 
 
 def page(referral: Referral, key: UUID, *, for_family: bool) -> Page | None:
@@ -176,7 +182,7 @@ def page(referral: Referral, key: UUID, *, for_family: bool) -> Page | None:
 def _entry(practice: Practice, *, for_family: bool) -> Entry:
     marks = []
     if practice.undone_at is not None:
-        marks.append("Taken back")
+        marks.append(gettext("Taken back"))
     if practice.after_retired and not for_family:
         marks.append("Arrived after the activity was retired")
     if practice.clock_was_off and not for_family:
@@ -190,7 +196,7 @@ def _doses(doses: Iterable[Dose]) -> list[tuple[date, str]]:
     by_day = {
         dose.from_on: dose_in_words(dose.minutes, dose.times_a_week)
         if dose.times_a_week
-        else "No longer asked for"
+        else gettext("No longer asked for")
         for dose in doses
     }
     return sorted(by_day.items())
@@ -203,4 +209,4 @@ def goals_to_serve(referral: Referral, also: Iterable[UUID] = ()) -> list[tuple[
         open_or_served, goal__referral=referral, number=F("goal__number")
     )
     rows = standing.order_by("goal__proposed_at", "goal_id").values_list("goal_id", "statement")
-    return [(str(pk), said) for pk, said in rows]
+    return [(str(pk), worded(said)) for pk, said in rows]

@@ -4,15 +4,24 @@ import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.urls import reverse
+from django.utils.translation import gettext
 
-from referrals.access import FAMILY, Permission, Standing, children_visible_to
+from referrals.access import (
+    FAMILY,
+    Permission,
+    Standing,
+    children_visible_to,
+    records_visible_to,
+)
 from referrals.clinical.ages import Ages
 from referrals.models import Child, Concern, CourtLimit, Guardian, Seat, User
+from referrals.models.guardian import estranged
+from referrals.wording import day, tongue
 
 PAGE: Final = 25
 
@@ -46,13 +55,23 @@ def header(child: Child, today: date, custody_note: str = "") -> Header:
         age=str(both.chronological),
         adjusted=str(both.adjusted) if both.adjusted else "",
         used=both.used,
-        language=", ".join(languages),
+        language=tongue(", ".join(languages)),
         interpreter=child.interpreter_needed,
         precautions=child.precautions,
         equipment=child.adaptive_equipment,
         custody_note=custody_note,
         url=reverse("child_detail", args=[child.pk]),
     )
+
+
+def shared_header(child: Child, today: date) -> Header:
+    """Who the child is and how old: all that a school or programme knows of itself."""
+    bare = header(child, today)
+    page = reverse("shared_overview", args=[child.pk])
+    return replace(
+        bare, full_name="", adjusted="", used="chronological", language="", interpreter=False,
+        precautions="", equipment="", url=page,
+    )  # fmt: skip
 
 
 def header_for(child: Child, today: date, team: Standing) -> Header:
@@ -76,19 +95,23 @@ class ListedChild:
     url: str
 
 
-def listed(child: Child, today: date) -> ListedChild:
+def listed(child: Any, today: date) -> ListedChild:
+    """A partner reads neither the practice nor that the child was born early."""
+    both = child.ages(max(today, child.date_of_birth))
     return ListedChild(
         child.name,
         child.date_of_birth,
-        child.ages(max(today, child.date_of_birth)),
-        child.practice.name,
+        both if child.reads else replace(both, adjusted=None),
+        child.practice.name if child.reads else "",
         reverse("child_detail", args=[child.pk]),
     )
 
 
 def page(user: User, today: date, cursor: str = "") -> tuple[list[ListedChild], str]:
     """One page, the newest first, and the cursor of the next: an id, never a name."""
-    visible = children_visible_to(user).select_related("practice").order_by("-id")
+    reads = Exists(records_visible_to(user).filter(pk=OuterRef("pk")))
+    visible = children_visible_to(user).select_related("practice").annotate(reads=reads)
+    visible = visible.order_by("-id")
     with contextlib.suppress(ValueError):
         visible = visible.filter(id__lt=UUID(cursor)) if cursor else visible
     found = list(visible[: PAGE + 1])
@@ -105,13 +128,16 @@ class Member:
 
 
 def team(seats: Iterable[Seat]) -> list[Member]:
-    """Who is on the team, since when, and until when where it ends."""
+    """Who is on the team, since when, and until when where it ends.
+
+    An adult's seat ends where a court says so: that is no word for the other adults.
+    """
     return [
         Member(
             str(seat.user or seat.organization),
             seat.get_role_display(),
             seat.since,
-            seat.until if seat.until.year < 9000 else None,
+            seat.until if seat.until.year < 9000 and seat.role != Seat.Role.FAMILY else None,
         )
         for seat in seats
     ]
@@ -149,8 +175,18 @@ def adults(child: Child, today: date, *, for_family: bool) -> list[Adult]:
         if guardian.limit and guardian.limit_since <= today <= guardian.limit_until:
             label = str(CourtLimit.Kind(guardian.limit).label)
             until = guardian.limit_until
-            adult.limits.append(label + (f" until {until:%-d %b %Y}" if until.year < 9000 else ""))
+            adult.limits.append(label + (f" until {day(until)}" if until.year < 9000 else ""))
     return list(found.values())
+
+
+def kept_apart_from(child: Child, user: User, at: datetime) -> list[UUID]:
+    """The accounts of the adults of whom this one learns nothing, as they do not of this one."""
+    return estranged(child.guardians.all(), user, at)
+
+
+def guardianships(child: Child, user: User) -> list[UUID]:
+    """As which of the child's adults this person is known."""
+    return list(child.guardians.filter(user=user).values_list("pk", flat=True))
 
 
 def custody_note(adults: Iterable[Adult]) -> str:
@@ -163,12 +199,12 @@ def custody_note(adults: Iterable[Adult]) -> str:
 def details(child: Child) -> list[tuple[str, object]]:
     """The details as they are stored, to be compared with what somebody typed."""
     return [
-        ("Name", f"{child.given_name} {child.family_name}"),
-        ("Name used", child.name_used),
-        ("Date of birth", child.date_of_birth),
-        ("Weeks of pregnancy", child.gestation_weeks),
-        ("Language", child.language_spoken),
-        ("Interpreter", "Yes" if child.interpreter_needed else "No"),
-        ("Precautions", child.precautions),
-        ("Equipment", child.adaptive_equipment),
+        (gettext("Name"), f"{child.given_name} {child.family_name}"),
+        (gettext("Name used"), child.name_used),
+        (gettext("Date of birth"), child.date_of_birth),
+        (gettext("Weeks of pregnancy"), child.gestation_weeks),
+        (gettext("Language"), child.language_spoken),
+        (gettext("Interpreter"), gettext("Yes") if child.interpreter_needed else gettext("No")),
+        (gettext("Precautions"), child.precautions),
+        (gettext("Equipment"), child.adaptive_equipment),
     ]

@@ -14,6 +14,7 @@ from referrals.clinical.practice_weeks import first_day
 from referrals.models import Goal, GoalVersion, Referral
 from referrals.models.course import Course, Delivered, Kept, course_of
 from referrals.pathway import Party
+from referrals.wording import typed_by, worded
 
 from .goal import Rung, rungs, seen_on
 from .practice import Shown, shown
@@ -79,7 +80,10 @@ def page(referral: Referral, today: date, *, for_family: bool) -> Page:
             for n, (version, found) in enumerate(by_goal)
         ],
         scores=[] if for_family else scores(by_goal),
-        told=told((version.wish, marks[version.goal_id]) for version in versions),
+        told=told(
+            (typed_by(version.wish, version.written_by), marks[version.goal_id])
+            for version in versions
+        ),
         practice=shown(course, today),
         visits=visits_of(course, today),
     )
@@ -92,7 +96,9 @@ def followed(referral: Referral) -> list[GoalVersion]:
         goal__referral=referral, number=F("goal__number"),
         goal__status__in=[Goal.Status.ACTIVE, Goal.Status.MET],
     )  # fmt: skip
-    return list(named.select_related("goal").order_by(at_work, "goal__proposed_at", "goal_id"))
+    return list(
+        named.select_related("goal", "written_by").order_by(at_work, "goal__proposed_at", "goal_id")
+    )
 
 
 def marks_of(course: Course) -> dict[UUID, list[Mark]]:
@@ -117,8 +123,8 @@ def _followed(
 ) -> Followed:
     draws = in_full and not for_family
     return Followed(
-        statement=version.statement,
-        wish=version.wish,
+        statement=worded(version.statement),
+        wish=typed_by(version.wish, version.written_by),
         url=reverse("goal_detail", args=[version.goal.referral_id, version.goal_id]),
         is_met=version.goal.status == Goal.Status.MET,
         target_on=version.target_on,

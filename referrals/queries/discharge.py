@@ -6,10 +6,15 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
+from django.utils.translation import gettext
+
+from referrals.act import AT_WORK
 from referrals.clinical.ladder import EXPECTED, signed
 from referrals.models import Discharge, Referral
 from referrals.models.signing import Signed
-from referrals.pathway import AT_WORK, ENDED, Move, Party, State
+from referrals.pathway import ENDED, Move, Party, State
+from referrals.wording import day, typed_by
+from referrals.wording import later as _
 
 from .plan import changed
 from .progress import RATERS, tenths
@@ -35,11 +40,11 @@ WORDS: Final[Mapping[str, Word]] = {
     "": Word("Not said yet", "Not said yet", "circle-question-mark", "warn"),
 }
 VISITS: Final = {
-    "fulfilled": "attended",
-    "noshow": "missed",
-    "cancelled_family": "cancelled by the family",
-    "cancelled_clinic": "cancelled by the clinic",
-    "cancelled_practice": "cancelled by the pediatrician",
+    "fulfilled": _("{n} attended"),
+    "noshow": _("{n} missed"),
+    "cancelled_family": _("{n} cancelled by the family"),
+    "cancelled_clinic": _("{n} cancelled by the clinic"),
+    "cancelled_practice": _("{n} cancelled by the pediatrician"),
 }
 
 
@@ -58,7 +63,7 @@ class Goal:
     ended_on: date | None
 
 
-def goals(rows: list[dict[str, Any]], *, for_family: bool) -> list[Goal]:
+def goals(rows: list[dict[str, Any]], by: object = "en", *, for_family: bool) -> list[Goal]:
     """Families read a level in its words, clinicians with its number."""
     found = []
     for row in rows:
@@ -66,13 +71,13 @@ def goals(rows: list[dict[str, Any]], *, for_family: bool) -> list[Goal]:
         found.append(
             Goal(
                 id=row["goal"],
-                name=row["wish"] if for_family else row["statement"],
-                word=word.family_label if for_family else word.label,
+                name=typed_by(row["wish"] if for_family else row["statement"], by),
+                word=gettext(word.family_label if for_family else word.label),
                 icon=word.icon,
                 tone=word.tone,
-                start=_level(row["before"], row["before_words"], for_family),
-                end=_level(row["end"], row["end_words"], for_family),
-                why=row["why"],
+                start=typed_by(_level(row["before"], row["before_words"], for_family), by),
+                end=typed_by(_level(row["end"], row["end_words"], for_family), by),
+                why=typed_by(row["why"], by),
                 ended_on=_day(row["ended_on"]),
             )
         )
@@ -81,8 +86,8 @@ def goals(rows: list[dict[str, Any]], *, for_family: bool) -> list[Goal]:
 
 def _level(number: int | None, words: str, for_family: bool) -> str:
     if number is None:
-        return "Not rated"
-    return words if for_family else f"{signed(number)} {EXPECTED[number]}: {words}"
+        return gettext("Not rated")
+    return words if for_family else f"{signed(number)} {gettext(EXPECTED[number])}: {words}"
 
 
 def _day(iso: str) -> date | None:
@@ -92,26 +97,25 @@ def _day(iso: str) -> date | None:
 def fields_of(discharge: Discharge) -> list[tuple[str, str]]:
     """What the summary says beside its goals, in the order in which it is read."""
 
-    def day(on: date | None) -> str:
-        return f"{on:%-d %b %Y}" if on else ""
-
     return [
-        ("Why therapy ends", discharge.get_why_display()),
-        ("Last day of therapy", day(discharge.ended_on)),
-        ("How it went", discharge.summary),
-        ("Equipment", discharge.equipment),
-        ("What to keep up at home", discharge.home_programme),
-        ("Recommendations", discharge.recommendations),
-        ("Come back if", discharge.return_signs),
-        ("Without a new referral until", day(discharge.return_until)),
-        ("Who was told, and how", discharge.told),
+        (gettext("Why therapy ends"), discharge.get_why_display()),
+        (gettext("Last day of therapy"), day(discharge.ended_on)),
+        (gettext("How it went"), typed_by(discharge.summary, discharge.author)),
+        (gettext("Equipment"), typed_by(discharge.equipment, discharge.author)),
+        (gettext("What to keep up at home"), typed_by(discharge.home_programme, discharge.author)),
+        (gettext("Recommendations"), typed_by(discharge.recommendations, discharge.author)),
+        (gettext("Come back if"), typed_by(discharge.return_signs, discharge.author)),
+        (gettext("Without a new referral until"), day(discharge.return_until)),
+        (gettext("Who was told, and how"), typed_by(discharge.told, discharge.author)),
     ]
 
 
 def visits_in_words(figures: Mapping[str, Any]) -> str:
     """“20 attended, 2 missed”; empty where nothing was counted."""
     counts = figures.get("visits", {})
-    return ", ".join(f"{counts[code]} {word}" for code, word in VISITS.items() if counts.get(code))
+    return ", ".join(
+        word.format(n=counts[code]) for code, word in VISITS.items() if counts.get(code)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +130,11 @@ class Score:
 
 
 def scores(figures: Mapping[str, Any]) -> list[Score]:
-    told = {str(party): label for party, label in RATERS.items()}
+    told = {str(party): str(label) for party, label in RATERS.items()}
     return [
         Score(
             told[party], one["baseline"], one["end"], tenths(one["change"]),
-            f"{one['rated']} of {one['goals']} rated",
+            gettext("{rated} of {goals} rated").format(rated=one['rated'], goals=one['goals']),
         )
         for party, one in figures.get("scores", {}).items()
     ]  # fmt: skip
@@ -156,7 +160,7 @@ def read(discharge: Discharge, figures: Mapping[str, Any], *, for_family: bool) 
         discharge=discharge,
         # A clinician sees what was left empty; a family reads what there is.
         fields=[one for one in fields_of(discharge) if one[1] or not for_family],
-        goals=goals(discharge.outcomes, for_family=for_family),
+        goals=goals(discharge.outcomes, discharge.author, for_family=for_family),
         began_on=_day(figures.get("began_on", "")),
         visits=visits_in_words(figures),
         scores=[] if for_family else scores(figures),
@@ -169,7 +173,7 @@ def _changes(now: Discharge, before: Discharge) -> list[tuple[str, str, str]]:
 
     def said(one: Discharge) -> list[tuple[str, str]]:
         goals_said = [
-            (row["wish"], f"{WORDS[row['outcome']].label}. {row['why']}".strip())
+            (row["wish"], f"{gettext(WORDS[row['outcome']].label)}. {row['why']}".strip())
             for row in one.outcomes
         ]
         return fields_of(one) + goals_said
@@ -177,7 +181,7 @@ def _changes(now: Discharge, before: Discharge) -> list[tuple[str, str, str]]:
     return changed(said(now), said(before))
 
 
-_READ_WITH: Final = ("replaces", "author", "signed_by", "family_noted_by")
+_READ_WITH: Final = ("replaces__author", "author", "signed_by", "family_noted_by")
 
 
 def one(referral: Referral, pk: UUID) -> Discharge | None:
@@ -215,7 +219,7 @@ def card(referral: Referral, today: date, *, for_family: bool) -> Card:
     """One query, and none before therapy could have ended."""
     if referral.state not in SHOWN:
         return EMPTY
-    versions = list(referral.discharges.select_related("family_noted_by"))
+    versions = list(referral.discharges.select_related("family_noted_by", "author"))
     standing = next((v for v in versions if v.status == Signed.Status.FINAL), None)
     draft = next((v for v in versions if v.is_draft), None)
     until = standing.return_until if standing else None
@@ -223,6 +227,6 @@ def card(referral: Referral, today: date, *, for_family: bool) -> Card:
         standing=standing,
         draft=None if for_family else draft,
         others=[v for v in versions if v not in (standing, draft)],
-        goals=goals(standing.outcomes, for_family=for_family) if standing else [],
+        goals=goals(standing.outcomes, standing.author, for_family=for_family) if standing else [],
         may_return=until is not None and today <= until,
     )

@@ -4,14 +4,17 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from referrals.clinical.findings import AREAS, LEVELS, METHODS
 from referrals.clinical.scoring import age_warning, printed
 from referrals.models import Evaluation, FamilyProfile, Referral
 from referrals.models.evaluation import Profile
 from referrals.models.signing import Signed
+from referrals.wording import day, typed_by
 
 DRAFT, FINAL = Signed.Status.DRAFT, Signed.Status.FINAL
-_NAMES: Final = {f.name: str(f.verbose_name) for f in Evaluation._meta.fields}
+_NAMES: Final = {f.name: f.verbose_name for f in Evaluation._meta.fields}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,10 @@ def signed_version(referral: Referral, key: UUID) -> Evaluation | None:
 
 def fields_of(evaluation: Evaluation) -> list[tuple[str, str]]:
     """All that the therapist wrote, as (name, words): what two versions are compared by."""
-    return [(_NAMES[name].capitalize(), _words(evaluation, name)) for name in Evaluation.CONTENT]
+    return [
+        (gettext(str(_NAMES[name])).capitalize(), _words(evaluation, name))
+        for name in Evaluation.CONTENT
+    ]
 
 
 def _words(evaluation: Evaluation, name: str) -> str:
@@ -63,11 +69,11 @@ def _words(evaluation: Evaluation, name: str) -> str:
     if name == "scores":
         return "\n".join(_score(one, evaluation) for one in value)
     if name == "evaluated_on":
-        return f"{value:%-d %b %Y}" if value else ""
+        return day(value) if value else ""
     if isinstance(value, bool):
-        return "Yes" if value else "No"
+        return gettext("Yes") if value else gettext("No")
     shown = getattr(evaluation, f"get_{name}_display", None)
-    return str((shown() if shown else value) or "")
+    return str(shown() or "") if shown else typed_by(str(value or ""), evaluation.author)
 
 
 def _finding(finding: dict[str, Any]) -> str:
@@ -108,4 +114,7 @@ def changes(evaluation: Evaluation) -> list[Change]:
 
 def told_fields(told: FamilyProfile) -> list[tuple[str, str]]:
     """The family's part, in the order in which it was asked."""
-    return [(_NAMES[name], getattr(told, name)) for name in Profile.PROFILE]
+    return [
+        (gettext(str(_NAMES[name])), typed_by(getattr(told, name), told.told_by))
+        for name in Profile.PROFILE
+    ]

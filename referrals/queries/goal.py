@@ -10,17 +10,26 @@ from uuid import UUID
 from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.urls import reverse
 from django.utils.timezone import localtime
+from django.utils.translation import gettext
 
+from referrals.act import ACTS, Act
 from referrals.clinical.gas import LEVELS
 from referrals.clinical.knowledge import DOMAINS
 from referrals.clinical.ladder import EXPECTED, FAMILY, signed
 from referrals.models import Goal, GoalVersion, Position, Referral
 from referrals.models.goal import awaited, by_party
-from referrals.pathway import ACTS, Act, Party, State
+from referrals.pathway import Party, State
+from referrals.wording import day, like, spoken, typed_by, worded
+from referrals.wording import later as _
 
 from .progress import RATERS, Chart, Mark, Score, Told, Track, chart, marks_of, scores, told, tracks
 
-_NAMES: Final = {f.name: str(f.verbose_name) for f in GoalVersion._meta.fields}
+_NAMES: Final = {f.name: f.verbose_name for f in GoalVersion._meta.fields}
+_THE: Final = {
+    Party.PEDIATRICIAN: _("the pediatrician"),
+    Party.THERAPIST: _("the therapist"),
+    Party.FAMILY: _("the family"),
+}
 _TONES: Final = {"proposed": "info", "active": "good", "met": "good", "retired": "neutral"}
 _ANSWERS: Final = {
     "agree": ("good", "circle-check"),
@@ -78,8 +87,7 @@ class ShownGoal:
     @property
     def awaited(self) -> str:
         """“The pediatrician and the family”; empty where nobody is waited for."""
-        names = [f"the {RATERS[party].lower()}" for party in self.waits_for]
-        return " and ".join(names)
+        return gettext(" and ").join(str(_THE[party]) for party in self.waits_for)
 
     @property
     def silent(self) -> bool:
@@ -106,7 +114,7 @@ def seen_on(rungs: Iterable[Rung]) -> list[tuple[str, str]]:
 def _listed(raters: Sequence[str]) -> str:
     """“Pediatrician, therapist and family”."""
     *most, last = raters
-    return f"{', '.join(most)} and {last}".capitalize() if most else last
+    return f"{', '.join(most)}{gettext(' and ')}{last}".capitalize() if most else last
 
 
 def goals_of(
@@ -126,7 +134,8 @@ def goals_of(
         wanted &= Q(goal__status__in=[Goal.Status.PROPOSED, Goal.Status.ACTIVE])
     at_work = Case(When(goal__status__in=["proposed", "active"], then=Value(0)), default=Value(1))
     versions = list(
-        GoalVersion.objects.filter(wanted, number=F("goal__number")).select_related("goal__referral")
+        GoalVersion.objects.filter(wanted, number=F("goal__number"))
+        .select_related("goal__referral", "written_by")
         .order_by(at_work, "goal__proposed_at", "goal_id")
     )  # fmt: skip
     if not versions:
@@ -166,7 +175,7 @@ def _shown(
         marks=marks,
         waits_for=waits_for,
         asks_you=any(side in waits_for and by_side[side] is None for side in sides),
-        domain=domain.family_label if for_family else domain.label,
+        domain=spoken(domain.family_label) if for_family else domain.label,
         tone=_TONES[version.goal.status],
     )
 
@@ -179,15 +188,15 @@ def _is_asked(goal: Goal) -> bool:
 
 def rungs(version: GoalVersion, found: Iterable[Track], *, for_family: bool) -> list[Rung]:
     """The ladder from the top down: +2 stands above -2."""
-    labels = FAMILY[version.convention] if for_family else EXPECTED
+    family = FAMILY[version.convention]
     here: dict[int, list[str]] = defaultdict(list)
     for track in found:
         here[track.latest].append(track.label)
     return [
         Rung(
             sign="" if for_family else signed(level),
-            label=labels[level],
-            words=str(version.levels[LEVELS.index(level)]["words"]),
+            label=spoken(family[level]) if for_family else gettext(EXPECTED[level]),
+            words=typed_by(str(version.levels[LEVELS.index(level)]["words"]), version.written_by),
             is_start=level == version.baseline_level,
             is_goal=level == 0,
             here=here[level],
@@ -198,10 +207,11 @@ def rungs(version: GoalVersion, found: Iterable[Track], *, for_family: bool) -> 
 
 def _stand(party: Party, position: Position | None) -> Stand:
     if position is None:
-        return Stand(party, RATERS[party], "", "neutral", "hourglass")
+        return Stand(party, str(RATERS[party]), "", "neutral", "hourglass")
     tone, icon = _ANSWERS[position.answer]
     return Stand(
-        party, RATERS[party], position.answer, tone, icon, position.words, position.by.name,
+        party, str(RATERS[party]), position.answer, tone, icon,
+        typed_by(position.words, position.by), position.by.name,
         localtime(position.at).date(),
     )  # fmt: skip
 
@@ -225,7 +235,7 @@ def listing(referral: Referral, *, for_family: bool, sides: Collection[Party]) -
     return Listing(
         goals=goals,
         scores=[] if for_family else scores([(one.version, one.tracks) for one in goals]),
-        told=told((one.version.wish, one.marks) for one in goals),
+        told=told((typed_by(one.version.wish, one.version.written_by), one.marks) for one in goals),
     )
 
 
@@ -289,10 +299,10 @@ def page(
     ]
     return Page(
         shown=shown,
-        serves=said[0].serves or "",
+        serves=worded(said[0].serves or ""),
         written=written[::-1],
         chart=None if for_family else chart(shown.tracks, shown.version.baseline_level),
-        told=told([(shown.version.wish, marks)]),
+        told=told([(typed_by(shown.version.wish, shown.version.written_by), marks)]),
         score=[] if for_family else scores([(shown.version, shown.tracks)]),
         fields=fields_of(shown.version, for_family=for_family),
         rows=[_row(mark, shown.version, for_family) for mark in reversed(marks)],
@@ -302,16 +312,20 @@ def page(
 def _row(mark: Mark, version: GoalVersion, for_family: bool) -> tuple[str, str, str, str]:
     """One rating as a line of the table: day, rater, rating, note."""
     if mark.kind == "performance":
-        said = f"goes {mark.value}, happy {mark.satisfaction} (of 10)"
+        said = gettext("goes {value}, happy {satisfaction} (of 10)").format(
+            value=mark.value, satisfaction=mark.satisfaction
+        )
     else:
-        said = FAMILY[version.convention][mark.value] if for_family else mark.sign
-    return f"{mark.on:%-d %b %Y}", mark.rater, said, mark.note
+        said = spoken(FAMILY[version.convention][mark.value]) if for_family else mark.sign
+    return day(mark.on), mark.rater, said, mark.note
 
 
 def shown_goal(goal: Goal, *, for_family: bool, number: int | None = None) -> ShownGoal | None:
     """One goal with the version that stands, or an earlier one; without its ratings."""
     version = (
-        goal.versions.select_related("goal__referral").filter(number=number or goal.number).first()
+        goal.versions.select_related("goal__referral", "written_by")
+        .filter(number=number or goal.number)
+        .first()
     )
     if version is None:
         return None
@@ -322,16 +336,16 @@ def shown_goal(goal: Goal, *, for_family: bool, number: int | None = None) -> Sh
 def fields_of(version: GoalVersion, *, for_family: bool) -> list[tuple[str, Any]]:
     """What stands beside the statement."""
     found = [
-        ("Today", version.baseline),
-        ("What is counted", version.measure),
-        ("By", f"{version.target_on:%-d %b %Y}"),
+        (gettext("Today"), typed_by(version.baseline, version.written_by)),
+        (gettext("What is counted"), typed_by(version.measure, version.written_by)),
+        (gettext("By when"), day(version.target_on)),
     ]
     if for_family:
         return found
     return [
         *found,
-        ("Importance", version.get_importance_display()),
-        ("Difficulty", version.get_difficulty_display()),
+        (gettext("Importance"), version.get_importance_display()),
+        (gettext("Difficulty"), version.get_difficulty_display()),
     ]
 
 
@@ -341,10 +355,10 @@ def differences(before: GoalVersion, after: GoalVersion) -> list[tuple[str, str,
     A statement that is made of the parts changes with them, and says nothing more.
     """
     return [
-        (_NAMES[name].capitalize(), _said(before, name),
+        (gettext(str(_NAMES[name])).capitalize(), _said(before, name),
          _said(after, name))
         for name in GoalVersion.CONTENT
-        if getattr(before, name) != getattr(after, name)
+        if _said(before, name) != _said(after, name)
         and (name != "statement" or before.own_statement or after.own_statement)
     ]  # fmt: skip
 
@@ -353,15 +367,17 @@ def _said(version: GoalVersion, name: str) -> str:
     value = getattr(version, name)
     if name == "levels":
         steps = zip(LEVELS, value, strict=True)
-        return "\n".join(f"{signed(level)}: {step['words']}" for level, step in steps)
+        words = [(level, typed_by(step["words"], version.written_by)) for level, step in steps]
+        said = "\n".join(f"{signed(level)}: {text}" for level, text in words)
+        return like(words[0][1], said)
     if name == "target_on":
-        return f"{value:%-d %b %Y}"
+        return day(value)
     shown = getattr(version, f"get_{name}_display", None)
-    return str(shown() if shown else value)
+    return str(shown()) if shown else typed_by(str(value), version.written_by)
 
 
 def open_goals(referral: Referral) -> list[tuple[str, str]]:
     """The goals that another may serve, as choices: (id, statement). One query."""
     standing = GoalVersion.objects.filter(goal__referral=referral, number=F("goal__number"))
     rows = standing.exclude(goal__status=Goal.Status.RETIRED).order_by("goal__proposed_at")
-    return [(str(pk), said) for pk, said in rows.values_list("goal_id", "statement")]
+    return [(str(pk), worded(said)) for pk, said in rows.values_list("goal_id", "statement")]

@@ -7,14 +7,31 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, Subquery
+from django.utils.translation import gettext
 
-from referrals.access import FAMILY, children_visible_to, referrals_visible_to
-from referrals.models import Appointment, Child, Concern, Referral, Role, Seat, Session, Task, User
+from referrals.access import FAMILY, referrals_visible_to
+from referrals.act import Duty
+from referrals.models import (
+    Appointment,
+    Child,
+    Concern,
+    Referral,
+    Reminder,
+    Role,
+    Seat,
+    Session,
+    Task,
+    User,
+)
 from referrals.models.guardian import Right
-from referrals.pathway import CLOSING, STAGES, STEPS, Duty, Party, State
+from referrals.pathway import CLOSING, STAGES, STEPS, Party, State
 
+from .arrival import Waiting as Arrived
+from .arrival import waiting as arrived
 from .ladder import Ladder, ladders_of
 from .loop import LoopStep, strip
+from .message import unread_of_child
+from .programme import Waiting, waiting
 from .today import Practising, practising_of, with_pause
 from .worklist import CLINIC_ROLES, PRACTICE_ROLES, Row, by_stage, desk_rows, places
 
@@ -28,12 +45,25 @@ class Desk:
 
     mine: list[Row]
     others: list[Row]
+    #: What others owe and did not do for so long that it has risen.
+    risen: list[Row]
     stages: list[tuple[str, int]]
-    concerns: list[Concern] = field(default_factory=list)
+    #: Concerns, public programmes and requests for results: what has no referral.
+    beside: list[Waiting] = field(default_factory=list)
+    #: E-referrals of which somebody must say whose they are.
+    arrived: list[Arrived] = field(default_factory=list)
     visits: list[Appointment] = field(default_factory=list)
     late_by_owner: list[tuple[str, int]] = field(default_factory=list)
     lost: list[tuple[str, int]] = field(default_factory=list)
     sent: int = 0
+
+    @property
+    def unread(self) -> int:
+        """Threads with something new about the children on this desk."""
+        of_child: dict[UUID, int] = {}
+        for row in [*self.mine, *self.others]:
+            of_child[row.child_id] = max(row.unread, of_child.get(row.child_id, 0))
+        return sum(of_child.values())
 
     @property
     def lost_count(self) -> int:
@@ -45,8 +75,18 @@ class Desk:
         return round(100 * self.lost_count / self.sent) if self.sent else 0
 
 
-def _split(found: list[Row]) -> tuple[list[Row], list[Row]]:
-    return [r for r in found if r.mine], [r for r in found if not r.mine]
+def _split(found: list[Row]) -> tuple[list[Row], list[Row], list[Row]]:
+    """What is owed by the person, by others, and by others for too long."""
+    others = [r for r in found if not r.mine]
+    return (
+        [r for r in found if r.mine],
+        [r for r in others if not r.risen],
+        [r for r in others if r.risen],
+    )
+
+
+def _risen(places_of: Q, today: date) -> Q:
+    return places_of & Q(Reminder.objects.all().risen(), next_due_on__lt=today)
 
 
 def _stages(user: User, of: Q) -> list[tuple[str, int]]:
@@ -58,31 +98,30 @@ def _stages(user: User, of: Q) -> list[tuple[str, int]]:
 
 
 def pediatrician(user: User, today: date) -> Desk:
-    """Three queries: the referrals, their stages, the concerns that wait."""
-    of_practice = Q(practice__in=places(user, *PRACTICE_ROLES))
-    mine, others = _split(desk_rows(user, today, Q(owner=user), of_practice, most=60))
-    concerns = Concern.objects.filter(
-        owner=user, is_open=True, child__in=children_visible_to(user).values("pk")
+    """Three queries: the referrals, their stages, what waits beside them."""
+    own = places(user, *PRACTICE_ROLES)
+    of_practice = Q(practice__in=own)
+    desk = desk_rows(
+        user, today, Q(owner=user), of_practice, most=85, tasks_of=Q(organization__in=own)
     )
-    return Desk(
-        mine,
-        others,
-        _stages(user, of_practice),
-        concerns=list(
-            concerns.select_related("child", "recorded_by").order_by("next_due_on", "id")[:25]
-        ),
-    )
+    mine, others, risen = _split(desk)
+    return Desk(mine, others, risen, _stages(user, of_practice), beside=waiting(user, own, today))
 
 
 def therapist(user: User, today: date, day: tuple[datetime, datetime]) -> Desk:
-    """Three queries: the referrals, their stages, the day's visits."""
+    """Three queries: the referrals, their stages, the day's visits; one more where something came in
+    of which somebody must say whose it is.
+    """
     of_clinic = Q(clinic__in=places(user, *CLINIC_ROLES))
     to_review = of_clinic & Q(state__in=[State.SENT, State.RECEIVED])
     caseload = of_clinic & Q(therapist=user)
-    mine, others = _split(
+    mine, others, risen = _split(
         desk_rows(user, today, Q(owner=user), to_review, caseload, most=75, drafts=True)
     )
-    return Desk(mine, others, _stages(user, of_clinic), visits=_day(user, day, therapist=user))
+    return Desk(
+        mine, risen + others, [], _stages(user, of_clinic), arrived=arrived(user),
+        visits=_day(user, day, therapist=user),
+    )  # fmt: skip
 
 
 def _day(user: User, day: tuple[datetime, datetime], **whose: Any) -> list[Appointment]:
@@ -100,13 +139,19 @@ def _day(user: User, day: tuple[datetime, datetime], **whose: Any) -> list[Appoi
 
 
 def coordinator(user: User, today: date, at: datetime, day: tuple[datetime, datetime]) -> Desk:
-    """Three queries: the referrals with their attempts, what is open and what ended, the visits."""
+    """Three queries: the referrals with their attempts, what is open and what ended, the visits; one
+    more where something came in of which somebody must say whose it is.
+    """
     of_clinic = Q(clinic__in=places(user, *CLINIC_ROLES))
     trying = of_clinic & Q(
         state__in=[State.ACCEPTED, State.CONTACTING, State.MISSED, State.VISIT_CANCELLED]
     )
     late = of_clinic & Q(next_due_on__lt=today)
-    mine, others = _split(desk_rows(user, today, Q(owner=user), trying, late, most=75))
+    desk = desk_rows(
+        user, today, Q(owner=user), trying, late, _risen(of_clinic, today), most=100,
+        tasks_of=Q(referral__in=Referral.objects.filter(of_clinic).values("pk")),
+    )  # fmt: skip
+    mine, others, risen = _split(desk)
     # What is open is counted as far as it is seen; what was sent in the last year is only a number.
     is_open = Q(is_open=True, pk__in=referrals_visible_to(user).values("pk"))
     lately = Q(sent_at__gte=at - timedelta(days=365))
@@ -132,7 +177,9 @@ def coordinator(user: User, today: date, at: datetime, day: tuple[datetime, date
     return Desk(
         mine,
         others,
+        risen,
         by_stage(stages.items()),
+        arrived=arrived(user),
         visits=_day(user, day, organization__in=of_places),
         late_by_owner=[(who, n) for who, n in owners.most_common() if n],
         lost=by_stage(lost.items()),
@@ -169,6 +216,8 @@ class FamilyChild:
     may_decide: bool
     may_log: bool
     may_sign: bool
+    #: Threads with something new for this adult.
+    unread: int
 
 
 def family(user: User, today: date, at: datetime) -> list[FamilyChild]:
@@ -179,12 +228,14 @@ def family(user: User, today: date, at: datetime) -> list[FamilyChild]:
     rows = list(
         Seat.objects.live(at).filter(Q(child__in=own.values("child")))
         .filter(Q(user=user, role=FAMILY) | Q(organization__isnull=False))
-        .annotate(shared=shared).select_related("child__practice", "organization", "shared")  # type: ignore[misc]
+        .annotate(shared=shared, unread=unread_of_child(user))
+        .select_related("child__practice", "organization", "shared__answered_by")  # type: ignore[misc]
     )  # fmt: skip
     seats = list({seat.pk: seat for seat in rows}.values())
     told = {c.pk: c for seat in rows if (c := getattr(seat, "shared", None)) is not None}
     concerns = sorted(told.values(), key=lambda c: (c.recorded_at, c.pk), reverse=True)
     team = [seat for seat in seats if seat.organization_id]
+    unread = {seat.child_id: seat.unread for seat in seats}  # type: ignore[attr-defined]
     rights = {seat.child_id: set(seat.rights) for seat in seats if not seat.organization_id}
     children = sorted({seat.child for seat in seats}, key=lambda child: child.name)
     followed = (
@@ -232,6 +283,7 @@ def family(user: User, today: date, at: datetime) -> list[FamilyChild]:
             may_decide=Right.AGREE in rights[child.pk],
             may_log=Right.LOG in rights[child.pk],
             may_sign=Right.SIGN in rights[child.pk],
+            unread=unread[child.pk],
         )
         for child in children
     ]
@@ -245,6 +297,7 @@ def family(user: User, today: date, at: datetime) -> list[FamilyChild]:
 _ENDING: Final = {
     "summary_id": "id", "therapy_ended_on": "ended_on", "keep_up": "home_programme",
     "come_back_if": "return_signs", "come_back_until": "return_until",
+    "language": "signed_by__language",
 }  # fmt: skip
 
 
@@ -274,8 +327,8 @@ def _journey(
     return Journey(
         referral=referral,
         steps=strip(referral.state, referral.loop, referral.next_due_on, today),
-        where=stage.family_label,
-        next=STEPS[stage.owes].waiting if referral.is_open else "",
+        where=gettext(stage.family_label),
+        next=gettext(STEPS[stage.owes].waiting) if referral.is_open else "",
         offers=[v for v in own if v.status == "proposed" and v.starts_at > at],
         visit=next((v for v in own if v.status == "booked"), None),
         profile_due_on=getattr(referral, "profile_due_on", None),

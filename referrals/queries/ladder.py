@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from referrals.models import Goal, GoalVersion, Rating
 from referrals.models.goal import PARTIES
+from referrals.wording import typed_by
 
 from .goal import Rung, rungs, seen_on
 from .progress import Track
@@ -44,13 +45,15 @@ def ladders_of(referrals: Iterable[UUID]) -> dict[UUID, list[Ladder]]:
         number=F("goal__number"),
     )
     for version in (
-        versions.select_related("goal").annotate(**latest).order_by("goal__proposed_at", "goal_id")
+        versions.select_related("goal", "written_by")
+        .annotate(**latest)
+        .order_by("goal__proposed_at", "goal_id")
     ):
         levels = {party: getattr(version, f"by_{party}") for party in PARTIES}
         seen = [Track(p, [(version.target_on, n)]) for p, n in levels.items() if n is not None]
         found[version.goal.referral_id].append(
             Ladder(
-                wish=version.wish,
+                wish=typed_by(version.wish, version.written_by),
                 rungs=rungs(version, seen, for_family=True),
                 url=reverse("goal_detail", args=[version.goal.referral_id, version.goal_id]),
             )

@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, Literal
 
+from django.utils.translation import gettext
+
 from referrals.pathway import LOOP, STAGES, State
+from referrals.wording import language
 
 Status = Literal["done", "now", "late", "todo", "stopped"]
 
@@ -20,12 +24,18 @@ class LoopStep:
     who: str
 
 
+@lru_cache(maxsize=2)
+def _names(language: str) -> tuple[str, ...]:
+    """The nine steps in the language that the page is in."""
+    return tuple(gettext(name) for name in LOOP)
+
+
 def strip(state: str, loop: dict[str, Any], due_on: date, today: date) -> list[LoopStep]:
     """The nine steps. The first that is not done is now, late past its due date, or where it stopped."""
     closing = STAGES[State(state)].closing
     steps = []
     ahead: Status = "stopped" if closing else "late" if due_on < today else "now"
-    for number, name in enumerate(LOOP, start=1):
+    for number, name in enumerate(_names(language()), start=1):
         mark = loop.get(str(number))
         if mark:
             steps.append(LoopStep(number, name, "done", date.fromisoformat(mark[0]), mark[1]))

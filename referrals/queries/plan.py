@@ -10,12 +10,15 @@ from uuid import UUID
 from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from referrals.access import referrals_visible_to
+from referrals.act import AT_WORK
 from referrals.clinical.payers import PAYERS, SOON, Standing, standing
 from referrals.models import GoalVersion, Plan, Prescription, Referral, User
 from referrals.models.signing import Signed
-from referrals.pathway import AT_WORK, Move, State
+from referrals.pathway import Move, State
+from referrals.wording import day, typed_by
 
 from .referral import Button
 from .worklist import PAGE
@@ -63,36 +66,36 @@ def where(plan: Plan, today: date, *, for_family: bool = False) -> Tag:
         sent=sent, sign_by=plan.answer_due_on, valid_until=plan.valid_until, today=today
     )
     if returned:
-        detail = "returned with changes"
+        detail = gettext("returned with changes")
     elif plan.valid_until is not None:
-        detail = f"valid until {plan.valid_until:%-d %b %Y}"
+        detail = gettext("valid until {valid_until}").format(valid_until=day(plan.valid_until))
     elif sent is not None:
-        detail = f"to be signed by {plan.answer_due_on:%-d %b %Y}"
+        detail = gettext("to be signed by {answer_due_on}").format(
+            answer_due_on=day(plan.answer_due_on)
+        )
     else:
         detail = ""
     said = WORDS[word]
-    return Tag(word, said.family_label if for_family else said.label, said.tone, detail)
+    label = gettext(said.family_label) if for_family else said.label
+    return Tag(word, label, said.tone, detail)
 
 
 def fields_of(plan: Plan) -> list[tuple[str, str]]:
     """What the plan says, in the order in which it is read."""
 
-    def day(on: date | None) -> str:
-        return f"{on:%-d %b %Y}" if on else ""
-
     return [
-        ("Therapy", plan.get_therapy_display()),
-        ("How often", plan.frequency),
-        ("Where", plan.get_setting_display()),
-        ("Starts on", day(plan.starts_on)),
-        ("Reviewed on", day(plan.review_on)),
-        ("Approaches", plan.approaches),
-        ("Precautions", plan.precautions),
-        ("Adaptive equipment", plan.equipment),
-        ("Accommodations", plan.accommodations),
-        ("Home programme", plan.home_programme),
-        ("Discharge plan", plan.discharge_plan),
-        ("Payer", plan.get_payer_display()),
+        (gettext("Therapy"), plan.get_therapy_display()),
+        (gettext("How often"), plan.frequency),
+        (gettext("Where"), plan.get_setting_display()),
+        (gettext("Starts on"), day(plan.starts_on)),
+        (gettext("Reviewed on"), day(plan.review_on)),
+        (gettext("Approaches"), typed_by(plan.approaches, plan.author)),
+        (gettext("Precautions"), typed_by(plan.precautions, plan.author)),
+        (gettext("Adaptive equipment"), typed_by(plan.equipment, plan.author)),
+        (gettext("Accommodations"), typed_by(plan.accommodations, plan.author)),
+        (gettext("Home programme"), typed_by(plan.home_programme, plan.author)),
+        (gettext("Discharge plan"), typed_by(plan.discharge_plan, plan.author)),
+        (gettext("Payer"), gettext(plan.get_payer_display())),
     ]
 
 
@@ -127,13 +130,15 @@ def read(plan: Plan, today: date, *, for_family: bool = False) -> Page:
         plan=plan,
         tag=where(plan, today, for_family=for_family),
         fields=fields_of(plan),
-        goals=list(goals.select_related("goal").order_by("goal__proposed_at", "goal__pk")),
+        goals=list(
+            goals.select_related("goal", "written_by").order_by("goal__proposed_at", "goal__pk")
+        ),
         changes=changed(fields_of(plan), fields_of(before)) if before else [],
     )
 
 
 _READ_WITH: Final = (
-    "evaluation", "replaces", "author", "signed_by", "explained_by", "sent_by", "certified_by",
+    "evaluation", "replaces__author", "author", "signed_by", "explained_by", "sent_by", "certified_by",
     "returned_by",
 )  # fmt: skip
 
@@ -211,6 +216,7 @@ def of_child(referrals: Iterable[UUID], today: date, *, for_family: bool) -> lis
 @dataclass(frozen=True, slots=True)
 class Row:
     id: UUID
+    child_id: UUID
     child_name: str
     url: str
     number: int
@@ -282,6 +288,7 @@ def page(plans: QuerySet[Any], today: date, cursor: str = "") -> tuple[list[Row]
 def _row(plan: Any, today: date) -> Row:
     return Row(
         id=plan.pk,
+        child_id=plan.referral.child_id,
         child_name=plan.referral.child.name,
         url=reverse("plan_detail", args=[plan.referral_id, plan.pk]),
         number=plan.number,

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from django.utils.translation import gettext, ngettext
+
 from referrals.clinical.adherence import percent
 from referrals.clinical.practice_weeks import (
     COUNTS,
@@ -19,14 +21,18 @@ from referrals.clinical.practice_weeks import (
     practised,
 )
 from referrals.models.course import Activity, Course
+from referrals.wording import later as _
 
 #: Minutes of a day up to which each shade goes; above the last one is the darkest.
 SHADES: Final = (5, 10, 20)
 _LEGEND: Final = (
-    ("shade-1", "5", "up to 5 minutes"), ("shade-2", "10", "up to 10"),
-    ("shade-3", "20", "up to 20"), ("shade-4", "21", "more than 20"), ("is-not", "–", "not today"),
-    ("is-empty", "", "no entry"), ("is-paused", "P", "pause"), ("is-off", "", "nothing planned"),
+    ("shade-1", "5", _("up to 5 minutes")), ("shade-2", "10", _("up to 10")),
+    ("shade-3", "20", _("up to 20")), ("shade-4", "21", _("more than 20")),
+    ("is-not", "–", _("not today")), ("is-empty", "", _("no entry")),
+    ("is-paused", "P", _("pause")), ("is-off", "", _("nothing planned")),
 )  # fmt: skip
+#: Said of what was asked for where nothing was: pages look for it, and say it in their language.
+PAUSE: Final = "pause"
 #: A family is told of the last two weeks: near enough to remember.
 RECENT_DAYS: Final = 14
 
@@ -88,7 +94,7 @@ def shown(course: Course, today: date) -> Shown | None:
         legend=_LEGEND,
         # What had ended before these weeks, and was not practised in them, says nothing about them.
         lines=[line for line in lines if line.done or line.asked not in ("0", "")],
-        all=_numbers("All activities", True, whole),
+        all=_numbers(gettext("All activities"), True, whole),
         coverage=percent(whole.coverage),
         days_told=whole.days_told,
         days=whole.days,
@@ -107,7 +113,7 @@ def _numbers(title: str, is_active: bool, of: Practised) -> Line:
 
 def times(asked: float | None) -> str:
     """How often something was asked for: part weeks make it a broken number, people say whole ones."""
-    return "pause" if asked is None else f"{asked:.0f}"
+    return PAUSE if asked is None else f"{asked:.0f}"
 
 
 def heat(
@@ -143,7 +149,7 @@ def heat(
                     _cell(day, told[day], day in asking, day in paused, day > today) for day in days
                 ],
                 done=sum(week.done for week in of_week),
-                asked="pause" if is_paused else times(sum(asked)),
+                asked=PAUSE if is_paused else times(sum(asked)),
             )
         )
     return rows[::-1]
@@ -156,12 +162,18 @@ def _cell(
         count = sum(n for n, _ in told)
         minutes = sum(n for _, n in told)
         if not count:
-            return Cell("is-not", "–", "not today")
+            return Cell("is-not", "–", gettext("not today"))
         shade = sum(minutes > most for most in SHADES) + 1
-        many = "" if count == 1 else f", {count} times"
-        return Cell(f"shade-{shade}", str(minutes), f"{minutes} minutes{many}")
+        words = ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+        if count != 1:
+            words += ", " + gettext("{n} times").format(n=count)
+        return Cell(f"shade-{shade}", str(minutes), words)
     if ahead:
-        return Cell("is-off", "", "still to come")
+        return Cell("is-off", "", gettext("still to come"))
     if paused:
-        return Cell("is-paused", "P", "pause")
-    return Cell("is-empty", "", "no entry") if asked else Cell("is-off", "", "nothing planned")
+        return Cell("is-paused", "P", gettext("pause"))
+    return (
+        Cell("is-empty", "", gettext("no entry"))
+        if asked
+        else Cell("is-off", "", gettext("nothing planned"))
+    )

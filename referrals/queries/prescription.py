@@ -5,11 +5,14 @@ from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext
+
 from referrals.clinical import dosage
 from referrals.clinical.adherence import delivery
 from referrals.clinical.clocks import CLOCKS
 from referrals.models import Appointment, Plan, Prescription, Referral
 from referrals.models.timing import Timing
+from referrals.wording import day, typed_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class Validity:
 def validity(prescription: Prescription, today: date) -> Validity:
     """Whether an order holds today, and for how long still."""
     if prescription.status != Prescription.Status.FINAL:
-        return Validity("Replaced", "neutral")
+        return Validity(gettext("Replaced"), "neutral")
     return held_on(prescription, today)
 
 
@@ -29,24 +32,24 @@ def held_on(prescription: Prescription, day: date) -> Validity:
     """The same of the order that was in force on some day, whether or not it was replaced since."""
     left = (prescription.valid_until - day).days
     if left < 0:
-        return Validity("Ended", "bad")
+        return Validity(gettext("Ended"), "bad")
     if prescription.valid_from > day:
-        return Validity("Not begun", "info")
+        return Validity(gettext("Not begun"), "info")
     return (
-        Validity("Ends soon", "warn")
+        Validity(gettext("Ends soon"), "warn")
         if left <= CLOCKS["warn_before_end"].days
-        else Validity("Valid", "good")
+        else Validity(gettext("Valid"), "good")
     )
 
 
 def fields_of(prescription: Prescription) -> list[tuple[str, str]]:
     return [
-        ("Service", prescription.get_service_display()),
-        ("How often", prescription.frequency or "As the therapist plans it"),
-        ("Valid from", f"{prescription.valid_from:%-d %b %Y}"),
-        ("Valid until", f"{prescription.valid_until:%-d %b %Y}"),
-        ("Precautions", prescription.precautions),
-        ("Note", prescription.note),
+        (gettext("Service"), prescription.get_service_display()),
+        (gettext("How often"), prescription.frequency or gettext("As the therapist plans it")),
+        (gettext("Valid from"), day(prescription.valid_from)),
+        (gettext("Valid until"), day(prescription.valid_until)),
+        (gettext("Precautions"), typed_by(prescription.precautions, prescription.signed_by)),
+        (gettext("Note"), typed_by(prescription.note, prescription.signed_by)),
     ]
 
 
@@ -91,9 +94,9 @@ def doses(
     if prescription is not None:
         # Ordered before therapy was planned, it asks for visits from the plan's first day on.
         since = max(prescription.valid_from, starts_on or prescription.valid_from)
-        lines.append(_dose("Prescribed", prescription, since, days, today))
+        lines.append(_dose(gettext("Prescribed"), prescription, since, days, today))
     if plan is not None and starts_on is not None:
-        lines.append(_dose("Planned", plan, starts_on, days, today))
+        lines.append(_dose(gettext("Planned"), plan, starts_on, days, today))
     return lines
 
 
@@ -103,7 +106,7 @@ def _dose(label: str, timing: Timing, since: date, days: list[date], today: date
     due = dosage.to_date(visits, per, weeks, since, today) if visits and per else None
     return Dose(
         label=label,
-        frequency=timing.frequency or "As the therapist plans it",
+        frequency=timing.frequency or gettext("As the therapist plans it"),
         since=since,
         in_all=dosage.in_all(visits, per, weeks) if visits and per and weeks else None,
         to_date=due,

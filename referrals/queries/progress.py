@@ -15,11 +15,13 @@ from referrals.clinical.plateau import plateau
 from referrals.models import Goal, GoalVersion, Performance, Rating
 from referrals.models.goal import PARTIES
 from referrals.pathway import Party
+from referrals.wording import later as _
+from referrals.wording import typed_by
 
 RATERS: Final = {
-    Party.PEDIATRICIAN: "Pediatrician",
-    Party.THERAPIST: "Therapist",
-    Party.FAMILY: "Family",
+    Party.PEDIATRICIAN: _("Pediatrician"),
+    Party.THERAPIST: _("Therapist"),
+    Party.FAMILY: _("Family"),
 }
 
 
@@ -42,7 +44,7 @@ class Mark:
 
     @property
     def rater(self) -> str:
-        return RATERS[self.party]
+        return str(RATERS[self.party])
 
 
 def marks_of(of: Q) -> list[Mark]:
@@ -61,7 +63,7 @@ def marks_of(of: Q) -> list[Mark]:
         kind=Value("performance", CharField()), side=Value(Party.FAMILY.value, CharField()),
         said=Value("", CharField()),
     )  # fmt: skip
-    tail = ("by__given_name", "by__family_name", "at", "id")
+    tail = ("by__given_name", "by__family_name", "by__language", "at", "id")
     rows = levels.values_list(
         "goal_id", "kind", "party", "level", "content", "rated_on", "note", *tail
     ).union(
@@ -71,8 +73,17 @@ def marks_of(of: Q) -> list[Mark]:
         all=True,
     )
     return [
-        Mark(goal, kind, Party(party), value, content, on, note, f"{given} {family}")
-        for goal, kind, party, value, content, on, note, given, family, *_ in rows.order_by(
+        Mark(
+            goal,
+            kind,
+            Party(party),
+            value,
+            content,
+            on,
+            typed_by(note, language),
+            f"{given} {family}",
+        )
+        for goal, kind, party, value, content, on, note, given, family, language, *_ in rows.order_by(
             "rated_on", "at", "id"
         )
     ]
@@ -87,7 +98,7 @@ class Track:
 
     @property
     def label(self) -> str:
-        return RATERS[self.party]
+        return str(RATERS[self.party])
 
     @property
     def latest(self) -> int:
@@ -143,7 +154,9 @@ def scores(goals: Sequence[tuple[GoalVersion, Sequence[Track]]]) -> list[Score]:
         if came.baseline is None or came.current is None or came.change is None:
             continue
         rated = f"{came.rated} of {came.goals} goal{'' if came.goals == 1 else 's'} rated"
-        found.append(Score(RATERS[party], came.baseline, came.current, tenths(came.change), rated))
+        found.append(
+            Score(str(RATERS[party]), came.baseline, came.current, tenths(came.change), rated)
+        )
     return found
 
 

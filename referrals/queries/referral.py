@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.timezone import localtime
+from django.utils.translation import gettext
 
 from referrals.clinical.knowledge import sign
 from referrals.models import (
@@ -19,6 +20,7 @@ from referrals.models import (
     User,
 )
 from referrals.pathway import CLOSING, MOVES, STAGES, STEPS, WITHDRAWN, Move, State, Step
+from referrals.wording import day, spoken, typed_by
 
 from .loop import LoopStep, strip
 from .task import Owed, tasks_of
@@ -63,12 +65,12 @@ def read(
     named = referral.diagnoses.through.objects.filter(referral=referral).select_related("diagnosis")
     signs = [sign(code) for code in referral.signs]
     return Page(
-        state=stage.family_label if for_family else stage.label,
+        state=gettext(stage.family_label) if for_family else stage.label,
         steps=strip(referral.state, referral.loop, referral.next_due_on, today),
         next=next_step(referral, user, today),
         fields=fields_of(referral),
-        signs=[s.family_label if for_family else s.label for s in signs],
-        diagnoses=[str(n.diagnosis) for n in named.order_by("rank", "id")],
+        signs=[spoken(s.family_label) if for_family else s.label for s in signs],
+        diagnoses=[typed_by(str(n.diagnosis), "en") for n in named.order_by("rank", "id")],
         questions=list(referral.questions.select_related("asked_by", "answered_by")),
         attempts=list(referral.attempts.select_related("by")),
         visits=list(
@@ -90,7 +92,7 @@ def next_step(referral: Referral, user: User, today: date) -> NextStep | None:
         return None
     mine = referral.owner_id == user.pk
     return NextStep(
-        verb=owed.verb if mine else owed.waiting,
+        verb=owed.verb if mine else gettext(owed.waiting),
         child_name=referral.child.name,
         child_url=reverse("child_detail", args=[referral.child_id]),
         who=f"{referral.owner}, {referral.owner_organization}",
@@ -104,19 +106,25 @@ def next_step(referral: Referral, user: User, today: date) -> NextStep | None:
 
 
 def fields_of(referral: Referral) -> list[tuple[str, str]]:
-    visit = referral.identified_on
+    visit, by = referral.identified_on, referral.sent_by or referral.author
     return [
-        ("Who noticed", referral.get_source_display()),
-        ("Date of the visit", f"{visit:%-d %b %Y}" if visit else ""),
-        ("Clinical question", referral.question),
-        ("Intent", referral.get_intent_display()),
-        ("Service", referral.get_service_display()),
-        ("Urgency", referral.get_urgency_display()),
-        ("Precautions", referral.precautions),
-        ("Last developmental screening", referral.screening),
-        ("Referred by", f"{(referral.sent_by or referral.author).signature}, {referral.practice}"),
-        ("Clinic", str(referral.clinic or "")),
-        ("Evaluating therapist", referral.therapist.signature if referral.therapist else ""),
+        (gettext("Who noticed"), referral.get_source_display()),
+        (gettext("Date of the visit"), day(visit)),
+        (gettext("Clinical question"), typed_by(referral.question, by)),
+        (gettext("Intent"), referral.get_intent_display()),
+        (gettext("Service"), referral.get_service_display()),
+        (gettext("Urgency"), referral.get_urgency_display()),
+        (gettext("Precautions"), typed_by(referral.precautions, by)),
+        (gettext("Last developmental screening"), typed_by(referral.screening, by)),
+        (
+            gettext("Referred by"),
+            f"{by.signature}, {referral.practice}",
+        ),
+        (gettext("Clinic"), str(referral.clinic or "")),
+        (
+            gettext("Evaluating therapist"),
+            referral.therapist.signature if referral.therapist else "",
+        ),
     ]
 
 
@@ -183,7 +191,7 @@ def secondary(referral: Referral, moves: Iterable[Move]) -> list[Button]:
 
 def _button(referral: Referral, move: Move) -> Button:
     page, label = _ELSEWHERE.get(move, (f"referral_{move}", MOVES[move].label))
-    return Button(label, reverse(page, args=[referral.pk]), _ICONS[move], move in _DIRECT)
+    return Button(gettext(label), reverse(page, args=[referral.pk]), _ICONS[move], move in _DIRECT)
 
 
 def draft_url(draft: Referral) -> str:

@@ -7,16 +7,18 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from referrals.clinical.ladder import signed
 from referrals.models import Referral, Report
 from referrals.models.signing import Signed
 from referrals.pathway import ENDED, TREATING, State, Step
+from referrals.wording import day, typed_by
 
 from .referral import Button
 
 DRAFT, FINAL = Signed.Status.DRAFT, Signed.Status.FINAL
-_NAMES: Final = {f.name: str(f.verbose_name) for f in Report._meta.fields}
+_NAMES: Final = {f.name: f.verbose_name for f in Report._meta.fields}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +31,14 @@ class Fate:
 
 def fate(report: Report) -> Fate:
     if report.is_draft:
-        return Fate("Draft", "neutral")
+        return Fate(gettext("Draft"), "neutral")
     if report.status != FINAL:
-        return Fate("Amended", "warn")
+        return Fate(gettext("Amended"), "warn")
     if report.sent_at is None:
-        return Fate("Signed, not sent", "info")
+        return Fate(gettext("Signed, not sent"), "info")
     if report.acknowledged_at is None:
-        return Fate("Sent", "info")
-    return Fate("Read by the pediatrician", "good")
+        return Fate(gettext("Sent"), "info")
+    return Fate(gettext("Read by the pediatrician"), "good")
 
 
 def visible(referral: Referral, *, writes: bool) -> Any:
@@ -55,7 +57,7 @@ def one(referral: Referral, key: UUID, *, writes: bool) -> Report | None:
     found = visible(referral, writes=writes).exclude(status=DRAFT)
     return (  # type: ignore[no-any-return]
         found.select_related(
-            "replaces", "replaced_by", "signed_by", "sent_by", "acknowledged_by", "author"
+            "replaces__author", "replaced_by", "signed_by", "sent_by", "acknowledged_by", "author"
         )
         .filter(pk=key)
         .first()
@@ -136,7 +138,9 @@ def fields_of(
     said = {name: getattr(report, name) for name in Report.CONTENT}
     if goals is not None:
         said["goals"] = list(goals)
-    return [(_NAMES[name].capitalize(), _words(report, name, said[name])) for name in said]
+    return [
+        (gettext(str(_NAMES[name])).capitalize(), _words(report, name, said[name])) for name in said
+    ]
 
 
 def _words(report: Report, name: str, value: Any) -> str:
@@ -145,8 +149,10 @@ def _words(report: Report, name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, date):
-        return f"{value:%-d %b %Y}"
-    return report.get_recommendation_display() if name == "recommendation" else str(value)
+        return day(value)
+    if name == "recommendation":
+        return report.get_recommendation_display()
+    return typed_by(str(value), report.author)
 
 
 def _goal(one: dict[str, Any]) -> str:

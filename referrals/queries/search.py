@@ -5,9 +5,9 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from referrals.access import children_visible_to, is_guardian, memberships
+from referrals.access import children_visible_to, is_guardian, memberships, records_visible_to
 from referrals.models import Child, ChildToken, User
 from referrals.models.child import tokens
 
@@ -32,7 +32,9 @@ def find_children(user: User, text: str) -> list[Child]:
     Names are looked up in the words of the person's own organisations, so the search
     is a range of one index and cannot reach anybody else's child.
     """
-    visible = children_visible_to(user).select_related("practice")
+    # What the page says of a child ends where the reader's seat does.
+    reads = Exists(records_visible_to(user).filter(pk=OuterRef("pk")))
+    visible = children_visible_to(user).select_related("practice").annotate(reads=reads)
     born = parse_date(text)
     if born is not None:
         return list(visible.filter(date_of_birth=born)[:MOST])

@@ -8,12 +8,14 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext
 
 from referrals.clinical.adherence import attendance
 from referrals.clinical.ladder import EXPECTED, signed
 from referrals.models import Appointment, GoalVersion, Rating, Referral, Series, Session
 from referrals.models.signing import Signed
 from referrals.pathway import Party
+from referrals.wording import worded
 
 THERAPY: Final = Appointment.Purpose.THERAPY
 _STATUS: Final = Appointment.Status
@@ -38,21 +40,24 @@ class Row:
 def _row(visit: Any, at: datetime, note: Session | None = None, *, for_family: bool = False) -> Row:
     match visit.status:
         case _STATUS.FULFILLED if for_family:
-            return Row(visit, "You were there", "good", "circle-check", "", note)
+            return Row(visit, gettext("You were there"), "good", "circle-check", "", note)
         case _STATUS.BOOKED if visit.starts_at <= at and not for_family:
-            return Row(visit, "Did it take place?", "warn", "circle-question-mark", "hold")
+            return Row(visit, gettext("Did it take place?"), "warn", "circle-question-mark", "hold")
         case _STATUS.BOOKED:
-            return Row(visit, "Booked", "good", "calendar-check")
+            return Row(visit, gettext("Booked"), "good", "calendar-check")
         case _STATUS.NOSHOW:
-            return Row(visit, "Missed", "warn", "calendar-x")
+            return Row(visit, gettext("Missed"), "warn", "calendar-x")
         case _STATUS.CANCELLED:
-            who = f" by {visit.get_cancelled_by_display().lower()}" if visit.cancelled_by else ""
-            return Row(visit, f"Cancelled{who}", "neutral", "ban")
+            said = gettext("Cancelled")
+            if visit.cancelled_by:
+                who = visit.get_cancelled_by_display().lower()
+                said = gettext("Cancelled by {who}").format(who=who)
+            return Row(visit, said, "neutral", "ban")
     if visit.to_cosign:
-        return Row(visit, "Co-signature awaited", "warn", "file-check", "sign_off", note)
+        return Row(visit, gettext("Co-signature awaited"), "warn", "file-check", "sign_off", note)
     if visit.is_signed:
-        return Row(visit, "Attended", "good", "circle-check", "", note)
-    return Row(visit, "Note to be finished", "warn", "file-pen", "write")
+        return Row(visit, gettext("Attended"), "good", "circle-check", "", note)
+    return Row(visit, gettext("Note to be finished"), "warn", "file-pen", "write")
 
 
 def with_notes(visits: QuerySet[Appointment]) -> QuerySet[Any]:
@@ -132,8 +137,8 @@ def notes_of(visits: Iterable[Appointment], *, for_family: bool) -> dict[UUID, S
     """The signed notes of visits; to a family an assistant's once it is co-signed. One query."""
     notes = Session.objects.filter(status=_FINAL, appointment__in=[visit.pk for visit in visits])
     if for_family:
-        notes = notes.filter(Q(needs_cosign=False) | Q(cosigned_at__isnull=False))
-    return {note.appointment_id: note for note in notes}
+        notes = notes.for_family()
+    return {note.appointment_id: note for note in notes.select_related("author")}
 
 
 def _series(referral: Referral, at: datetime) -> list[Series]:
@@ -225,7 +230,7 @@ def worksheet(visit: Appointment, before: Session | None = None) -> list[Sheet]:
     )  # fmt: skip
     return [
         Sheet(
-            key=str(version.goal_id), statement=version.statement, wish=version.wish,
+            key=str(version.goal_id), statement=worded(version.statement), wish=version.wish,
             last=version.last, start=version.baseline_level, words=_words(version),
         )
         for version in versions
@@ -233,7 +238,7 @@ def worksheet(visit: Appointment, before: Session | None = None) -> list[Sheet]:
 
 
 def _words(version: GoalVersion) -> dict[int, str]:
-    return {n - 2: str(step["words"]) for n, step in enumerate(version.levels)}
+    return {n - 2: worded(str(step["words"])) for n, step in enumerate(version.levels)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,7 +312,7 @@ def _read(notes: list[Session]) -> list[Note]:
             note,
             [
                 Worked(
-                    versions[entry["goal"]].statement, signed(entry["level"]),
+                    worded(versions[entry["goal"]].statement), signed(entry["level"]),
                     EXPECTED[entry["level"]], _words(versions[entry["goal"]])[entry["level"]],
                 )
                 for entry in note.worked_on

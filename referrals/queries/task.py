@@ -6,10 +6,12 @@ from datetime import date
 from typing import Final
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
-from referrals.access import RIGHTS
+from referrals.access import FAMILY_DUTIES, RIGHTS
+from referrals.act import DUTIES, Duty
 from referrals.models import Referral, Task, User
-from referrals.pathway import DUTIES, Act, Duty, Party
+from referrals.pathway import Party
 
 #: Where each duty is done.
 PAGES: Final = {
@@ -27,19 +29,15 @@ PAGES: Final = {
     Duty.SIGN_SESSION: "session_list",
     Duty.COSIGN_SESSION: "session_list",
     Duty.ACKNOWLEDGE_REPORT: "report_acknowledge",
+    Duty.ANSWER_CORRECTION: "correction_list",
+    # Sharing
+    Duty.ANSWER_RESULTS: "referral_results",
 }
 
 #: What clinicians owe each other, or a question that the family may not know of, is not its to read.
 _INNER: Final = (
     Duty.SIGN_SESSION, Duty.COSIGN_SESSION, Duty.ANSWER_CHECK_IN, Duty.ASK_PRESCRIPTION,
 )  # fmt: skip
-
-#: What a family does to fulfil its duties.
-_ACTS: Final = {
-    Duty.TELL_PROFILE: Act.TELL_PROFILE,
-    Duty.ANSWER_GOALS: Act.ANSWER_GOAL,
-    Duty.NOTE_DISCHARGE: Act.NOTE_DISCHARGE,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +70,10 @@ def _owed(task: Task, user: User, rights: Collection[str]) -> Owed:
     duty = DUTIES[Duty(task.duty)]
     mine = task.owner_id == user.pk
     if task.party == Party.FAMILY:
-        mine = RIGHTS[_ACTS[Duty(task.duty)]] in rights
+        mine = RIGHTS[FAMILY_DUTIES[Duty(task.duty)]] in rights
     return Owed(
-        words=duty.verb if mine else duty.waiting,
-        who=f"{task.owner}, {task.organization}" if task.owner else "The family",
+        words=gettext(duty.verb if mine else duty.waiting),
+        who=f"{task.owner}, {task.organization}" if task.owner else gettext("The family"),
         due_on=task.due_on,
         mine=mine,
         url=reverse(PAGES[Duty(task.duty)], args=[task.referral_id]) if mine else "",

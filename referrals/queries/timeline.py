@@ -4,21 +4,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from django.utils.timezone import localtime
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
 
+from referrals.clinical.letters import KINDS as LETTERS
 from referrals.models import (
     Appointment,
     Child,
     ContactAttempt,
+    Correction,
     Event,
     Goal,
+    Guardian,
     Position,
     Practice,
     Referral,
 )
+from referrals.models.guardian import apart
+from referrals.models.result import CARE_TEAM
+from referrals.wording import day, moment, worded
+from referrals.wording import later as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +54,37 @@ class Entry:
 KINDS: Final[Mapping[str, Kind]] = MappingProxyType({
     "child_registered": Kind("Registered", "user-plus", "child"),
     "child_changed": Kind("Details changed", "pencil", "child"),
+    "child_merged": Kind("Two records of this child were made one", "combine", "child"),
+    "child_parted": Kind("The two records that were made one are two again", "undo-2", "child"),
+    "care_handed_over": Kind("{left} has left: {owner} takes over", "arrow-right-left", "child"),
     "guardian_added": Kind("An adult of the family was added", "user-plus", "child"),
     "guardian_invited": Kind("An adult of the family was invited", "mail", "child"),
     "guardian_changed": Kind("The rights of an adult changed", "scale", "child", family=False),
-    "seat_opened": Kind("{organization} joined the team until {until}", "users", "child"),
+    "consent_given": Kind("The family opened parts of the record to {organization} until {until}", "users", "sharing", tone="good"),
+    "consent_revoked": Kind("The family closed the record to {organization}", "ban", "sharing"),
+    "programme_identified": Kind("A referral to {place} was begun", "file-pen", "sharing"),
+    "programme_referred": Kind("Referred to {place} on {on}", "send", "sharing", tone="good"),
+    "programme_received": Kind("{place} has the referral since {on}", "inbox", "sharing"),
+    "programme_consented": Kind("The family said yes on {on}: {place} may evaluate", "circle-check", "sharing"),
+    "programme_evaluated": Kind("{place} evaluated on {on}", "file-check", "sharing", tone="good"),
+    "programme_found_eligible": Kind("{place} can help: decided on {on}", "circle-check", "sharing", tone="good"),
+    "programme_found_not_eligible": Kind("{place} cannot help: decided on {on}", "circle-x", "sharing", tone="warn"),
+    "programme_met": Kind("The plan meeting with {place} was on {on}", "users", "sharing", tone="good"),
+    "programme_excepted": Kind("{place} takes longer, until {after} instead of {before}: {reason}", "calendar-clock", "sharing", tone="warn"),
+    "programme_closed": Kind("The way to {place} ended", "flag", "sharing"),
+    "programme_letter_sent": Kind("The letter to {place} was signed and sent", "send", "sharing", tone="good"),
+    "result_asked": Kind("{asking} asked {asked_of} for results", "circle-question-mark", "sharing"),
+    "result_answered": Kind("Results were sent: {place} and the care team", "file-check", "sharing", tone="good"),
+    "result_refused": Kind("Results cannot be sent: {place} and the care team", "circle-x", "sharing", tone="warn"),
+    "result_withdrawn": Kind("A request for results was taken back: {place} and the care team", "undo-2", "sharing"),
     "concern_shared": Kind("A concern was shared", "message-circle", "concern"),
     "concern_answered": Kind("The concern was answered", "message-circle-reply", "concern", tone="good"),
     "referral_drafted": Kind("Began to write a referral", "file-pen", "referral", family=False),
     "referral_draft_saved": Kind("Went on writing the referral", "file-pen", "referral", family=False),
     "referral_attached": Kind("Attached a file", "paperclip", "referral", family=False),
+    "referral_brought_in": Kind("The referral was brought in from another list, as it stood there since {on}", "file-input", "referral"),
     "referral_sent": Kind("Sent the referral", "send", "referral", tone="good"),
+    "referral_arrived": Kind("The referral came in by computer from {system}", "inbox", "referral", tone="good"),
     "referral_received": Kind("The clinic took the referral in", "inbox", "referral"),
     "referral_asked": Kind("The therapist asked a question", "circle-question-mark", "referral", tone="warn"),
     "referral_answered": Kind("The pediatrician answered the question", "message-circle-reply", "referral"),
@@ -75,7 +105,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType({
     "plan_drafted": Kind("The therapist began to write the plan of care", "file-pen", "plan", family=False),
     "plan_draft_saved": Kind("The therapist went on writing the plan of care", "file-pen", "plan", family=False),
     "plan_signed": Kind("The therapist signed version {number} of the plan of care", "file-check", "plan", tone="good"),
-    "prescription_signed": Kind("The pediatrician wrote a prescription, valid until {valid_until}", "file-check", "plan", tone="good"),
+    "prescription_signed": Kind("A prescription was written, valid until {valid_until}", "file-check", "plan", tone="good"),
     "plan_explained": Kind("The plan of care was explained to the family", "message-circle", "plan", tone="good"),
     "plan_sent": Kind("The plan of care was sent to the pediatrician", "send", "plan"),
     "plan_certified": Kind("The pediatrician signed the plan of care, valid until {valid_until}", "file-check", "plan", tone="good"),
@@ -86,7 +116,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType({
     "goal_changed": Kind("The {party} changed a goal: version {number} is to be agreed anew", "pencil", "goal", tone="warn"),
     "goal_answered": Kind("The {party} answered a goal: {answer}", "message-circle-reply", "goal"),
     "goal_agreed": Kind("All three agreed on a goal", "circle-check", "goal", tone="good"),
-    "goal_begun": Kind("The therapist began with a goal before everybody had answered", "play", "goal", tone="warn"),
+    "goal_begun": Kind("The therapist began a goal before all had answered", "play", "goal", tone="warn"),
     "goal_ended": Kind("A goal ended: {outcome}", "flag", "goal"),
     "goal_rated": Kind("The {party} rated a goal", "chart-line", "goal"),
     "goal_performance_rated": Kind("The family said how it goes with a goal", "chart-line", "goal"),
@@ -94,6 +124,12 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType({
     "discharge_draft_saved": Kind("The therapist went on writing the discharge summary", "file-pen", "discharge", family=False),
     "discharge_signed": Kind("Therapy ended: {why}", "flag", "discharge", tone="good"),
     "discharge_amended": Kind("The discharge summary was amended: {reason}", "file-check", "discharge", tone="warn"),
+    "correction_asked": Kind("The family asked to correct the {document}", "file-pen-line", "document"),
+    "correction_answered": Kind("The wish to correct the {document} was answered", "message-circle-reply", "document", tone="good"),
+    "document_exported": Kind("The family took a copy of the record", "file-down", "document"),
+    # Families read their letters among the papers: that others were written is none of theirs.
+    "letter_written": Kind("A letter was written to {addressee}: {letter_kind}", "mail", "document", family=False),
+    "letter_marked_error": Kind("A letter to {addressee} was marked as a mistake: {reason}", "ban", "document", family=False, tone="warn"),
     "discharge_noted": Kind("The family has read how therapy ended", "check-check", "discharge", tone="good"),
     "referral_reopened": Kind("Therapy is taken up again: {reason}", "rotate-ccw", "discharge", tone="good"),
     # Home activities
@@ -102,7 +138,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType({
     "activity_pictured": Kind("A picture was added to a home activity: {title}", "image", "activity"),
     "activity_picture_removed": Kind("A picture was taken off a home activity: {title}", "image-off", "activity"),
     "activity_retired": Kind("A home activity has ended: {title}", "archive", "activity"),
-    "activity_asked": Kind("The family asked about a home activity: {title}", "circle-question-mark", "activity"),
+    "activity_asked": Kind("The family has a question: {title}", "circle-question-mark", "activity"),
     "activity_answered": Kind("The therapist answered the family’s question", "message-circle-reply", "activity", tone="good"),
     "practice_reacted": Kind("The therapist answered what was practised at home", "heart", "activity", tone="good"),
     "pause_asked": Kind("The family asked for a pause until {until}", "circle-pause", "activity"),
@@ -119,7 +155,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType({
     "authorisation_recorded": Kind("The payer authorised {visits} visits until {until}", "badge-check", "session"),
     "session_moved": Kind("The visit of {was_at} was moved to {starts_at}: {reason}", "calendar-clock", "session", tone="warn"),
     "session_attended": Kind("The visit of {starts_at} took place", "calendar-check", "session", tone="good"),
-    "session_report_due": Kind("The visit of {starts_at} took place, the {visits}th since the last report: a progress report is due on {after}, not {before}", "calendar-check", "session", tone="good"),
+    "session_report_due": Kind("The visit of {starts_at} took place, number {visits} since the last report. The next one is due on {after}, not {before}", "calendar-check", "session", tone="good"),
     "session_missed": Kind("The visit of {starts_at} was missed", "calendar-x", "session", tone="warn"),
     "session_cancelled": Kind("The visit of {starts_at} was cancelled by the {cancelled_by}", "calendar-x", "session", tone="warn"),
     "session_reopened": Kind("Took back what was said about the visit of {starts_at}", "undo-2", "session", family=False),
@@ -133,6 +169,9 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType({
     "report_signed": Kind("The therapist signed report {number}", "file-check", "report", family=False),
     "report_sent": Kind("The therapist sent progress report {number}", "send", "report", tone="good"),
     "report_acknowledged": Kind("The pediatrician read progress report {number}", "check-check", "report", tone="good"),
+    # Families read their messages where those are, so that here none can show that others exist.
+    "thread_started": Kind("Began a thread of messages", "messages-square", "message", family=False),
+    "message_sent": Kind("Wrote a message", "message-square", "message", family=False),
     "referral_closed_unreachable": Kind("Closed: the family could not be reached", "circle-x", "referral", tone="bad"),
     "referral_closed_family_declined": Kind("Closed: the family declined", "circle-x", "referral"),
     "referral_closed_not_eligible": Kind("Closed: not eligible", "circle-x", "referral", tone="bad"),
@@ -141,6 +180,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType({
     "referral_confirmed": Kind("The clinic took note", "check-check", "referral"),
     "referral_postponed": Kind("Moved the due date from {before} to {after}: {reason}", "calendar-clock", "referral", family=False),
     "referral_handed_over": Kind("Handed over to {owner}", "arrow-right-left", "referral", family=False),
+    "reminder_risen": Kind("Overdue since {due_on}, and risen to {whom}: {owed}", "bell-ring", "referral", family=False, tone="warn"),
     "referral_marked_error": Kind("Marked as entered in error", "ban", "referral", tone="bad"),
 })  # fmt: skip
 GROUPS: Final = {
@@ -156,34 +196,56 @@ GROUPS: Final = {
     "practice": "Practice at home",
     "session": "Therapy visits",
     "report": "Progress reports",
+    "document": "Papers",
+    "message": "Messages",
+    "sharing": "Schools and programmes",
 }
-#: What is left behind each time a long form saves itself, and each day a family practises: shown
-#: only where its group was chosen.
+#: What is left behind each time a long form saves itself, each day a family practises, and by each
+#: message: shown only where its group was chosen.
 SAVED: Final = frozenset({
     "evaluation_draft_saved", "plan_draft_saved", "discharge_draft_saved", "session_draft_saved",
     "report_draft_saved",
-    "practice_logged", "practice_described", "practice_undone",
+    "practice_logged", "practice_described", "practice_undone", "message_sent",
 })  # fmt: skip
-_LABELS: Final = {
+#: What one adult of a family does, or is answered, as neither of two who are kept apart learns of the other.
+ALONE: Final = frozenset({"correction_asked", "correction_answered", "document_exported"})
+_LABELS: Final[Mapping[str, Mapping[Any, Any]]] = {
     "channel": dict(ContactAttempt.Channel.choices),
     "result": dict(ContactAttempt.Result.choices),
     "place": dict(Appointment.Place.choices),
     "answer": dict(Position.Answer.choices),
     "outcome": dict(Goal.Status.choices),
     "practised": dict(Practice.Result.choices),
+    "document": dict(Correction.Sort.choices),
+    "letter_kind": {kind.code: kind.label for kind in LETTERS.values()},
+    "party": {
+        "pediatrician": _("Pediatrician"),
+        "therapist": _("Therapist"),
+        "family": _("Family"),
+    },
+    "cancelled_by": {
+        "family": _("Family"),
+        "clinic": _("Clinic"),
+        "practice": pgettext_lazy("place", "Practice"),
+    },
 }
-_DATES: Final = frozenset({"until", "before", "after", "valid_until"})
+#: The side of a request for results that is no place: as it stands in the sentence.
+_SIDES: Final = {"asking": _("The care team"), "asked_of": _("the care team")}
+#: Whom the timeline names where nobody did anything: time passed.
+BY_ITSELF: Final = "The clock"
+_DATES: Final = frozenset({"until", "before", "after", "valid_until", "due_on", "on"})
 
 
 def timeline(
     *, child: Child | None = None, about: UUID | None = None, for_family: bool, drafts: bool,
-    group: str = "", most: int = 50,
+    group: str = "", most: int = 50, reader: UUID | None = None,
 ) -> list[Entry]:  # fmt: skip
     """The newest events of a child, or of one record of it. One query.
 
     `for_family` leaves out what is between clinicians; without `drafts` what was only
     being written stays with those who write it. What saved itself while somebody typed, and
-    daily practice, is shown only where a group was chosen: it would crowd out all else.
+    daily practice, is shown only where a group was chosen: it would crowd out all else. Of adults
+    who are kept apart `reader` is not told what the other did alone.
     """
     kinds = [
         kind
@@ -206,20 +268,37 @@ def timeline(
         if child is not None:
             unsent = unsent.filter(child=child)
         events = events.exclude(about__in=unsent.values("pk"))
+    if for_family:
+        parted = apart(Guardian.objects.filter(child=OuterRef("child")), timezone.now())
+        events = events.filter(~(Q(kind__in=ALONE) & ~Q(by=reader) & Exists(parted)))
     return [_entry(event) for event in events.select_related("by")[:most]]
+
+
+def groups(*, for_family: bool) -> dict[str, str]:
+    """The groups to choose from, without those of which the family reads nothing here."""
+    return {
+        code: gettext(label)
+        for code, label in GROUPS.items()
+        if not for_family or any(k.family for k in KINDS.values() if k.group == code)
+    }
 
 
 def _entry(event: Event) -> Entry:
     how = KINDS[event.kind]
     said = {name: _say(name, value) for name, value in event.data.items()}
-    return Entry(event.at, how.sentence.format_map(said), event.by.name, how.icon, how.tone)
+    who = event.by.name if event.by else BY_ITSELF
+    return Entry(event.at, gettext(how.sentence).format_map(said), who, how.icon, how.tone)
 
 
 def _say(name: str, value: object) -> object:
     if name in _LABELS:
-        return _LABELS[name].get(str(value), str(value)).lower()
+        return str(_LABELS[name].get(str(value), str(value))).lower()
+    if name in _SIDES:
+        return _SIDES[name] if value == CARE_TEAM else value
     if name in _DATES:
-        return f"{date.fromisoformat(str(value)):%-d %b %Y}"
+        return day(date.fromisoformat(str(value)))
     if name in ("starts_at", "was_at"):
-        return f"{localtime(datetime.fromisoformat(str(value))):%-d %b %Y, %H:%M}"
-    return value
+        return moment(datetime.fromisoformat(str(value)))
+    if name == "title":
+        return worded(str(value))
+    return gettext(value) if name == "why" and isinstance(value, str) else value

@@ -10,12 +10,14 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from referrals.access import FAMILY, referrals_visible_to
+from referrals.act import ACTS, Act
 from referrals.models import Activity, Child, Pause, Practice, Reaction, Referral, Seat, User
 from referrals.models.guardian import Right
 from referrals.models.record import new_id
-from referrals.pathway import ACTS, Act
+from referrals.wording import typed_by, worded
 
 #: A week is listed; a reaction of the week before is still shown.
 WEEK: Final = 7
@@ -217,9 +219,10 @@ def practising_of(
 _COLUMNS: Final = (
     "pk", "referral_id", "title", "minutes", "times_a_week", "routine", "begun_on", "status",
     "entry__pk", "entry__result", "entry__minutes", "entry__word", "entry__done_on",
-    "entry__received_at", "entry__by_id", "entry__by__given_name", "entry__by__family_name",
+    "entry__received_at", "entry__by_id", "entry__by__language", "begun_by__language", "entry__by__given_name", "entry__by__family_name",
     "entry__reactions__sign", "entry__reactions__words", "entry__reactions__at",
     "entry__reactions__by__given_name", "entry__reactions__by__family_name",
+    "entry__reactions__by__language",
 )  # fmt: skip
 
 
@@ -243,10 +246,10 @@ def _card(
         id=row["pk"],
         child_id=child.pk,
         child=child.name,
-        title=row["title"],
+        title=typed_by(row["title"], row["begun_by__language"]),
         minutes=row["minutes"],
         times=row["times_a_week"],
-        routine=Activity.Routine(row["routine"]).label,
+        routine=str(Activity.Routine(row["routine"]).label),
         begun_on=row["begun_on"],
         today=_local_day(referral, at),
         may_log=may_log,
@@ -269,7 +272,7 @@ def _entry(
         result=row["entry__result"],
         said=_said(row["entry__result"], row["entry__done_on"] == card.today),
         minutes=row["entry__minutes"],
-        word=row["entry__word"],
+        word=typed_by(row["entry__word"], row["entry__by__language"]),
         on=row["entry__done_on"],
         who=f"{row['entry__by__given_name']} {row['entry__by__family_name']}",
         mine=mine,
@@ -282,8 +285,8 @@ def _reply(row: Mapping[str, Any]) -> Reply | None:
     if row["entry__reactions__sign"] is None:
         return None
     return Reply(
-        sign=Reaction.Sign(row["entry__reactions__sign"]).label,
-        words=row["entry__reactions__words"],
+        sign=str(Reaction.Sign(row["entry__reactions__sign"]).label),
+        words=typed_by(row["entry__reactions__words"], row["entry__reactions__by__language"]),
         who=f"{row['entry__reactions__by__given_name']} {row['entry__reactions__by__family_name']}",
         at=row["entry__reactions__at"],
         to=row["entry__done_on"],
@@ -292,7 +295,7 @@ def _reply(row: Mapping[str, Any]) -> Reply | None:
 
 def _said(result: str, today: bool) -> str:
     if result == Practice.Result.NOT_TODAY and not today:
-        return "Not then"
+        return gettext("Not then")
     return str(Practice.Result(result).label)
 
 
@@ -310,12 +313,12 @@ def told(entry: Practice, referral: Referral, user: User, at: datetime) -> Entry
     today = entry.done_on == _local_day(referral, at)
     return Entry(
         id=entry.pk,
-        title=entry.activity.title,
+        title=worded(entry.activity.title),
         child=referral.child.name,
         result=entry.result,
         said=_said(entry.result, today),
         minutes=entry.minutes,
-        word=entry.word,
+        word=typed_by(entry.word, user),
         on=entry.done_on,
         who=user.name,
         mine=True,

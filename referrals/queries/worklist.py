@@ -12,16 +12,19 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.urls import reverse
 from django.utils.timezone import localtime
+from django.utils.translation import gettext
 
 from referrals.access import memberships, referrals_visible_to
+from referrals.act import DUTIES, Duty
 from referrals.clinical.ages import Ages, ages
-from referrals.models import Evaluation, Plan, Referral, Role, Task, User
+from referrals.models import Evaluation, Plan, Referral, Reminder, Role, Task, User
 from referrals.models.record import NO_DUE_DATE
-from referrals.pathway import DUTIES, STAGES, STEPS, Duty, State, Step
+from referrals.pathway import STAGES, STEPS, State, Step
 
 from . import glance as at_a_glance
 from .glance import Glance
 from .loop import LoopStep, strip
+from .message import unread_of_child
 from .task import PAGES
 
 PAGE: Final = 25
@@ -64,7 +67,10 @@ class Row:
     url: str
     version: int
     drafting: bool = False
+    risen: bool = False
     glance: Glance | None = None
+    #: Threads about the child with something new for who reads the row.
+    unread: int = 0
 
 
 def rows(referrals: QuerySet[Referral], user: User, today: date, most: int = PAGE) -> list[Row]:
@@ -73,35 +79,52 @@ def rows(referrals: QuerySet[Referral], user: User, today: date, most: int = PAG
     return [_row(r, user, today) for r in found]
 
 
-def desk_rows(user: User, today: date, *lists: Q, most: int, drafts: bool = False) -> list[Row]:
+def desk_rows(
+    user: User, today: date, *lists: Q, most: int, drafts: bool = False, tasks_of: Q | None = None
+) -> list[Row]:
     """What lies on a desk: the referrals of these lists, and the tasks this person owes.
 
     One query: both are read as rows of the same columns, in the order in which they are due.
-    With `drafts` a row says whether its evaluation or plan has been begun, and how practice and
-    goals go.
+    Of the tasks of others those of `tasks_of` are there that have risen. With `drafts` a row says
+    whether its evaluation or plan has been begun, how practice and goals go, and whether there are
+    new messages.
     """
     begun = _begun() if drafts else Value(False)
     going = at_a_glance.glances(today) if drafts else at_a_glance.no_glances()
+    unread = unread_of_child(user) if drafts else Value(0)
     of_referrals = (
-        desk(user, *lists).order_by().annotate(**going, drafting=begun, is_task=Value(False))
+        desk(user, *lists).order_by()
+        .annotate(
+            **going, drafting=begun, unread=unread, is_task=Value(False),
+            risen=Reminder.objects.all().risen(),
+        )
     )  # fmt: skip
-    also = (*at_a_glance.COLUMNS, "drafting", "is_task")
+    also = (*at_a_glance.COLUMNS, "drafting", "unread", "is_task", "risen")
     shown = (*_COLUMNS, *also)
-    mine = Task.objects.filter(owner=user, is_open=True, from_on__lte=today)
-    mine = mine.filter(referral__in=referrals_visible_to(user).values("pk"))
-    first = mine.order_by("due_on", "id").values("pk")[:PAGE]
+    tasks = Task.objects.filter(is_open=True, from_on__lte=today)
+    tasks = tasks.filter(referral__in=referrals_visible_to(user).values("pk"))
+    risen = Reminder.objects.all().risen("due_on")
+    wanted = _first(tasks.filter(owner=user))
+    if tasks_of is not None:
+        wanted |= _first(tasks.filter(tasks_of, risen, due_on__lt=today))
     renamed = {
         f"_{n}": F(_OF_TASK.get(column, f"referral__{column}")) for n, column in enumerate(_COLUMNS)
     }
     of_tasks = (
-        Task.objects.filter(pk__in=first).order_by()
+        Task.objects.filter(wanted).order_by()
         .annotate(
-            **renamed, **at_a_glance.no_glances(), drafting=Value(False), is_task=Value(True)
+            **renamed, **at_a_glance.no_glances(), drafting=Value(False), unread=Value(0),
+            is_task=Value(True), risen=risen,
         )
         .values_list(*renamed, *also)
     )  # fmt: skip
     both = of_referrals.values_list(*shown, named=True).union(of_tasks, all=True)
     return [_row(r, user, today) for r in both.order_by("next_due_on", "id")[:most]]
+
+
+def _first(tasks: QuerySet[Task]) -> Q:
+    """A page of them, the soonest due."""
+    return Q(pk__in=tasks.order_by("due_on", "id").values("pk")[:PAGE])
 
 
 def _begun() -> Exists | Q:
@@ -114,7 +137,7 @@ def _row(r: Any, user: User, today: date) -> Row:
     is_task = getattr(r, "is_task", False)
     owed = DUTIES[Duty(r.next_step)] if is_task else STEPS.get(Step(r.next_step))
     mine = bool(owed) and r.owner_id == user.pk
-    page = PAGES[Duty(r.next_step)] if is_task else "referral_detail"
+    page = PAGES[Duty(r.next_step)] if is_task and mine else "referral_detail"
     if mine and r.next_step == Step.ACKNOWLEDGE_PLAN:
         page = "referral_certify_plan"  # home, the plan, signed: two clicks
     return Row(
@@ -128,13 +151,15 @@ def _row(r: Any, user: User, today: date) -> Row:
             r.child__gestation_days,
         ),
         state=r.state,
-        state_label=STAGES[State(r.state)].label,
+        state_label=gettext(STAGES[State(r.state)].label),
         days_in_state=max((today - localtime(r.state_since).date()).days, 0),
         urgent=r.urgency == Referral.Urgency.URGENT,
         verb=owed.verb if owed else "",
-        waiting=owed.waiting if owed else "Nothing is owed",
-        who=f"{r.owner__given_name} {r.owner__family_name}",
-        place=r.owner_organization__name,
+        waiting=gettext(owed.waiting) if owed else gettext("Nothing is owed"),
+        who=f"{r.owner__given_name} {r.owner__family_name}"
+        if r.owner_id
+        else gettext("The family"),
+        place=r.owner_organization__name or "",
         clinic=r.clinic__name or "",
         due_on=r.next_due_on if owed else None,
         late=bool(owed) and r.next_due_on < today,
@@ -143,7 +168,9 @@ def _row(r: Any, user: User, today: date) -> Row:
         url=reverse(page, args=[r.id]),
         version=r.version,
         drafting=bool(getattr(r, "drafting", False)),
+        risen=bool(getattr(r, "risen", False)),
         glance=at_a_glance.glance(r),
+        unread=getattr(r, "unread", 0),
     )
 
 

@@ -16,17 +16,22 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from referrals import wording
+from referrals.clinical.text import Text
+from referrals.wording import day, days_away, local_day, moment
 
 register = template.Library()
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 SOON = 2  # days: from here on a due day is shown as near
 STATUS_WORDS = {
-    "done": "Done",
-    "now": "Now",
-    "late": "Late",
-    "todo": "Not yet",
-    "stopped": "Stopped",
+    "done": pgettext_lazy("a step", "Done"),
+    "now": _("Now"),
+    "late": _("Late"),
+    "todo": _("Not yet"),
+    "stopped": _("Stopped"),
 }
 CURRENT = ("now", "late", "stopped")
 
@@ -68,36 +73,10 @@ def icon(name: str, css: str = "") -> SafeString:
 # --- Days -------------------------------------------------------------------------------------
 
 
-def _as_day(when: date | datetime) -> date:
-    if isinstance(when, datetime):
-        return (timezone.localtime(when) if timezone.is_aware(when) else when).date()
-    return when
-
-
-@register.filter
-def day(when: date | datetime | None) -> str:
-    """`14 Apr 2026`, in local time."""
-    if not when:
-        return ""
-    local = _as_day(when)
-    return f"{local.day} {MONTHS[local.month - 1]} {local.year}"
-
-
-@register.filter
-def moment(when: datetime | None) -> str:
-    """`14 Apr 2026, 09:30`, in local time."""
-    if not when:
-        return ""
-    local = timezone.localtime(when) if timezone.is_aware(when) else when
-    return f"{day(local)}, {local:%H:%M}"
-
-
-def days_away(when: date, today: date) -> str:
-    """`in 3 days`, `tomorrow`, `today`, `2 days late`."""
-    left = (when - today).days
-    if left < 0:
-        return f"{-left} day{'' if left == -1 else 's'} late"
-    return {0: "today", 1: "tomorrow"}.get(left, f"in {left} days")
+register.filter("day", day)
+register.filter("short_day", wording.short_day)
+register.filter("weekday", wording.weekday)
+register.filter("moment", moment)
 
 
 @register.simple_tag
@@ -105,7 +84,7 @@ def due(when: date | datetime | None, today: date | None = None) -> SafeString:
     """The day something is owed, with how far away it is; late says so in words and an icon."""
     if not when:
         return SafeString("")
-    on = _as_day(when)
+    on = local_day(when)
     today = today or timezone.localdate()
     left = (on - today).days
     tone, sign = (
@@ -168,17 +147,24 @@ def loop_sentence(steps: Sequence[LoopStep], today: date) -> str:
     of = len(steps)
     for step in steps:
         if step.status == "stopped":
-            return f"Stopped at step {step.number} of {of}: {step.name}"
+            return gettext("Stopped at step {number} of {of}: {name}").format(
+                number=step.number, of=of, name=step.name
+            )
         if step.status in CURRENT:
             late = step.status == "late"
             if step.on and (late or step.on >= today):
                 far = days_away(step.on, today)
-                more = f", {far if late else 'due ' + far}"
+                more = far if late else gettext("due {day}").format(day=far)
             else:
-                more = ", late" if late else ""
-            return f"Step {step.number} of {of}: {step.name}, now{more}"
+                more = gettext("late") if late else ""
+            said = gettext("Step {number} of {of}: {name}, now").format(
+                number=step.number, of=of, name=step.name
+            )
+            return f"{said}, {more}" if more else said
     done = sum(step.status == "done" for step in steps)
-    return f"All {of} steps done" if done == of else f"{done} of {of} steps done"
+    if done == of:
+        return gettext("All {of} steps done").format(of=of)
+    return gettext("{done} of {of} steps done").format(done=done, of=of)
 
 
 @register.simple_tag
@@ -194,13 +180,13 @@ def loop_strip_small(steps: Sequence[LoopStep], today: date | None = None) -> Sa
 def _when(step: LoopStep, today: date) -> str:
     if not step.on:
         return ""
-    on = _as_day(step.on)
+    on = local_day(step.on)
     if step.status == "done":
         return f'<time datetime="{on:%Y-%m-%d}">{day(on)}</time>'
     if step.status == "stopped":
         return day(on)
     if step.status == "todo":
-        return f"by {day(on)}"
+        return gettext("by {day}").format(day=day(on))
     return due(on, today)
 
 
@@ -214,9 +200,7 @@ def _by(when: str, who: str) -> str:
 
 
 @register.simple_tag
-def loop_strip(
-    steps: Sequence[LoopStep], today: date | None = None, label: str = "Where the referral stands"
-) -> SafeString:
+def loop_strip(steps: Sequence[LoopStep], today: date | None = None, label: str = "") -> SafeString:
     """The loop at the size of a page: an ordered list with the day and the person of each step."""
     today = today or timezone.localdate()
     rows = []
@@ -232,15 +216,27 @@ def loop_strip(
             f' <span class="{seen}">{STATUS_WORDS[status]}</span>'
             f"{_by(when, step.who)}</span></li>"
         )
+    named = conditional_escape(label or gettext("Where the referral stands"))
     whole = (
-        f'<div class="loop-frame"><ol class="loop" aria-label="{conditional_escape(label)}">'
-        f"{''.join(rows)}</ol></div>"
+        f'<div class="loop-frame"><ol class="loop" aria-label="{named}">{"".join(rows)}</ol></div>'
     )
     # Safe: names and people are escaped above.
     return mark_safe(whole)  # nosec B308 B703
 
 
 # --- Small things -----------------------------------------------------------------------------
+
+
+@register.filter
+def spoken(text: Text) -> str:
+    """A text of the tables, in the language of who reads."""
+    return wording.spoken(text)
+
+
+@register.filter
+def worded(text: object) -> str:
+    """A text of a record: where it is the bank's own, in the language of who reads."""
+    return wording.worded(str(text))
 
 
 @register.filter
@@ -256,9 +252,11 @@ def age_words(age: object) -> str:
     parts = str(age).split(";")
     if len(parts) != 3 or not all(part.strip().isdigit() for part in parts):
         return str(age)
+    years, months, days = (int(part) for part in parts)
     said = [
-        f"{int(part)} {unit}{'' if int(part) == 1 else 's'}"
-        for part, unit in zip(parts, ("year", "month", "day"), strict=True)
+        ngettext("%(n)d year", "%(n)d years", years) % {"n": years},
+        ngettext("%(n)d month", "%(n)d months", months) % {"n": months},
+        ngettext("%(n)d day", "%(n)d days", days) % {"n": days},
     ]
     while len(said) > 1 and said[0].startswith("0 "):
         said.pop(0)
@@ -287,7 +285,7 @@ def ages_of(child: Aged, today: date) -> str:
     both = child.ages(max(today, child.date_of_birth))
     adjusted = getattr(both, "adjusted", None)
     said = str(getattr(both, "chronological", ""))
-    return f"{said} · adjusted {adjusted}" if adjusted else said
+    return f"{said} · {gettext('adjusted {age}').format(age=adjusted)}" if adjusted else said
 
 
 class Visit(Protocol):
@@ -301,7 +299,7 @@ class Visit(Protocol):
 def visit_time(visit: Visit) -> str:
     """`Thursday, 26 Nov 2026, 18:42 EST`: on the clock of the place, which is named."""
     at = visit.local_start
-    return f"{at:%A}, {at.day} {MONTHS[at.month - 1]} {at.year}, {at:%H:%M %Z}"
+    return f"{wording.weekday(at.date())}, {day(at.date())}, {at:%H:%M %Z}"
 
 
 @register.filter

@@ -10,9 +10,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from referrals.access import FAMILY, may_act
+from referrals.act import ACTS, Act
 from referrals.actions.moving import outrun_sentence
 from referrals.actions.refusal import Outrun, Refused
-from referrals.pathway import ACTS, Act, State
+from referrals.pathway import State
 
 from .answer import CONFLICT, UNPROCESSABLE, refuse
 

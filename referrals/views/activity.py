@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from referrals.access import Permission
+from referrals.act import Act
 from referrals.actions import activity as actions
 from referrals.actions.reaction import react
 from referrals.actions.recording import new_id
@@ -17,7 +18,6 @@ from referrals.clinical.activity_bank import ACTIVITIES, activities_for
 from referrals.clinical.knowledge import band_for
 from referrals.forms import activity as forms
 from referrals.forms.goal import BankForm
-from referrals.pathway import Act
 from referrals.queries import activity as pages
 
 from .acting import able, act_page, for_family, inner_of

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from referrals.access import Permission
 from referrals.actions import appointment as actions
@@ -39,7 +40,7 @@ def referral_pick(request: HttpRequest, referral: Any) -> HttpResponse:
     offers = referral.appointments.filter(status="proposed", starts_at__gt=timezone.now())
     return move_page(
         request, referral, Move.PICK, forms.PickForm, actions.pick_appointment,
-        done="Your visit is set.", title="Pick a time for the first visit",
+        done=gettext("Your visit is set."), title=gettext("Pick a time for the first visit"),
         template="appointment/pick.html", offers=offers.select_related("therapist", "organization"),
         for_family=True,
     )  # fmt: skip

@@ -5,12 +5,13 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 
 from referrals.access import Permission
+from referrals.act import Act
 from referrals.actions import check_in as actions
 from referrals.actions.recording import new_id
 from referrals.forms import check_in as forms
-from referrals.pathway import Act
 from referrals.queries.check_in import questions
 
 from .acting import able, act_page, for_family, inner_of
@@ -67,8 +68,8 @@ def activity_ask(request: HttpRequest, referral: Any, activity_id: UUID) -> Http
         actions.ask_therapist(activity=activity, **arguments)
 
     return act_page(
-        request, referral, Act.ASK_THERAPIST, form, ask, title="Ask about this activity",
-        verb="Send", done="Your therapist has your question.",
+        request, referral, Act.ASK_THERAPIST, form, ask, title=gettext("Ask about this activity"),
+        verb=gettext("Send"), done=gettext("Your therapist has your question."),
         to=("activity_detail", referral.pk, activity.pk), inner=activity,
-        lead="Your therapist answers you here.",
+        lead=gettext("Your therapist answers you here."),
     )  # fmt: skip

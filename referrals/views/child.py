@@ -72,47 +72,43 @@ def child_new(request: HttpRequest) -> HttpResponse:
 
 @child_view(Permission.SEE_CHILD)
 def child_detail(request: HttpRequest, child: Any) -> HttpResponse:
-    """The child's page: as much of it as the person's seat reaches."""
+    """The child's page; a partner is led to what the family has opened."""
     today = timezone.localdate()
     team = request.team  # type: ignore[attr-defined]
-    reads = team.holds(Permission.SEE_RECORD)
+    if not team.holds(Permission.SEE_RECORD):
+        return redirect("shared_overview", child.pk)
     for_family = team.main_role == access.FAMILY
     writes = team.holds(Permission.REFER)
     group = request.GET.get("show", "")
     user: Any = request.user
-    context: dict[str, Any] = {
+    visible = access.referrals_visible_to(user).filter(child=child)
+    adults = children.adults(child, today, for_family=for_family)
+    referrals = worklist.rows(visible, user, today)
+    context = {
         "child": child,
-        "header": children.header(child, today)
-        if reads
-        else children.header_for(child, today, team),
+        "header": children.header(
+            child, today, "" if for_family else children.custody_note(adults)
+        ),
         "today": today,
-        "reads": reads,
         "for_family": for_family,
         "team": children.team(team.seats),
         "may_refer": writes,
         "may_edit": team.holds(Permission.EDIT_CHILD),
         "may_share_concern": team.holds(Permission.SHARE_CONCERN),
+        "may_see_looks": team.holds(Permission.SEE_LOOKS),
         "may_invite": team.holds(Permission.INVITE_GUARDIAN),
-        "in_therapy": [],
+        "reads_messages": team.reads(access.Scope.MESSAGES),
+        "referrals": referrals,
+        "in_therapy": [r for r in referrals if State(r.state) in TREATING | ENDED],
+        "plans": plan.of_child((r.id for r in referrals), today, for_family=for_family),
+        "concerns": children.concerns(child),
+        "entries": timeline.timeline(
+            child=child, for_family=for_family, drafts=writes, group=group, reader=user.pk
+        ),
+        "groups": timeline.groups(for_family=for_family),
+        "group": group,
+        "adults": adults,
     }
-    if reads:
-        visible = access.referrals_visible_to(user).filter(child=child)
-        adults = children.adults(child, today, for_family=for_family)
-        referrals = worklist.rows(visible, user, today)
-        context |= {
-            "referrals": referrals,
-            "in_therapy": [r for r in referrals if State(r.state) in TREATING | ENDED],
-            "plans": plan.of_child((r.id for r in referrals), today, for_family=for_family),
-            "concerns": children.concerns(child),
-            "entries": timeline.timeline(
-                child=child, for_family=for_family, drafts=writes, group=group
-            ),
-            "groups": timeline.GROUPS,
-            "group": group,
-            "adults": adults,
-        }
-        if not for_family:
-            context["header"] = children.header(child, today, children.custody_note(adults))
     return render(request, "child/detail.html", context)
 
 

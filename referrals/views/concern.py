@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from referrals.access import FAMILY, Permission
 from referrals.actions.concern import answer_concern, share_concern
@@ -14,6 +15,7 @@ from referrals.actions.refusal import Refused
 from referrals.clinical.knowledge import band_for, sign
 from referrals.forms.concern import AnswerConcernForm, ConcernForm
 from referrals.queries import children
+from referrals.wording import spoken
 
 from .answer import UNPROCESSABLE, refuse
 from .decorators import child_view, concern_view
@@ -36,7 +38,7 @@ def concern_new(request: HttpRequest, child: Any) -> HttpResponse:
         else:
             messages.success(
                 request,
-                "Thank you. Your pediatrician sees this now and will answer."
+                gettext("Thank you. Your pediatrician sees this now and will answer.")
                 if for_family
                 else "The concern is recorded.",
             )
@@ -89,7 +91,7 @@ def _page(request: HttpRequest, concern: Any, form: AnswerConcernForm, status: i
         "concern": concern,
         "child": concern.child,
         "header": children.header_for(concern.child, today, team),
-        "signs": [s.family_label if for_family else s.label for s in signs],
+        "signs": [spoken(s.family_label) if for_family else s.label for s in signs],
         "form": form,
         # What was typed is shown even where somebody else has answered meanwhile.
         "may_answer": team.holds(Permission.ANSWER_CONCERN) and (concern.is_open or form.is_bound),

@@ -7,39 +7,44 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
-from referrals.access import has_role, is_family, memberships
+from referrals.access import has_role, is_family, memberships, workplaces
 
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    label: str
+    label: Any
     url: str
     icon: str
     current: bool
 
 
 _STAFF = (
-    ("home", "Home", "house"),
+    ("home", _("Home"), "house"),
     ("referral_list", "Referrals", "list-checks"),
-    ("child_list", "Children", "users"),
+    ("child_list", _("Children"), "users"),
+    ("message_list", _("Messages"), "messages-square"),
     ("search", "Search", "search"),
 )
+_COUNTING = (("statistics", "Statistics", "chart-column"),)
 _FAMILY = (
-    ("home", "Home", "house"),
-    ("practice_today", "Practice", "hand-heart"),
-    ("child_list", "Children", "users"),
+    ("home", _("Home"), "house"),
+    ("practice_today", _("Practice"), "hand-heart"),
+    ("message_list", _("Messages"), "messages-square"),
+    ("child_list", _("Children"), "users"),
 )
 DEMO_ACCOUNTS = (
-    ("Pediatrician", "pediatrician@demo.example", "refers children"),
-    ("Therapist", "therapist@demo.example", "reviews and evaluates"),
-    ("Coordinator", "coordinator@demo.example", "reaches families, finds times"),
-    ("Family", "family@demo.example", "follows on the phone"),
-    ("School", "partner@demo.example", "sees what the family shares"),
-    ("Admin", "admin@demo.example", "people and places"),
-    ("Another pediatrician", "other.pediatrician@demo.example", "sees other children"),
-    ("Another therapist", "other.therapist@demo.example", "sees other children"),
-    ("Another family", "other.family@demo.example", "sees its own child"),
+    (_("Pediatrician"), "pediatrician@demo.example", _("refers children")),
+    (_("Therapist"), "therapist@demo.example", _("reviews and evaluates")),
+    (_("Coordinator"), "coordinator@demo.example", _("reaches families, finds times")),
+    (_("Family"), "family@demo.example", _("follows on the phone")),
+    (_("School"), "partner@demo.example", _("sees what the family shares")),
+    (_("Admin"), "admin@demo.example", _("people and places")),
+    (_("Another pediatrician"), "other.pediatrician@demo.example", _("sees other children")),
+    (_("Another therapist"), "other.therapist@demo.example", _("sees other children")),
+    (_("Another family"), "other.family@demo.example", _("sees its own child")),
 )
 
 
@@ -50,8 +55,12 @@ def product(request: HttpRequest) -> dict[str, Any]:
     nav: list[NavItem] = []
     if signed_in:
         here = request.resolver_match.url_name if request.resolver_match else ""
-        items = _STAFF if memberships(user) else _FAMILY
+        counting = _COUNTING if workplaces(user) else ()
+        items = (*_STAFF, *counting) if memberships(user) else _FAMILY
         nav = [NavItem(label, reverse(name), icon, name == here) for name, label, icon in items]
+        if user.is_superuser:
+            mine = reverse("caseload_list")
+            nav.append(NavItem("Caseloads", mine, "file-up", here == "caseload_list"))
         if user.is_staff:
             nav.append(NavItem("Admin", reverse("admin:index"), "settings", False))
     return {
@@ -60,7 +69,12 @@ def product(request: HttpRequest) -> dict[str, Any]:
             "demo_accounts": DEMO_ACCOUNTS if settings.DEMO else (),
             "nav": nav,
             "family": signed_in and is_family(user),
+            "treats": signed_in and has_role(user, "therapist"),
+            "can_bring": signed_in and has_role(user, "pediatrician", "coordinator"),
             "can_refer": signed_in and has_role(user, "pediatrician"),
             "today": timezone.localdate(),
+            "language": get_language() or settings.LANGUAGE_CODE,
+            #: Where a page that is only posted to cannot be asked for again, home can.
+            "here": request.get_full_path() if request.method == "GET" else reverse("home"),
         }
     }

@@ -9,24 +9,73 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt
+from oauth2_provider.oauth2_backends import get_oauthlib_core
 
 from referrals import access
-from referrals.access import Permission
+from referrals.access import Permission, Scope
+from referrals.act import Act
 from referrals.actions.recording import record_view
-from referrals.pathway import Act, Move
+from referrals.caseload.office import Office, places
+from referrals.pathway import Move
+from referrals.queries.caseload import caseload_for
+from referrals.queries.merge import stays_as
 
+from .language import speak_to_family
+from .outcome import outcome
+
+#: A job, as somebody who lacks it is told of it.
+_A = {
+    "pediatrician": _("a pediatrician"),
+    "therapist": _("a therapist"),
+    "coordinator": _("a coordinator"),
+    "partner": _("a partner"),
+}
 View = Callable[..., HttpResponseBase]
+#: A look at messages is written down as one at messages, whichever they are: a family that reads
+#: who looked must not learn from it that there are some between clinicians.
+MESSAGES = frozenset({
+    "message_child", "message_new", "thread_detail", "message_answer", "enclosure_download",
+})  # fmt: skip
+
+#: So is a look at what is being written, or at what clinicians ask each other: it is told as one at
+#: the referral. That there is a draft of an ending, or a question, is theirs until it is signed.
+UNTOLD = frozenset({
+    "evaluation_write", "evaluation_amend", "plan_write", "plan_sign", "session_write",
+    "session_amend", "session_cosign", "report_write", "report_sign", "report_amend",
+    "discharge_write", "discharge_amend", "letter_new", "letter_error", "check_in_list", "check_in_new", "check_in_answer",
+})  # fmt: skip
 
 
 def public(view: View) -> View:
     """Open to everybody, signed in or not: it shows nothing of anybody."""
     view.policy = "public"  # type: ignore[attr-defined]
     return view
+
+
+def operator_view(view: View) -> View:
+    """Open to the monitors of who runs the server, who carry its token; to others it is not there."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        told = request.headers.get("Authorization", "").encode()
+        token = settings.METRICS_TOKEN
+        if not token or not constant_time_compare(told, f"Bearer {token}".encode()):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    inner.policy = "operator"  # type: ignore[attr-defined]
+    return inner
 
 
 def signed_in(view: View) -> View:
@@ -48,7 +97,8 @@ def family_view(view: View) -> View:
     @login_required
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not access.is_family(request.user):  # type: ignore[arg-type]
-            raise PermissionDenied("Only the family can do this.")
+            raise PermissionDenied(gettext("Only the family can do this."))
+        speak_to_family(request)
         return view(request, *args, **kwargs)
 
     inner.policy = access.FAMILY  # type: ignore[attr-defined]
@@ -63,11 +113,40 @@ def role_view(*roles: str) -> Callable[[View], View]:
         @login_required
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not access.has_role(request.user, *roles):  # type: ignore[arg-type]
-                names = " or ".join(f"a {role}" for role in roles)
-                raise PermissionDenied(f"Only {names} can do this.")
+                names = gettext(" or ").join(str(_A[role]) for role in roles)
+                raise PermissionDenied(gettext("Only {who} can do this.").format(who=names))
             return view(request, *args, **kwargs)
 
         inner.policy = roles  # type: ignore[attr-defined]
+        return inner
+
+    return door
+
+
+def office_view(what: Office) -> Callable[[View], View]:
+    """Open to who brings in the caseload of a place; one of the URL is handed over, or not found."""
+
+    def door(view: View) -> View:
+        @wraps(view)
+        @login_required
+        def inner(
+            request: HttpRequest, caseload_id: UUID | None = None, **kwargs: Any
+        ) -> HttpResponseBase:
+            user: Any = request.user
+            if not places(user):
+                raise PermissionDenied(
+                    gettext("Only {who} can do this.").format(
+                        who="a pediatrician, a coordinator or an administrator"
+                    )
+                )
+            if caseload_id is None:
+                return view(request, **kwargs)
+            caseload = caseload_for(user, caseload_id)
+            if caseload is None:
+                raise Http404
+            return view(request, caseload, **kwargs)
+
+        inner.policy = what  # type: ignore[attr-defined]
         return inner
 
     return door
@@ -82,9 +161,51 @@ def child_view(permission: Permission) -> Callable[[View], View]:
         def inner(request: HttpRequest, child_id: UUID, **kwargs: Any) -> HttpResponseBase:
             children = access.children_visible_to(request.user)  # type: ignore[arg-type]
             child = children.select_related("practice", "pediatrician").filter(pk=child_id).first()
+            if child is None:
+                return _where_it_went(request, child_id)
             return _enter(request, view, permission, child, child, kwargs)
 
         inner.policy = permission  # type: ignore[attr-defined]
+        return inner
+
+    return door
+
+
+def shared_view(scope: Scope) -> Callable[[View], View]:
+    """Hand the view the child of the URL, if this part of its record is open to the person."""
+
+    def door(view: View) -> View:
+        @wraps(view)
+        @login_required
+        def inner(request: HttpRequest, child_id: UUID, **kwargs: Any) -> HttpResponseBase:
+            children = access.children_visible_to(request.user)  # type: ignore[arg-type]
+            child = children.select_related("practice", "pediatrician").filter(pk=child_id).first()
+            if child is None:
+                return _where_it_went(request, child_id)
+            return _enter(request, view, scope, child, child, kwargs)
+
+        inner.policy = scope  # type: ignore[attr-defined]
+        return inner
+
+    return door
+
+
+def thread_view(what: Permission | Scope) -> Callable[[View], View]:
+    """Hand the view the thread of the URL, if this person reads it: of others it is not known."""
+
+    def door(view: View) -> View:
+        @wraps(view)
+        @login_required
+        def inner(
+            request: HttpRequest, child_id: UUID, thread_id: UUID, **kwargs: Any
+        ) -> HttpResponseBase:
+            thread = access.thread_for(request.user, child_id, thread_id)  # type: ignore[arg-type]
+            if thread is None:
+                return _where_it_went(request, child_id)
+            child = thread.child
+            return _enter(request, view, what, thread, child, kwargs)
+
+        inner.policy = what  # type: ignore[attr-defined]
         return inner
 
     return door
@@ -129,8 +250,65 @@ def referral_view(what: Permission | Move | Act) -> Callable[[View], View]:
     return door
 
 
+def arrival_view(move: Move) -> Callable[[View], View]:
+    """Hand the view the e-referral of the URL, to the desk that decides whose it is.
+
+    It belongs to no child yet: the view writes down the look itself, with the children it shows.
+    """
+
+    def door(view: View) -> View:
+        @wraps(view)
+        @login_required
+        def inner(request: HttpRequest, arrival_id: UUID, **kwargs: Any) -> HttpResponseBase:
+            arrival = access.arrival_for(request.user, arrival_id)  # type: ignore[arg-type]
+            if arrival is None:
+                raise Http404
+            timezone.activate(arrival.clinic.time_zone)
+            return view(request, arrival, **kwargs)
+
+        inner.policy = move  # type: ignore[attr-defined]
+        return inner
+
+    return door
+
+
+def system_view(view: View) -> View:
+    """Open to another computer system that brings its token: `request.system`, and who it acts as.
+
+    A session opens nothing here, so that no page can be led to ask in somebody's name. What the
+    token may do is `request.scopes`; refusals are told as FHIR tells them.
+    """
+
+    @csrf_exempt
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        valid, known = get_oauthlib_core().verify_request(request, scopes=[])
+        system = access.system_of(known.client, timezone.now()) if valid else None
+        if system is None:
+            answer = outcome(401, "login", "Bring a token that holds.")
+            answer["WWW-Authenticate"] = "Bearer"
+            return answer
+        request.user = system.user
+        request.system, request.scopes = system, frozenset(known.access_token.scopes)  # type: ignore[attr-defined]
+        return view(request, *args, **kwargs)
+
+    inner.policy = "system"  # type: ignore[attr-defined]
+    return inner
+
+
+def _where_it_went(request: HttpRequest, child_id: UUID) -> HttpResponseBase:
+    """The same page of the record that stays, where two were made one; else it is not known."""
+    onto = stays_as(request.user, child_id)  # type: ignore[arg-type]
+    asked = request.resolver_match
+    if onto is None or asked is None:
+        raise Http404
+    kwargs = {**asked.kwargs, "child_id": onto}
+    where: HttpResponseBase = redirect(asked.view_name, **kwargs, preserve_request=True)
+    return where
+
+
 def _enter(
-    request: HttpRequest, view: View, what: Permission | Move | Act, subject: Any, child: Any,
+    request: HttpRequest, view: View, what: Permission | Scope | Move | Act, subject: Any, child: Any,
     kwargs: dict[str, Any],
 ) -> HttpResponseBase:  # fmt: skip
     if subject is None or child is None:
@@ -141,17 +319,23 @@ def _enter(
         allowed = access.may_move(user, what, subject, team)  # type: ignore[arg-type]
     elif isinstance(what, Act):
         allowed = access.may_act(user, what, subject, team)  # type: ignore[arg-type]
+    elif isinstance(what, Scope):
+        allowed = team.reads(what)
     else:
         allowed = team.holds(what)
     if not allowed:
         raise PermissionDenied(access.who_can(what))
     now = timezone.now()
     page = request.resolver_match.view_name if request.resolver_match else ""
+    page = "message_list" if page in MESSAGES else page
+    if page in UNTOLD and team.main_role != access.FAMILY:
+        page = "referral_detail"
     record_view(child=child, by=user, at=now, role=team.main_role, page=page)  # type: ignore[arg-type]
     # A visit is typed and read on the clock of the clinic where it happens.
     clinic = getattr(subject, "clinic", None)
-    if access.FAMILY in team.roles and len(team.roles) == 1:
+    if len(team.roles) == 1 and team.roles & {access.FAMILY, access.PARTNER}:
         timezone.activate((clinic or child.practice).time_zone)
+        speak_to_family(request)
     elif clinic is not None and clinic.pk in team.organizations:
         timezone.activate(clinic.time_zone)
     request.team = team  # type: ignore[attr-defined]

@@ -7,9 +7,11 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from referrals import access
 from referrals.access import FAMILY, Permission, referral_for
+from referrals.act import ACTS, Act
 from referrals.actions import discharge as actions
 from referrals.actions import reached
 from referrals.actions.moving import outrun_sentence
@@ -17,9 +19,10 @@ from referrals.actions.recording import new_id
 from referrals.actions.refusal import Outrun, Refused
 from referrals.actions.signing import drafted
 from referrals.forms import discharge as forms
-from referrals.pathway import ACTS, ENDED, Act, Move, State
+from referrals.pathway import ENDED, Move, State
 from referrals.queries import children
 from referrals.queries import discharge as pages
+from referrals.queries import document as papers
 
 from .answer import CONFLICT, UNPROCESSABLE, move_page, now_at, refuse, saved
 from .decorators import referral_view
@@ -237,6 +240,7 @@ def discharge_detail(request: HttpRequest, referral: Any, discharge_id: UUID) ->
     context |= {
         "page": pages.read(discharge, discharge.figures, for_family=context["for_family"]),
         "card": card,
+        "wishes": papers.wishes(referral, user, about=discharge.pk),  # type: ignore[arg-type]
         "stands": stands,
         "may_amend": stands and access.may_act(user, Act.WRITE_DISCHARGE, referral, team),  # type: ignore[arg-type]
         "may_note": stands
@@ -268,10 +272,12 @@ def discharge_note(request: HttpRequest, referral: Any) -> HttpResponse:
                 messages.warning(request, refused.sentence)
                 status, form = CONFLICT, forms.NoteForm(initial=start)
             else:
-                messages.success(request, "Thank you. The therapist knows that you have read it.")
+                messages.success(
+                    request, gettext("Thank you. The therapist knows that you have read it.")
+                )
                 return redirect("referral_detail", referral.pk)
     if discharge is None:
-        messages.info(request, "There is nothing to read here now.")
+        messages.info(request, gettext("There is nothing to read here now."))
         return redirect("referral_detail", referral.pk)
     context = _around(request, referral) | {
         "form": form,

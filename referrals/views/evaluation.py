@@ -7,9 +7,11 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from referrals import access
 from referrals.access import FAMILY, Permission
+from referrals.act import ACTS, Act
 from referrals.actions import evaluation as actions
 from referrals.actions.moving import outrun_sentence
 from referrals.actions.recording import new_id
@@ -18,7 +20,7 @@ from referrals.actions.signing import check_credentials, drafted, standing
 from referrals.clinical.findings import missing, sections
 from referrals.documents.evaluation import evaluation_report, sections_of
 from referrals.forms import evaluation as forms
-from referrals.pathway import ACTS, Act, Move, State
+from referrals.pathway import Move, State
 from referrals.queries import children
 from referrals.queries import evaluation as pages
 
@@ -110,7 +112,9 @@ def evaluation_profile(request: HttpRequest, referral: Any) -> HttpResponse:
             else:
                 if autosave:
                     return saved(form, profile.edition, now, "Saved")
-                messages.success(request, "Thank you. The therapist reads this before the visit.")
+                messages.success(
+                    request, gettext("Thank you. The therapist reads this before the visit.")
+                )
                 return redirect("home")
     context = _around(request, referral)
     context |= {

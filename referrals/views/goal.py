@@ -10,8 +10,10 @@ from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from referrals.access import FAMILY, Permission, acting_as
+from referrals.act import ACTS, Act, acts_in
 from referrals.actions import goal as actions
 from referrals.actions import rating, starting
 from referrals.actions.moving import outrun_sentence
@@ -20,7 +22,7 @@ from referrals.actions.refusal import Outrun, Refused
 from referrals.clinical.goal_bank import BANK, bank_for
 from referrals.clinical.knowledge import band_for
 from referrals.forms import goal as forms
-from referrals.pathway import ACTS, Act, Party, State, acts_in
+from referrals.pathway import Party, State
 from referrals.queries import goal as pages
 
 from .answer import CONFLICT, UNPROCESSABLE, refuse
@@ -82,7 +84,7 @@ def goal_new(request: HttpRequest, referral: Any) -> HttpResponse:
 
     return _form_page(
         request, referral, Act.PROPOSE_GOAL, form, propose, template="goal/write.html",
-        done="Proposed. The other two are asked to answer.", title="Propose a goal",
+        done=gettext("Proposed. The other two are asked to answer."), title=gettext("Propose a goal"),
         bank=bank, **_bank(bank, referral, shown=do == "bank"),
     )  # fmt: skip
 
@@ -103,7 +105,7 @@ def goal_edit(request: HttpRequest, referral: Any, goal_id: UUID) -> HttpRespons
 
     return _form_page(
         request, referral, Act.PROPOSE_GOAL, form, change, goal=goal, template="goal/write.html",
-        done="Changed. The other two are asked to agree anew.", title="Change the goal",
+        done=gettext("Changed. The other two are asked to agree anew."), title=gettext("Change the goal"),
     )  # fmt: skip
 
 
@@ -118,8 +120,8 @@ def goal_answer(request: HttpRequest, referral: Any, goal_id: UUID) -> HttpRespo
 
     return _form_page(
         request, referral, Act.ANSWER_GOAL, form, answer, goal=goal,
-        done="Thank you. The others can see your answer.", title="Do you agree with this goal?",
-        verb="Send my answer",
+        done=gettext("Thank you. The others can see your answer."), title=gettext("Do you agree with this goal?"),
+        verb=gettext("Send my answer"),
     )  # fmt: skip
 
 
@@ -167,8 +169,8 @@ def goal_rate(request: HttpRequest, referral: Any, goal_id: UUID) -> HttpRespons
 
     return _form_page(
         request, referral, Act.RATE_GOAL, form, rate, goal=goal,
-        done="Thank you. It stands with the other ratings.", title="Where is the child now?",
-        verb="Save",
+        done=gettext("Thank you. It stands with the other ratings."), title=gettext("Where is the child now?"),
+        verb=gettext("Save"),
     )  # fmt: skip
 
 
@@ -176,7 +178,7 @@ def goal_rate(request: HttpRequest, referral: Any, goal_id: UUID) -> HttpRespons
 def goal_performance(request: HttpRequest, referral: Any, goal_id: UUID) -> HttpResponse:
     """The family's two numbers from 1 to 10; nobody else gives them."""
     if Party.FAMILY not in _sides(request, referral, Act.RATE_GOAL):
-        raise PermissionDenied("Only the family can say this.")
+        raise PermissionDenied(gettext("Only the family can say this."))
     goal = _goal(referral, goal_id)
     form = forms.RatePerformanceForm(
         request.POST or None, initial={"id": new_id(), "rated_on": timezone.localdate()}
@@ -187,7 +189,7 @@ def goal_performance(request: HttpRequest, referral: Any, goal_id: UUID) -> Http
 
     return _form_page(
         request, referral, Act.RATE_GOAL, form, rate, goal=goal,
-        done="Thank you. Your therapist can see it.", title="How does it go?", verb="Save",
+        done=gettext("Thank you. Your therapist can see it."), title=gettext("How does it go?"), verb=gettext("Save"),
     )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ def guardian_invite(request: HttpRequest, child: Any, guardian_id: UUID) -> Http
     guardian = child.guardians.filter(pk=guardian_id).first()
     if guardian is None:
         raise Http404
-    form = InviteGuardianForm(request.POST or None, initial={"email": guardian.email})
+    form = InviteGuardianForm(request.POST or None, initial=_start(guardian))
     if request.method == "POST" and form.is_valid():
         try:
             user: Any = request.user
@@ -50,6 +50,13 @@ def guardian_invite(request: HttpRequest, child: Any, guardian_id: UUID) -> Http
             messages.success(request, f"{guardian.name} gets an e-mail with a link.")
             return redirect("child_detail", child.pk)
     return _page(request, child, form, f"Invite {guardian.name}", "Send the invitation")
+
+
+def _start(guardian: Any) -> dict[str, str]:
+    """The address that is known, and the language of the home as far as there is a page in it."""
+    home = f"{guardian.child.language_spoken} {guardian.child.language_written}".lower()
+    spanish = "spanish" in home or "español" in home
+    return {"email": guardian.email, "language": "es" if spanish else "en"}
 
 
 def _page(request: HttpRequest, child: Any, form: Any, title: str, verb: str) -> HttpResponse:

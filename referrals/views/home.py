@@ -11,6 +11,7 @@ from referrals.queries import home as homes
 from referrals.queries import partner as partners
 
 from .decorators import signed_in
+from .language import speak_to_family
 
 _ORDER = ("pediatrician", "therapist", "coordinator", "partner")
 
@@ -39,5 +40,6 @@ def home(request: HttpRequest) -> HttpResponse:
     elif role == "partner":
         context["shared"] = partners.shared_with(user, now)  # type: ignore[arg-type]
     else:
+        speak_to_family(request)
         context["children"] = homes.family(user, today, now)  # type: ignore[arg-type]
     return render(request, f"home/{role}.html", context)

@@ -1,16 +1,19 @@
-"""What holds for every answer: private pages stay out of caches, times are the person's own."""
+"""What holds for every answer: private pages stay out of caches, time and language are the person's own."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
 
 from referrals.access import memberships
 
+from .language import language_of
 
-def private_pages(
-    get_response: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+def private_pages(get_response: Answer) -> Answer:
     """Show times in the time zone of the person's organisation; let nothing signed-in be stored."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -26,6 +29,20 @@ def private_pages(
             timezone.deactivate()
         if user.is_authenticated:
             response.headers.setdefault("Cache-Control", "no-store, private")
+        return response
+
+    return middleware
+
+
+def spoken_language(get_response: Answer) -> Answer:
+    """Answer in the person's language, and say in which; a door may still turn to the family's."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        with translation.override(language_of(request), deactivate=True):
+            response = get_response(request)
+            response.headers.setdefault("Content-Language", translation.get_language() or "en")
+        if not request.user.is_authenticated:
+            patch_vary_headers(response, ("Accept-Language",))
         return response
 
     return middleware

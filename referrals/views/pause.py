@@ -5,11 +5,12 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 
+from referrals.act import Act
 from referrals.actions import pause as actions
 from referrals.actions.recording import new_id
 from referrals.forms import pause as forms
-from referrals.pathway import Act
 from referrals.queries import children
 
 from .acting import act_page, inner_of
@@ -25,9 +26,9 @@ def pause_ask(request: HttpRequest, referral: Any) -> HttpResponse:
         actions.ask_pause(referral=referral, **arguments)
 
     return act_page(
-        request, referral, Act.ASK_PAUSE, form, ask, title="Ask for a pause", verb="Ask",
-        done="Your therapist has it and will answer.", to=("activity_list", referral.pk),
-        lead="Away, ill, or just too much? For some days nothing is asked of you.",
+        request, referral, Act.ASK_PAUSE, form, ask, title=gettext("Ask for a pause"), verb=gettext("Ask"),
+        done=gettext("Your therapist has it and will answer."), to=("activity_list", referral.pk),
+        lead=gettext("Away, ill, or just too much? For some days nothing is asked of you."),
     )  # fmt: skip
 
 

@@ -4,10 +4,14 @@ import json
 from pathlib import Path
 from typing import Final
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from .decorators import public
 
@@ -30,12 +34,12 @@ def web_manifest(request: HttpRequest) -> HttpResponse:
 
     said = {
         "id": reverse("practice_today"),
-        "name": "Ferry: practice at home",
+        "name": _("Ferry: practice at home"),
         "short_name": "Ferry",
         "start_url": reverse("practice_today"),
         "scope": "/",
         "display": "standalone",
-        "lang": "en",
+        "lang": get_language() or "en",
         "background_color": "#f6f4ef",
         "theme_color": "#0e6577",
         "icons": [icon(192, "any"), icon(512, "any"), icon(192, "maskable"), icon(512, "maskable")],
@@ -50,7 +54,8 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     The names of the files it keeps stand on its first line: a new release is a new script.
     """
     knows = {
-        "shell": reverse("practice_offline"),
+        # Asked for without the session: so the page is told in which language the person reads.
+        "shell": f"{reverse('practice_offline')}?language={get_language() or 'en'}",
         "queue": reverse("practice_queue"),
         "files": [static(name) for name in _FILES],
         "core": static("referrals/queue.js"),
@@ -65,6 +70,8 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 @public
 def practice_offline(request: HttpRequest) -> HttpResponse:
     """The page without a signal: empty, and the same for everybody; the phone fills it itself."""
-    answer = render(request, "practice/offline.html")
+    asked = request.GET.get("language", "")
+    with translation.override(asked if asked in dict(settings.LANGUAGES) else get_language()):
+        answer = render(request, "practice/offline.html")
     answer["Cache-Control"] = "no-cache"
     return answer

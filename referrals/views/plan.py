@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from referrals import access
 from referrals.access import FAMILY, Permission
+from referrals.act import ACTS, Act
 from referrals.actions import plan as actions
 from referrals.actions import starting
 from referrals.actions.moving import outrun_sentence
@@ -20,8 +21,9 @@ from referrals.actions.refusal import Outrun, Refused
 from referrals.actions.signing import drafted
 from referrals.forms import plan as forms
 from referrals.forms.referral import ConfirmForm
-from referrals.pathway import ACTS, Act, Move, State, moves_from
+from referrals.pathway import Move, State, moves_from
 from referrals.queries import children, prescription
+from referrals.queries import document as papers
 from referrals.queries import plan as pages
 from referrals.queries.referral import primary
 
@@ -72,6 +74,7 @@ def plan_detail(request: HttpRequest, referral: Any, plan_id: UUID) -> HttpRespo
         raise Http404
     context = _around(request, referral)
     context["page"] = pages.read(plan, context["today"], for_family=context["for_family"])
+    context["wishes"] = papers.wishes(referral, cast(Any, request).user, about=plan.pk)
     return render(request, "plan/detail.html", context)
 
 

@@ -13,22 +13,25 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from referrals import access
+from referrals.act import Act
 from referrals.actions import practice as actions
 from referrals.actions.recording import new_id
 from referrals.actions.refusal import Refused
 from referrals.forms import practice as forms
-from referrals.pathway import Act
 from referrals.queries import today as pages
+from referrals.wording import later as _
+from referrals.wording import worded
 
 from .answer import CONFLICT, UNPROCESSABLE, refuse
 from .decorators import family_view, referral_view
 
 #: A phone sends so many at once, and the rest after the answer.
 MOST_AT_ONCE: Final = 100
-_UNREADABLE: Final = "This entry could not be read."
-_NOT_YOURS: Final = "This activity is not there any more, or not yours to log."
+_UNREADABLE: Final = _("This entry could not be read.")
+_NOT_YOURS: Final = _("This activity is not there any more, or not yours to log.")
 
 
 @family_view
@@ -91,7 +94,7 @@ def practice_describe(
             except Refused as refused:
                 status = refuse(form, refused)
             else:
-                messages.success(request, "Thank you. It is added.")
+                messages.success(request, gettext("Thank you. It is added."))
                 return _back(form, entry.activity)
     context = {"referral": referral, "activity": entry.activity, "form": form, "entry": entry}
     return render(request, "practice/log.html", context, status=status)
@@ -109,7 +112,7 @@ def practice_undo(
         except Refused as refused:
             messages.error(request, refused.sentence)
         else:
-            messages.success(request, "It is taken back. It counts for nothing now.")
+            messages.success(request, gettext("It is taken back. It counts for nothing now."))
     place = back if back in dict(forms.PLACES) else "practice_today"
     return redirect(f"{reverse(place)}#activity-{activity_id}")
 
@@ -219,7 +222,7 @@ def _card(activity: Any, form: Any, **more: Any) -> dict[str, Any]:
     """What the part of the card under a tap is drawn from."""
     said = form.cleaned_data if form.is_bound else {}
     return {
-        "card": {"id": activity.pk, "title": activity.title, "log_url": reverse("practice_log", args=[activity.referral_id, activity.pk])},
+        "card": {"id": activity.pk, "title": worded(activity.title), "log_url": reverse("practice_log", args=[activity.referral_id, activity.pk])},
         "key": new_id(),
         "days_ago": said.get("days_ago", 0),
         "back": said.get("back", ""),

@@ -1,6 +1,6 @@
 """How is an order written, renewed and read?"""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,13 +10,15 @@ from django.utils import timezone
 
 from referrals import access
 from referrals.access import FAMILY, Permission
+from referrals.act import ACTS, Act
 from referrals.actions.moving import outrun_sentence
 from referrals.actions.prescription import sign_prescription, suggested
 from referrals.actions.recording import new_id
 from referrals.actions.refusal import Outrun, Refused
 from referrals.forms.prescription import PrescriptionForm
-from referrals.pathway import ACTS, Act, State
+from referrals.pathway import State
 from referrals.queries import children
+from referrals.queries import document as papers
 from referrals.queries import prescription as pages
 
 from .answer import UNPROCESSABLE, refuse
@@ -43,6 +45,7 @@ def prescription_detail(request: HttpRequest, referral: Any, prescription_id: UU
         "one": one,
         "validity": pages.validity(one, context["today"]),
         "fields": pages.fields_of(one),
+        "wishes": papers.wishes(referral, cast(Any, request).user, about=one.pk),
     }
     return render(request, "prescription/detail.html", context)
 

@@ -7,7 +7,8 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from referrals.access import FAMILY, Permission, may_act
-from referrals.pathway import ACTS, Act, State
+from referrals.act import ACTS, Act
+from referrals.pathway import State
 from referrals.queries import course as pages
 
 from .decorators import referral_view

@@ -9,22 +9,12 @@ from django.utils import timezone
 
 from referrals import access
 from referrals.access import FAMILY, Permission
+from referrals.act import ACTS, AT_WORK, Act, acts_in
 from referrals.actions import closing
 from referrals.actions import referral as actions
 from referrals.forms import referral as forms
 from referrals.forms.child import SearchForm
-from referrals.pathway import (
-    ACTS,
-    AT_WORK,
-    ENDED,
-    MOVES,
-    TREATING,
-    Act,
-    Move,
-    State,
-    acts_in,
-    moves_from,
-)
+from referrals.pathway import ENDED, MOVES, TREATING, Move, State, moves_from
 from referrals.queries import activity as activities
 from referrals.queries import children, timeline, worklist
 from referrals.queries import discharge as discharges
@@ -114,7 +104,10 @@ def referral_detail(request: HttpRequest, referral: Any) -> HttpResponse:
         "header": children.header_for(referral.child, today, team),
         "page": pages.read(referral, user, today, for_family=for_family, rights=team.rights),
         "entries": timeline.timeline(
-            about=referral.pk, for_family=for_family, drafts="pediatrician" in sides
+            about=referral.pk,
+            for_family=for_family,
+            drafts="pediatrician" in sides,
+            reader=user.pk,
         ),
         "draft_url": pages.draft_url(referral) if Move.SEND in moves else "",
         "primary": (plans.write_button(referral, card) if writes_plan else [])
@@ -129,6 +122,7 @@ def referral_detail(request: HttpRequest, referral: Any) -> HttpResponse:
         "may_note_discharge": Act.NOTE_DISCHARGE in acts_in(state, sides)
         and access.may_act(user, Act.NOTE_DISCHARGE, referral, team),
         "treats": state in TREATING | ENDED,
+        "may_write_letter": Act.WRITE_LETTER in acts_in(state, sides),
         "report_card": report_card,
         "secondary": pages.secondary(referral, moves),
         "for_family": for_family,

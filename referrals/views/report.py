@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from referrals import access
 from referrals.access import FAMILY, Permission
+from referrals.act import ACTS, Act
 from referrals.actions import report as actions
 from referrals.actions.counting import digest
 from referrals.actions.moving import outrun_sentence
@@ -19,7 +20,7 @@ from referrals.actions.signing import check_credentials, drafted
 from referrals.documents.report import counted_sections, progress_report, sections_of
 from referrals.forms import report as forms
 from referrals.forms.referral import ConfirmForm
-from referrals.pathway import ACTS, Act, Move, State
+from referrals.pathway import Move, State
 from referrals.queries import children
 from referrals.queries import report as pages
 

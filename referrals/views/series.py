@@ -10,14 +10,16 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from referrals.access import may_act
+from referrals.act import ACTS, Act
 from referrals.actions import attendance
 from referrals.actions import series as actions
 from referrals.actions.moving import outrun_sentence
 from referrals.actions.recording import new_id
 from referrals.actions.refusal import Outrun, Refused
 from referrals.forms import session as forms
-from referrals.pathway import ACTS, Act, State
+from referrals.pathway import State
 from referrals.queries import session as pages
+from referrals.wording import day
 
 from .answer import CONFLICT, UNPROCESSABLE, refuse
 from .decorators import referral_view
@@ -70,7 +72,7 @@ def series_cancel(request: HttpRequest, referral: Any, series_id: UUID) -> HttpR
         request, referral, Act.PLAN_SESSIONS, forms.CancelSessionForm(request.POST or None), cancel,
         title="Cancel the rest of the series", verb="Cancel the coming visits",
         done="Cancelled. The family is told.",
-        lead=f"Planned on {timezone.localtime(series.made_at):%-d %b %Y}: {series}. What took place stays.",
+        lead=f"Planned on {day(timezone.localtime(series.made_at))}: {series}. What took place stays.",
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from referrals import access
 from referrals.access import FAMILY, Permission
+from referrals.act import ACTS, Act
 from referrals.actions import session as actions
 from referrals.actions.moving import outrun_sentence
 from referrals.actions.plan import signed_plan
@@ -17,8 +18,9 @@ from referrals.actions.recording import new_id
 from referrals.actions.refusal import Outrun, Refused
 from referrals.actions.signing import drafted, is_assistant, standing
 from referrals.forms import session as forms
-from referrals.pathway import ACTS, Act, State
+from referrals.pathway import State
 from referrals.queries import children, due, prescription
+from referrals.queries import document as papers
 from referrals.queries import plan as plans
 from referrals.queries import session as pages
 
@@ -62,6 +64,9 @@ def session_detail(request: HttpRequest, referral: Any, appointment_id: UUID) ->
         **around,
         "visit": visit,
         "page": page,
+        "wishes": papers.wishes(referral, cast(Any, request).user, about=page.note.session.pk)
+        if page.note
+        else [],
         "due": [] if around["for_family"] else due.due(referral, day, around["today"]),
         "may_cosign": waits and not is_assistant(user, referral.clinic, now),
         "has_begun": visit.starts_at <= now,

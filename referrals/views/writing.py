@@ -79,6 +79,10 @@ def _take(request: HttpRequest, child: Any, draft: Any) -> HttpResponse:
             try:
                 send_referral(referral=referral, despite_open=despite, by=user, at=now)
             except Refused as refused:
+                # Of two clicks that were kept at the same moment, the other one may have sent it.
+                stored = _draft(user, child, str(referral.pk))
+                if _sent_already(stored, form, user):
+                    return redirect("referral_detail", stored.pk)
                 refuse(form, refused)
             else:
                 messages.success(request, "Sent. The clinic has it on its list now.")

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from referrals.act import Duty
 from referrals.actions.attendance import (
     attend_session,
     cancel_session,
@@ -13,7 +14,6 @@ from referrals.actions.attendance import (
 )
 from referrals.actions.clock import local_date
 from referrals.models import Event, Report, Task
-from referrals.pathway import Duty
 from tests.actions.outcome import kinds, outrun, owed, refused, told
 from tests.session_stages import attended, noted, planned_series, visits_of, written
 from tests.stages import fresh

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from referrals.act import Duty
 from referrals.actions.closing import cancel_referral
 from referrals.actions.evaluation import (
     amend_evaluation,
@@ -15,7 +16,7 @@ from referrals.actions.evaluation import (
 from referrals.clinical.findings import missing
 from referrals.models import Evaluation, FamilyProfile, Referral, Task, User
 from referrals.models.record import new_id
-from referrals.pathway import Duty, State
+from referrals.pathway import State
 from tests.actions.outcome import kinds, outrun, owed, refused, told
 from tests.conftest import Cast
 from tests.stages import evaluation_content

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from referrals.actions.appointment import book_appointment, miss_appointment
+from referrals.actions.clock import local_date
 from referrals.actions.closing import cancel_referral
 from referrals.actions.moving import move_referral, outrun_sentence, owe, repeated, write
 from referrals.actions.referral import accept_referral, receive_referral
@@ -101,6 +103,23 @@ def test_loop_marks_stay_with_who_made_them_and_fall_when_a_step_is_undone(
     at = now + timedelta(days=8)
     move_referral(scheduled, Move.MISS, by=coordinator, at=at)
     assert read(scheduled).loop == {k: v for k, v in before.items() if k != "4"}
+
+
+def test_the_day_on_which_a_step_was_first_reached_stays(scheduled, coordinator, now):
+    """The strip falls back when a visit is missed; that it was once agreed, and when, does not."""
+    first = dict(scheduled.reached)
+    at = now + timedelta(days=8)
+    missed = miss_appointment(referral=scheduled, by=coordinator, at=at)
+    assert (sorted(missed.loop), missed.reached) == (["1", "2", "3"], first)
+    again = book_appointment(
+        referral=missed, starts_at=at + timedelta(days=7), therapist=scheduled.therapist,
+        minutes=60, place="clinic", by=coordinator, at=at,
+    )  # fmt: skip
+    assert (again.loop["4"][0], again.reached["4"]) == (
+        local_date(at, again.practice).isoformat(),
+        first["4"],
+    )
+    assert read(again).reached == first
 
 
 def test_a_closing_leaves_the_strip_where_it_stood(contacting, pediatrician, now):

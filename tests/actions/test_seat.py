@@ -4,10 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from referrals.actions.seat import end_seats, seat, share_child
-from referrals.models import ChildToken, Event, Seat
+from referrals.actions.seat import end_seats, seat
+from referrals.models import Seat
 from referrals.models.record import FOREVER, new_id
-from tests.actions.outcome import kinds
 
 
 @pytest.fixture
@@ -52,27 +51,3 @@ def test_ending_one_ground_leaves_the_others(child, clinic, ground, now):
     written(child, clinic, ground, now)
     end_seats(ground, at=now)
     assert list(Seat.objects.live(now).filter(organization=clinic)) == [other]
-
-
-def test_a_consent_seats_the_school_narrowly_until_its_end(
-    partner_seat, child, school, family, now
-):
-    assert (partner_seat.organization, partner_seat.role, partner_seat.ground) == (
-        school, "partner", "consent",
-    )  # fmt: skip
-    assert partner_seat.rights == []
-    assert partner_seat.until == now + timedelta(days=365)
-    assert kinds(partner_seat.pk) == ["seat_opened"]
-    event = Event.objects.get(kind="seat_opened")
-    assert (event.by, event.data) == (
-        family, {"organization": "Maple School", "until": "2027-03-02"},
-    )  # fmt: skip
-
-
-def test_whoever_is_seated_finds_the_child_by_name(child, school, family, now):
-    share_child(
-        child=child, organization=school, until=now + timedelta(days=1), consent_id=new_id(),
-        by=family, at=now,
-    )  # fmt: skip
-    words = ChildToken.objects.filter(organization=school).values_list("token", flat=True)
-    assert set(words) == {"mina", "fontaine"}

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from referrals.act import Duty
 from referrals.actions.evaluation import sign_evaluation
 from referrals.actions.plan import draft_plan, sign_plan, signed_plan
 from referrals.actions.session import (
@@ -16,7 +17,6 @@ from referrals.actions.session import (
 from referrals.actions.signing import check_signs_alone
 from referrals.models import Goal, Membership, Plan, Rating, Session, Task
 from referrals.models.record import new_id
-from referrals.pathway import Duty
 from tests.actions.outcome import kinds, outrun, refused, told
 from tests.factories.goal import proposed
 from tests.factories.person import MembershipFactory

@@ -6,12 +6,12 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from referrals.act import Duty
 from referrals.actions import attendance, session
 from referrals.actions.plan import signed_plan
 from referrals.actions.refusal import Refused
 from referrals.models import Appointment, Rating, Referral, Session, Task
 from referrals.models.record import new_id
-from referrals.pathway import Duty
 from referrals.queries.session import figures
 from tests.session_stages import visits_of
 from tests.stages import fresh

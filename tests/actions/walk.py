@@ -23,7 +23,7 @@ WHO: dict[Move, set[str]] = {
     Move.CLOSE_UNREACHABLE: CLINIC, Move.CLOSE_FAMILY_DECLINED: CLINIC,
     Move.CLOSE_NOT_ELIGIBLE: CLINIC,
     Move.PICK: {"family"},
-    Move.POSTPONE: PRACTICE | CLINIC, Move.HAND_OVER: PRACTICE | CLINIC,
+    Move.POSTPONE: PRACTICE | CLINIC, Move.HAND_OVER: PRACTICE | CLINIC | {"admin"},
 }  # fmt: skip
 EVERYBODY = (
     "pediatrician", "practice_colleague", "therapist", "colleague", "coordinator", "family",

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import connection
 
+from referrals.act import Duty
 from referrals.actions.signing import standing
 from referrals.models import (
     Discharge,
@@ -23,7 +24,7 @@ from referrals.models import (
     Task,
 )
 from referrals.models.record import NO_DUE_DATE
-from referrals.pathway import STAGES, STEPS, Duty, Party, State, Step
+from referrals.pathway import STAGES, STEPS, Party, State, Step
 from tests.actions.walk_end import check_end
 
 SIGNED = (Evaluation, Plan, Prescription, Discharge)

@@ -13,43 +13,73 @@ from django.urls import reverse
 from referrals.models import (
     Activity,
     Appointment,
+    Arrival,
     Attachment,
     Authorisation,
+    Caseload,
     CheckIn,
     Child,
     ClosedDays,
     Concern,
+    Consent,
     ContactAttempt,
+    Correction,
     Diagnosis,
     Discharge,
     Dose,
+    Enclosure,
     Event,
+    Export,
+    Feed,
     Guardian,
+    Invitation,
+    Letter,
+    LetterTemplate,
     Membership,
+    Merge,
+    Message,
     Notice,
+    NoticePreference,
     Organization,
     Pause,
     Practice,
+    Programme,
     Question,
     Reaction,
     RecordView,
     Referral,
+    Reminder,
     Report,
+    ResultRequest,
     Seat,
     Series,
     Session,
+    System,
+    Thread,
     User,
 )
 
-PEOPLE_AND_PLACES = [Organization, User, Membership, Guardian, ClosedDays]
+PEOPLE_AND_PLACES = [Organization, User, Membership, Guardian, ClosedDays, LetterTemplate]
 READ_ONLY = [
     Appointment, Attachment, Concern, ContactAttempt, Diagnosis, Discharge, Event, LogEntry, Notice,
-    Question, RecordView, Referral, Report, Seat,
+    Question, RecordView, Referral, Report, Seat, Correction,
     # Home activities
     Activity, CheckIn, Dose, Pause, Practice, Reaction,
     Authorisation, Series, Session,
+    Enclosure, Message, Thread,
+    # Schools and programmes
+    Consent, Programme, ResultRequest,
+    # Letters and calendars
+    Feed, Letter,
+    Invitation, Merge, NoticePreference, Reminder,
+    # Other computer systems
+    Arrival,
+    # Spreadsheets in and out
+    Caseload, Export,
 ]  # fmt: skip
-EVERYTHING = [*PEOPLE_AND_PLACES, Child, *READ_ONLY]
+#: Opened and shut out, never changed.
+SYSTEMS = [System]
+EVERYTHING = [*PEOPLE_AND_PLACES, Child, *READ_ONLY, *SYSTEMS]
 
 
 def address(model: type[Model], page: str, *args: object) -> str:
@@ -82,7 +112,7 @@ def test_a_row_opens(model: type[Model], site: Client, every_room: None) -> None
     assert site.get(address(model, "change", a_row(model).pk)).status_code == 200
 
 
-@pytest.mark.parametrize("model", PEOPLE_AND_PLACES)
+@pytest.mark.parametrize("model", [*PEOPLE_AND_PLACES, *SYSTEMS])
 def test_people_and_places_can_be_added(model: type[Model], site: Client, every_room: None) -> None:
     assert site.get(address(model, "add")).status_code == 200
 
@@ -93,7 +123,7 @@ def test_nothing_clinical_can_be_added(model: type[Model], site: Client, every_r
     assert site.post(address(model, "add"), {}).status_code == 403
 
 
-@pytest.mark.parametrize("model", READ_ONLY)
+@pytest.mark.parametrize("model", [*READ_ONLY, *SYSTEMS])
 def test_clinical_records_cannot_be_changed_by_posting(
     model: type[Model], site: Client, every_room: None
 ) -> None:

@@ -8,32 +8,43 @@ from .source import APP, ROOT, broken, imports
 
 #: In the order of care; one word for one thing, the same in every layer.
 ROOMS = frozenset({
-    "organization", "person", "child", "guardian", "seat", "event", "concern", "diagnosis",
-    "referral", "appointment", "task", "evaluation", "plan", "prescription", "goal", "activity",
-    "session", "report", "discharge", "document", "notice",
+    "organization", "person", "child", "merge", "guardian", "invitation", "consent", "seat", "event", "concern",
+    "diagnosis", "referral", "appointment", "task", "evaluation", "plan", "prescription", "goal",
+    "activity", "session", "report", "discharge", "correction", "document", "notice", "reminder",
+    "arrival", "caseload", "feed", "letter", "message", "programme", "result", "system",
 })  # fmt: skip
 #: What a layer holds besides rooms: its tools, and the pages that join rooms.
 BESIDES = {
-    "models": {"course", "record", "signing", "timing"},
-    "queries": {"calendar", "check_in", "children", "course", "due", "glance", "home", "ladder", "loop", "partner", "practice", "progress", "search", "timeline", "today", "worklist"},
-    "forms": {"base", "check_in", "pause", "practice"},
+    "models": {"course", "heartbeat", "record", "signing", "timing"},
+    "queries": {
+        "bars", "calendar", "check_in", "children", "cohort", "course", "due", "export", "glance",
+        "home", "ladder", "look", "loop", "metrics", "outcome", "partner", "practice", "progress",
+        "search",
+        "statistics", "timeline", "today", "worklist", "workload",
+    },
+    "forms": {"base", "check_in", "pause", "practice", "statistics"},
     "actions": {
-        "attendance", "series",
-        "clock", "closing", "counting", "moving", "owner", "rating", "reached", "recording", "refusal", "signing", "starting",
-        # Home activities
-        "check_in", "pause", "picture", "practice", "reaction",
+        "attendance", "batching", "bringing", "check_in", "clock", "closing", "counting",
+        "digest", "heartbeat", "hours", "leaving", "matching", "moving",
+        "owing", "owner", "pause", "picture", "practice", "rating", "reached", "reaction", "recognition",
+        "recording", "refusal", "sender", "series", "signing", "starting",
     },
     "views": {
-        "series",
-        "account", "answer", "context", "decorators", "error", "health", "home", "middleware",
-        "progress", "search", "writing",
-        # Home activities
-        "acting", "check_in", "pause",
-        # Practice at home, and the phone
-        "phone", "practice",
+        "account", "acting", "answer", "check_in", "context", "decorators", "error", "export",
+        "fhir", "health", "home", "language", "look", "measuring", "metrics", "middleware",
+        "outcome", "pause", "phone", "practice", "progress", "search", "series", "shared",
+        "statistics", "token", "writing",
     },
-    "documents": {"head", "pdf"},
-    "admin": {"base", "check_in", "history", "membership", "owing", "search"},
+    "caseload": {"column", "office", "row", "sheet"},
+    "documents": {"head", "pdf", "record", "spreadsheet"},
+    "fhir": {
+        "arriving", "asked", "body", "bundle", "capability", "element", "interface", "moment",
+        "node", "order", "paper", "people", "record", "search", "senders", "source", "visit",
+    },
+    "admin": {
+        "base", "check_in", "handing", "history", "leaving", "membership", "owing", "saving",
+        "search",
+    },
 }  # fmt: skip
 VAGUE = frozenset(
     {"utils", "util", "helpers", "helper", "common", "misc", "lib", "tools", "base_utils"}

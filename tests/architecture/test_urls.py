@@ -6,19 +6,25 @@ from typing import Any
 from django.urls import URLPattern, URLResolver
 from django.urls.resolvers import RoutePattern
 
-from referrals.access import Permission
-from referrals.pathway import Act, Move
+from referrals.access import Permission, Scope
+from referrals.act import Act
+from referrals.caseload.office import Office
+from referrals.pathway import Move
 from referrals.urls import urlpatterns
 
 #: The routes of other packages: they keep doors of their own.
 ALLAUTH = frozenset({
     "account_login", "account_logout", "account_signup", "account_inactive",
-    "account_reauthenticate", "account_change_password", "account_reset_password",
+    "account_reauthenticate", "account_change_password", "account_set_password",
+    "account_reset_password",
     "account_reset_password_done", "account_reset_password_from_key",
     "account_reset_password_from_key_done",
 })  # fmt: skip
 ADMIN = "admin/"
-PUBLIC = frozenset({"healthz", "readyz", "practice_offline", "service_worker", "web_manifest"})
+PUBLIC = frozenset({
+    "account_language", "healthz", "readyz", "practice_offline", "service_worker", "web_manifest",
+    "feed_read", "fhir_metadata", "fhir_smart", "system_token",
+})  # fmt: skip
 
 Route = URLPattern | URLResolver
 
@@ -75,13 +81,15 @@ def test_a_route_called_otherwise_is_found() -> None:
 
 
 def ids_without_a_door(routes: Iterable[Route]) -> list[str]:
-    """Routes with an id in them, whose policy is not about the child the id leads to."""
+    """Routes with an id in them, whose policy is not about what the id leads to: a child, a place's file."""
     return [
         f"{route.pattern}: {getattr(route.callback, 'policy', None)!r}"
         for route in routes
         if isinstance(route, URLPattern)
         and "<uuid:" in str(route.pattern)
-        and not isinstance(getattr(route.callback, "policy", None), Permission | Move | Act)
+        and not isinstance(
+            getattr(route.callback, "policy", None), Permission | Scope | Move | Act | Office
+        )
     ]
 
 
@@ -98,12 +106,15 @@ def test_an_id_behind_a_mere_log_in_is_found() -> None:
 
 
 def test_every_move_has_its_route() -> None:
-    """The three closings share one page, and sending is the writing page's button."""
+    """The three closings share one page, sending is the writing page's button, and who arrives
+    comes through the door for systems.
+    """
     names = {r.name for r in urlpatterns if isinstance(r, URLPattern)}
     shared = {
         Move.CLOSE_UNREACHABLE,
         Move.CLOSE_FAMILY_DECLINED,
         Move.CLOSE_NOT_ELIGIBLE,
         Move.SEND,
+        Move.ARRIVE,
     }
     assert {f"referral_{move}" for move in set(Move) - shared} <= names

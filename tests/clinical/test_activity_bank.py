@@ -6,6 +6,7 @@ import pytest
 
 from referrals.clinical.activity_bank import ACTIVITIES, ActivityEntry, activities_for
 from referrals.clinical.knowledge import BANDS, DOMAINS, UnknownBand, UnknownDomain
+from referrals.clinical.text import Text
 from referrals.models import Activity
 
 ENTRIES = pytest.mark.parametrize("entry", ACTIVITIES.values(), ids=ACTIVITIES.keys())
@@ -31,17 +32,18 @@ def test_an_entry_is_whole_and_fits_an_activity(entry: ActivityEntry) -> None:
     assert 1 <= entry.times_a_week <= 7
     assert entry.routine in Activity.Routine.values
     assert set(entry.content) == set(Activity.CONTENT)
-    for part in (entry.title, entry.why, entry.good_looks_like, entry.stop_when, *entry.steps):
-        assert part == part.strip()
-        assert 0 < len(part) <= 120
+    for text in (entry.title, entry.why, entry.good_looks_like, entry.stop_when, *entry.steps):
+        for part in (text.en, text.es):
+            assert part == part.strip()
+            assert 0 < len(part) <= 120
 
 
-def words_of(entry: ActivityEntry) -> list[str]:
+def words_of(entry: ActivityEntry) -> list[Text]:
     return [entry.why, *entry.steps, entry.good_looks_like, entry.stop_when]
 
 
 def sentences(text: str) -> list[str]:
-    return [part for part in re.split(r"(?<=[.?!:”])\s+", text) if part]
+    return [part for part in re.split(r"(?<=[.?!:”»])\s+", text) if part]
 
 
 def syllables(word: str) -> int:
@@ -62,9 +64,9 @@ def grade(texts: list[str]) -> float:
 @ENTRIES
 def test_a_family_reads_it_with_ease(entry: ActivityEntry) -> None:
     for text in words_of(entry):
-        for line in sentences(text):
+        for line in (*sentences(text.en), *sentences(text.es)):
             assert len(line.split()) <= LONGEST_SENTENCE, line
-    assert grade(words_of(entry)) <= HARDEST
+    assert grade([text.en for text in words_of(entry)]) <= HARDEST
 
 
 def test_hard_words_are_noticed() -> None:
@@ -73,18 +75,19 @@ def test_hard_words_are_noticed() -> None:
 
 
 def test_titles_are_not_there_twice() -> None:
-    assert len({entry.title for entry in ACTIVITIES.values()}) == len(ACTIVITIES)
+    assert len({entry.title.en for entry in ACTIVITIES.values()}) == len(ACTIVITIES)
 
 
 def test_food_says_when_it_is_dangerous() -> None:
     """Whoever feeds a baby is told what to watch for."""
     (soft,) = activities_for("feeding", "infant")
-    assert "coughing, gagging" in soft.stop_when
+    assert "coughing, gagging" in soft.stop_when.en
+    assert "tos, arcadas" in soft.stop_when.es
 
 
 def test_the_bank_is_searched_by_area_and_age() -> None:
     found = activities_for("self_care", "preschooler")
-    assert [entry.title for entry in found] == ["Sock helper", "One button on the way out"]
+    assert [entry.title.en for entry in found] == ["Sock helper", "One button on the way out"]
     assert activities_for() == tuple(ACTIVITIES.values())
     assert activities_for("gross_motor") == ()
     with pytest.raises(UnknownDomain):

@@ -89,6 +89,15 @@ def test_the_clocks_and_their_defaults_are_these() -> None:
         "warn_before_end": (14, "calendar"),
         "session_note": (2, "working"),
         "return_open": (90, "calendar"),
+        "answer_correction": (60, "calendar"),
+        "due_soon": (2, "working"),
+        "rise_to_coordinator": (3, "working"),
+        "consent_ends_soon": (14, "calendar"),
+        "answer_results": (10, "working"),
+        "results_asked": (14, "calendar"),
+        "programme_receipt": (7, "calendar"),
+        "programme_consent": (15, "calendar"),
+        "school_referral": (7, "calendar"),
     }
 
 

@@ -31,7 +31,7 @@ def test_the_areas_methods_and_levels_are_these():
     assert list(LEVELS) == ["expected", "emerging", "with_help", "not_yet", "not_assessed"]
     for term in (*CORE_AREAS.values(), *METHODS.values(), *LEVELS.values()):
         assert term.label
-        assert term.family_label
+        assert term.family_label.en
         assert term.source
 
 

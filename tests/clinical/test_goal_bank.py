@@ -24,28 +24,39 @@ def test_every_main_area_has_three_goals_and_every_age_ten() -> None:
 @ENTRIES
 def test_an_entry_is_a_goal_that_can_be_rated(entry: BankEntry) -> None:
     for convention in ("minus_two", "minus_one"):
-        assert faults(entry.levels, measure=entry.measure, convention=convention) == ()
+        assert faults(entry.levels(), measure=entry.measure.en, convention=convention) == ()
     assert set(entry.bands) <= set(BANDS)
     assert entry.bands
-    for part in (entry.title, entry.does_what, entry.conditions, entry.how_well):
-        assert part == part.strip().rstrip(".")
-        assert 0 < len(part) <= 120
-        assert len(part.split()) <= 15
+    for text in (entry.title, entry.does_what, entry.conditions, entry.how_well, entry.measure):
+        for part in (text.en, text.es):
+            assert part == part.strip().rstrip(".")
+            assert 0 < len(part) <= 120
+            assert len(part.split()) <= 15
+
+
+@ENTRIES
+def test_its_ladder_stands_in_every_language(entry: BankEntry) -> None:
+    """A Spanish family proposes a goal in Spanish: it must hold as well."""
+    for step in entry.levels("es"):
+        assert len(str(step["words"]).split()) <= 15
+    assert faults(entry.levels("es"), measure=entry.measure.es, convention="minus_two") == ()
+    assert [step["amount"] for step in entry.levels("es")] == list(entry.amounts)
 
 
 @ENTRIES
 def test_level_zero_is_what_the_goal_says(entry: BankEntry) -> None:
-    numbers = [w for w in entry.how_well.replace("-", " ").split() if w.isdigit()]
-    assert f"{entry.amounts[2]:g}" in numbers
+    for how_well in (entry.how_well.en, entry.how_well.es):
+        numbers = [w for w in how_well.replace("-", " ").split() if w.isdigit()]
+        assert f"{entry.amounts[2]:g}" in numbers
 
 
 def test_titles_are_not_there_twice() -> None:
-    assert len({entry.title for entry in BANK.values()}) == len(BANK)
+    assert len({entry.title.en for entry in BANK.values()}) == len(BANK)
 
 
 def test_the_bank_is_searched_by_area_and_age() -> None:
     found = bank_for("feeding", "infant")
-    assert [entry.title for entry in found] == ["Takes lumpy food", "Drinks from an open cup"]
+    assert [entry.title.en for entry in found] == ["Takes lumpy food", "Drinks from an open cup"]
     assert bank_for() == tuple(BANK.values())
     with pytest.raises(UnknownDomain):
         bank_for("magic")
@@ -61,4 +72,13 @@ def test_the_parts_become_one_sentence() -> None:
     assert made == (
         "By 1 Sep 2026, Mina will fasten the buttons of her jacket, standing, at the door, "
         "3 of 5 buttons."
+    )
+
+
+def test_in_spanish_too() -> None:
+    made = statement(
+        "Mina", "abrochar los botones", "de pie", "3 de 5 botones", date(2026, 9, 1), "es"
+    )
+    assert made == (
+        "Para el 1 de septiembre de 2026, Mina va a abrochar los botones, de pie, 3 de 5 botones."
     )

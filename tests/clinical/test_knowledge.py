@@ -97,14 +97,17 @@ def test_every_sign_is_complete(code: str) -> None:
 @pytest.mark.parametrize("code", DOMAINS)
 def test_every_domain_is_complete(code: str) -> None:
     entry = DOMAINS[code]
-    texts = (entry.label, entry.family_label, entry.explanation, entry.source)
+    texts = (entry.label, entry.family_label.en, entry.explanation, entry.source)
     assert "" not in [text.strip() for text in texts]
 
 
 @pytest.mark.parametrize(
     "label",
-    [each.family_label for each in SIGNS.values()]
-    + [each.family_label for each in DOMAINS.values()],
+    [
+        label
+        for each in (*SIGNS.values(), *DOMAINS.values())
+        for label in (each.family_label.en, each.family_label.es)
+    ],
 )
 def test_what_a_family_reads_has_15_words_or_fewer(label: str) -> None:
     assert 1 <= len(label.split()) <= 15

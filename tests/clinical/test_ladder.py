@@ -112,4 +112,5 @@ def test_every_level_has_its_name_in_both_conventions() -> None:
     assert (
         set(EXPECTED) == set(FAMILY["minus_two"]) == set(FAMILY["minus_one"]) == set(range(-2, 3))
     )
-    assert FAMILY["minus_two"][-2] == FAMILY["minus_one"][-1] == "Where we start"
+    assert FAMILY["minus_two"][-2] == FAMILY["minus_one"][-1]
+    assert FAMILY["minus_two"][-2].en == "Where we start"

@@ -17,6 +17,9 @@ LISTS = {
     "goal_bank": "goal",
     "payers": "payer",
     "activity_bank": "activity",
+    "benchmarks": "benchmark",
+    "glossary": "word",
+    "letters": "letter",
 }
 
 

@@ -12,8 +12,11 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from referrals import access, notifications
+from referrals.clinical.activity_bank import ACTIVITIES
 from referrals.clinical.knowledge import band_for
+from referrals.clinical.phrasebook import ours
 from referrals.demo import player, stage
+from referrals.demo.care import therapy
 from referrals.demo.player import VERBS
 from referrals.models import (
     Appointment,
@@ -25,7 +28,9 @@ from referrals.models import (
     Membership,
     Notice,
     Organization,
+    Programme,
     Referral,
+    ResultRequest,
     Seat,
     User,
 )
@@ -100,7 +105,7 @@ class TestStory(TestCase):
         today = self.now.astimezone(stage.ZONE).date()
         shown = {
             child.given_name: str(child.ages(today).chronological).rsplit(";", 1)[0]
-            for child in Child.objects.all()
+            for child in Child.objects.filter(given_name__in=told)
         }
 
         assert shown == told
@@ -166,10 +171,21 @@ class TestStory(TestCase):
         for key in ("pediatrician", "therapist", "coordinator", "family", "partner", "admin"):
             assert of("Emil") not in access.children_visible_to(person(key)), key
 
-    def test_the_school_sees_the_one_child_that_was_shared(self) -> None:
-        assert {c.given_name for c in access.children_visible_to(person("partner"))} == {"Lucia"}
-        assert not access.records_visible_to(person("partner")).exists()
-        assert Seat.objects.get(ground=Seat.Ground.CONSENT).until > self.now
+    def test_the_school_sees_the_two_children_that_were_shared(self) -> None:
+        partner = person("partner")
+        names = {c.given_name for c in access.children_visible_to(partner)}
+
+        assert names == {"Lucia", "Nico"}
+        assert not access.records_visible_to(partner).exists()
+        live = Seat.objects.live(self.now).filter(ground=Seat.Ground.CONSENT)
+        assert {seat.child.given_name for seat in live} == {"Lucia", "Nico", "Mateo"}
+
+    def test_a_programme_is_late_and_the_school_owes_an_answer(self) -> None:
+        today = self.now.astimezone(stage.ZONE).date()
+        late = Programme.objects.get(child=of("Mateo"))
+
+        assert (late.next_step, late.next_due_on < today) == ("evaluate", True)
+        assert ResultRequest.objects.get(child=of("Nico"), to_partner=True, is_open=True)
 
     def test_the_admin_is_one(self) -> None:
         assert person("admin").is_superuser
@@ -194,17 +210,19 @@ class TestStory(TestCase):
         rows = (*Organization.objects.all(), *User.objects.all(), *Guardian.objects.all())
 
         assert all(row.phone.startswith("+121255501") for row in rows if row.phone)
-        assert all(row.email.endswith(".example") for row in rows if row.email)
+        assert all(row.email.endswith((".example", ".invalid")) for row in rows if row.email)
 
     def test_no_email_of_the_story_is_left_to_send(self) -> None:
         assert Notice.objects.exists()
         assert not Notice.objects.filter(sent_at__isnull=True).exists()
-        assert set(Notice.objects.values_list("kind", flat=True)) <= set(notifications.TOLD)
+        assert set(Notice.objects.values_list("kind", flat=True)) <= {
+            *notifications.TOLD, *notifications.DUE,
+        }  # fmt: skip
 
 
 def test_the_story_says_only_verbs_it_knows() -> None:
     assert {step["do"] for step in player.moments()} == set(VERBS)
-    assert set(Move) <= set(VERBS)
+    assert set(Move) - {Move.ARRIVE} <= set(VERBS)
 
 
 @pytest.mark.parametrize("days", range(7))
@@ -262,5 +280,15 @@ def test_the_command_plays_it(db: None, settings: Settings) -> None:
 
     call_command("demo", stdout=said)
 
-    assert "33 invented children" in said.getvalue()
+    assert "41 invented children" in said.getvalue()
     assert player.is_played()
+
+
+def test_an_activity_of_the_bank_is_fitted_to_the_child_in_one_step() -> None:
+    told = therapy()["activity"]["snips"]
+    entry = ACTIVITIES[told["bank_code"]]
+    in_spanish = [ours(line, "es") for line in told["steps"].splitlines()]
+    assert in_spanish == [*(step.es for step in entry.steps[:-1]), None]
+    assert {name for name in entry.content if told[name] == entry.content[name]} == {
+        "title", "why", "materials", "good_looks_like", "stop_when", "times_a_week",
+    }  # fmt: skip

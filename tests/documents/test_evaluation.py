@@ -260,10 +260,10 @@ def test_a_draft_and_a_strangers_document_are_none(scheduled, therapist, evaluat
         report_of(draft)
 
 
-def test_it_costs_two_queries(evaluation, django_assert_num_queries):
+def test_it_costs_three_queries(evaluation, django_assert_num_queries):
     """The evaluation with its visit and its other versions, and the diagnoses."""
     referral = Referral.objects.select_related(
         "child", "clinic", "practice", "sent_by", "author"
     ).get(pk=evaluation.referral_id)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         evaluation_report(referral, evaluation.pk)

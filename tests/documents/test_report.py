@@ -132,8 +132,8 @@ def test_an_interim_report_is_called_so(report_drafted, therapist, reporting):
     assert read(signed).title == "Interim progress report"
 
 
-def test_it_costs_one_query(report_sent, django_assert_num_queries):
+def test_it_costs_two_queries(report_sent, django_assert_num_queries):
     report = Report.objects.get()
     referral = Referral.objects.select_related("child", "clinic", "practice", "author").get()
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         progress_report(referral, report.pk, for_family=False, unsent=True)

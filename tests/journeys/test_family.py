@@ -44,3 +44,12 @@ def test_what_is_owed_stands_before_the_nine_steps(
     assert owed is not None
     assert steps is not None
     assert owed["y"] + owed["height"] < steps["y"]
+
+
+def test_a_mother_says_when_she_wants_to_be_written_to(
+    contacting: Referral, family_phone: Person
+) -> None:
+    mother = family_phone.opens("/accounts/reminders/").reads("E-mails and reminders")
+    mother.ticks("Once a day").writes("No e-mails from", "21:30")
+    mother.presses("Save").reads("Saved. From now on it is so.")
+    mother.finds_ticked("Once a day").finds("No e-mails from", "21:30")

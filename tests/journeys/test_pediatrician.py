@@ -20,8 +20,8 @@ def test_a_familys_worry_becomes_a_referral_with_one_click(
         id=new_id(), child=child, signs=["tod.motor_planning"], words="She falls every day.",
         since_when="the summer", setting="home", by=family, at=now,
     )  # fmt: skip
-    doctor = desk(pediatrician).reads("From the family", within="Concerns")
-    doctor.follows("Mina Fontaine", within="Concerns").reads("She falls every day.")
+    doctor = desk(pediatrician).reads("From the family", within="Concerns and programmes")
+    doctor.follows("Mina Fontaine", within="Concerns and programmes").reads("She falls every day.")
     doctor.follows("Make it a referral").reads("From a concern.")
     doctor.finds_ticked(CLUMSY).finds("Who noticed", "family")
     doctor.finds(

@@ -238,7 +238,7 @@ def test_an_entry_is_never_sent_under_somebody_elses_session(
     mother.page.on("dialog", sign_out)
     mother.page.locator("details.menu > summary").click()
     mother.presses("Sign out")
-    assert "1 entry not sent yet." in asked[0]
+    assert "1 entry is not sent yet." in asked[0]
     mother.page.unroute_all(behavior="ignoreErrors")
     mother.forgives().gives_password(cast.other_family.email, PASSWORD)
     mother.opens("/practice/").reads("1 entry of another person waits on this phone")

@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from referrals.act import DUTIES, Duty
 from referrals.actions.task import open_task
 from referrals.models import Referral
 from referrals.models.guardian import Right
-from referrals.pathway import DUTIES, Duty, Party
+from referrals.pathway import Party
 from referrals.queries.task import PAGES, tasks_of
 from referrals.urls import urlpatterns
 from tests.conftest import Cast

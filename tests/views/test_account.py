@@ -115,3 +115,18 @@ def test_the_first_page_begins_with_what_is_owed(client: Client, pediatrician: U
     )
     assert page.redirect_chain == [(reverse("home"), 302)]
     assert 'class="note' not in page.content.decode()
+
+
+def test_somebody_without_a_password_chooses_one_where_others_change_theirs(
+    nobody: User, client_of: Door
+) -> None:
+    nobody.set_unusable_password()
+    nobody.save(update_fields=["password"])
+    inside = client_of(nobody)
+    answer = inside.get(reverse("account_change_password"))
+    assert answer["Location"] == reverse("account_set_password")
+    assert "Choose a password" in inside.get(answer["Location"]).content.decode()
+    word = "larch-otter-canoe-7"
+    inside.post(reverse("account_set_password"), {"password1": word, "password2": word})
+    nobody.refresh_from_db()
+    assert nobody.check_password(word)

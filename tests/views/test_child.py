@@ -118,13 +118,14 @@ def test_a_look_is_written_down(client_of: Door, therapist: User, child: Child, 
     assert (look.role, look.page) == ("therapist", "child_detail")
 
 
-def test_a_partner_sees_who_the_child_is_and_nothing_of_the_record(
+def test_a_partner_is_led_to_what_the_family_opened(
     client_of: Door, partner: User, partner_seat: Any, child: Child, sent: Any
 ) -> None:
-    text = client_of(partner).get(reverse("child_detail", args=[child.pk])).content.decode()
+    page = client_of(partner).get(reverse("child_detail", args=[child.pk]), follow=True)
+    text = page.content.decode()
+    assert page.redirect_chain == [(reverse("shared_overview", args=[child.pk]), 302)]
     assert "Mina Fontaine" in text
-    assert "Shared with you by the family" in text
-    for hidden in (str(sent.pk), "dressing", "Sent the referral", "Mother"):
+    for hidden in (str(sent.pk), "dressing", "Sent the referral", "Mother", "Harbor Therapy"):
         assert hidden not in text
 
 

@@ -19,10 +19,10 @@ from referrals.actions.referral import (
     contact_referral,
     receive_referral,
 )
-from referrals.actions.seat import share_child
 from referrals.models import Referral, User
 from referrals.models.record import new_id
 from tests.factories.child import ChildFactory, guardian_of
+from tests.factories.consent import shared
 from tests.factories.referral import sent_for
 
 Door = Callable[[User], Client]
@@ -38,10 +38,7 @@ def make(cast: Any, rows: int, now: datetime, *, taken_in: bool = True) -> Refer
         share_concern(
             id=new_id(), child=child, signs=[], words="She hides.", by=cast.family, at=now
         )
-        share_child(
-            child=child, organization=cast.school, until=now + timedelta(days=99),
-            consent_id=new_id(), by=cast.family, at=now,
-        )  # fmt: skip
+        shared(child, cast.school, by=cast.family, at=now)
         referral = sent_for(child, cast.clinic, by=cast.pediatrician, at=now)
         if taken_in:
             receive_referral(referral=referral, by=cast.coordinator, at=now)
@@ -73,7 +70,7 @@ def fill(cast: Any, referral: Referral, rows: int, now: datetime) -> None:
     )  # fmt: skip
 
 
-HOMES = {"pediatrician": 6, "therapist": 6, "coordinator": 6, "partner": 4, "family": 7}
+HOMES = {"pediatrician": 6, "therapist": 6, "coordinator": 6, "partner": 5, "family": 7}
 
 
 @pytest.mark.parametrize("rows", [1, 30])

@@ -330,7 +330,7 @@ def test_of_two_who_reopen_the_second_keeps_what_was_typed(client_of, ot, pediat
 
 @pytest.mark.parametrize("rows", [1, 30])
 @pytest.mark.parametrize(
-    ("name", "queries"), [("discharge_detail", 9), ("discharge_print", 9), ("discharge_pdf", 9)]
+    ("name", "queries"), [("discharge_detail", 10), ("discharge_print", 10), ("discharge_pdf", 10)]
 )
 def test_pages_cost_the_same_with_one_goal_and_with_thirty(
     name, queries, rows, client_of, pediatrician, discharged, django_assert_num_queries

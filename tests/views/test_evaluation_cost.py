@@ -36,7 +36,7 @@ def test_a_page_of_the_draft(
 
 
 @pytest.mark.parametrize("rows", [1, 30])
-@pytest.mark.parametrize(("who", "queries"), [("pediatrician", 10), ("family", 9)])
+@pytest.mark.parametrize(("who", "queries"), [("pediatrician", 11), ("family", 10)])
 def test_the_report(
     who: str, queries: int, rows: int, cast: Any, begun: Referral, drafted: Evaluation,
     later: datetime, client_of: Door, django_assert_num_queries: Count,

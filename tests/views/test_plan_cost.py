@@ -53,7 +53,7 @@ def full(request, cast, plan_sent, later):
 
 @pytest.mark.parametrize("who", ["pediatrician", "therapist", "family"])
 @pytest.mark.parametrize(
-    ("name", "queries"), [("plan_versions", 11), ("plan_detail", 12), ("prescription_list", 8)]
+    ("name", "queries"), [("plan_versions", 11), ("plan_detail", 13), ("prescription_list", 8)]
 )
 def test_pages(name, queries, who, cast, full, client_of, django_assert_num_queries):
     keys = [full.pk]

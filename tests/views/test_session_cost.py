@@ -47,7 +47,7 @@ def test_session_list(
 
 
 @pytest.mark.parametrize("rows", [1, 30])
-@pytest.mark.parametrize(("who", "queries"), [("therapist", 14), ("family", 8)])
+@pytest.mark.parametrize(("who", "queries"), [("therapist", 15), ("family", 9)])
 def test_session_detail(
     who, queries, rows, cast, in_therapy, later, client_of, django_assert_num_queries
 ):

@@ -1,45 +1,124 @@
-"""What sends the e-mails that the product owes? This, beside the server, for as long as it runs."""
+"""What raises reminders, sends e-mails and brings spreadsheets in? This, beside the server."""
 
 import signal
+import sys
 import threading
-from typing import Any
+from collections.abc import Callable
+from time import monotonic
+from typing import Any, Final
 
 import structlog
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import OperationalError, close_old_connections
+from django.db import InterfaceError, OperationalError, connections
 from django.utils import timezone
 
-from referrals.actions.notice import deliver_notices
+from referrals.actions.batching import work_on_caseload
+from referrals.actions.caseload import clear_caseloads
+from referrals.actions.consent import warn_of_ending
+from referrals.actions.heartbeat import beat
+from referrals.actions.notice import (
+    MailAway,
+    Outcome,
+    Unnoted,
+    deliver_next,
+    deliver_notices,
+    note_sent,
+)
+from referrals.actions.reminder import raise_reminders
 
 log = structlog.get_logger(__name__)
+#: Seconds between two passes over what is due, whatever the clock on the wall does.
+PASS: Final = 180.0
+#: Seconds between two signs of life.
+BEAT: Final = 30.0
+#: While the mail server or the database is away, the pause doubles up to so many seconds.
+LONGEST: Final = 60.0
 
 
 class Command(BaseCommand):
-    help = "Send notices as they fall due, until told to stop. Several workers may run."
+    help = "Raise reminders and send notices as they fall due, until told to stop. Several may run."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--once", action="store_true", help="send what is due now and end")
+        parser.add_argument("--once", action="store_true", help="do what is due now and end")
         parser.add_argument(
             "--every", type=float, default=3.0, metavar="SECONDS", help="pause between two looks"
         )
 
     def handle(self, *args: Any, once: bool = False, every: float = 3.0, **options: Any) -> None:
         if once:
+            beat(at=timezone.now())
+            raise_reminders(at=timezone.now())
+            warn_of_ending(at=timezone.now())
+            clear_caseloads(at=timezone.now())
+            while work_on_caseload(at=timezone.now()):
+                pass
             self.stdout.write(f"{deliver_notices(at=timezone.now())} notices sent.")
             return
         stop = threading.Event()
-        # Told to stop, it finishes the notice in hand: none is sent twice.
+        # Told to stop, it finishes the notice in hand.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
-        while not stop.is_set():
-            close_old_connections()
+        try:
+            Worker(every, stop.is_set, stop.wait).run()
+        except Exception as error:
+            # Told by its kind and places: what Python would print may quote a record.
+            log.exception("worker ended", kind=type(error).__name__)
+            sys.exit(1)
+
+
+class Worker:
+    """One notice after the other, and every few minutes a pass over what is due."""
+
+    def __init__(
+        self, every: float, stopped: Callable[[], bool], wait: Callable[[float], object]
+    ) -> None:
+        self.every, self.stopped, self.wait = every, stopped, wait
+        self.pause = every
+        self.passed: float | None = None
+        self.beaten: float | None = None
+        #: What went while the database was away, to be noted before anything else is done.
+        self.unnoted: list[Unnoted] = []
+
+    def run(self) -> None:
+        while not self.stopped():
             try:
-                sent = deliver_notices(at=timezone.now())
-            except OperationalError as error:
-                # The database is away or busy: the notices wait in it.
-                log.warning("worker waits for the database", kind=type(error).__name__)
-                sent = 0
-            if sent:
-                log.info("notices sent", count=sent)
+                idle = self.step()
+            except Unnoted as sent:
+                self.unnoted.append(sent)
+                self._away(sent.__cause__ or sent)
+            except (OperationalError, InterfaceError, MailAway) as error:
+                self._away(error)
             else:
-                stop.wait(every)
+                self.pause = self.every
+                if idle:
+                    self.wait(self.every)
+
+    def step(self) -> bool:
+        """The next thing there is to do; True where there was nothing."""
+        while self.unnoted:
+            note_sent(pk=self.unnoted[-1].pk, at=self.unnoted[-1].at)
+            self.unnoted.pop()
+        if self.beaten is None or monotonic() - self.beaten >= BEAT:
+            beat(at=timezone.now())
+            self.beaten = monotonic()
+        if self.passed is None or monotonic() - self.passed >= PASS:
+            raised = raise_reminders(at=timezone.now()) + warn_of_ending(at=timezone.now())
+            cleared = clear_caseloads(at=timezone.now())
+            self.passed = monotonic()
+            if cleared:
+                log.info("caseload files removed", count=cleared)
+            if raised:
+                log.info("reminders raised", count=raised)
+        outcome = deliver_next(at=timezone.now())
+        if outcome is Outcome.SENT:
+            log.info("notice sent")
+        worked = work_on_caseload(at=timezone.now())
+        return not worked and outcome in (Outcome.NOTHING, Outcome.TAKEN)
+
+    def _away(self, error: BaseException) -> None:
+        """The notices wait in the database, and the worker for whatever is away."""
+        log.warning("worker waits", kind=type(error).__name__)
+        if not isinstance(error, MailAway):
+            connections.close_all()
+        self.wait(self.pause)
+        self.pause = min(self.pause * 2, max(LONGEST, self.every))

@@ -2,9 +2,8 @@
 (function () {
   "use strict";
 
-  var SIGNED_OUT = "You are signed out. Your text is still here: sign in in another tab, then go on.";
-  var NO_ANSWER = "No connection. Your text is still here and is saved as soon as the connection is back.";
-  var FAILED = "That did not work. Your text is still here: please try again.";
+  var WORDS = JSON.parse(document.body.dataset.words || "{}"); // in the language of the page
+  var SIGNED_OUT = WORDS.signed_out, NO_ANSWER = WORDS.no_answer, FAILED = WORDS.failed;
   var PAUSE = 2000; // ms without typing before a draft is saved
   var AGAIN = 10000; // ms before a save that met no connection is tried once more
 
@@ -43,6 +42,17 @@
       if (one.dataset.held) { one.disabled = false; delete one.dataset.held; }
     });
   }
+  /* What is kept nowhere before it is sent asks first: if the session has ended, the text stays. */
+  function stillSignedIn(form) {
+    var headers = { "X-Only-Asks": "1", "X-CSRFToken": freshToken(form) };
+    return fetch(form.dataset.asks, { method: "POST", headers: headers, credentials: "same-origin" })
+      .then(function (response) {
+        if (response.redirected && isLogin(response.url)) { say(SIGNED_OUT); return false; }
+        if (response.status >= 500) { say(FAILED); return false; }
+        say("");
+        return true; // what else is wrong is said by the page itself
+      }).catch(function () { say(FAILED); return false; });
+  }
   document.addEventListener("submit", function (event) {
     var form = event.target;
     if (event.defaultPrevented || form.method !== "post" || form.target === "_blank") return;
@@ -55,6 +65,17 @@
       var submitter = event.submitter;
       draft.save().then(function (fine) {
         if (fine) form.requestSubmit(submitter || undefined);
+      });
+      return;
+    }
+    if (form.dataset.asks && !form.dataset.asked) {
+      event.preventDefault();
+      var pressed = event.submitter;
+      stillSignedIn(form).then(function (fine) {
+        if (!fine) return;
+        form.dataset.asked = "1";
+        form.requestSubmit(pressed || undefined);
+        delete form.dataset.asked;
       });
       return;
     }
@@ -169,6 +190,11 @@
   document.addEventListener("htmx:responseError", function (event) {
     say(event.detail.xhr.status === 401 ? SIGNED_OUT : FAILED);
   });
+  /* Not the whole new part is read aloud, only what it says of itself; the focus stays where it was. */
+  document.addEventListener("htmx:afterSwap", function (event) {
+    var says = event.target.querySelector("[data-says]"), heard = document.getElementById("heard");
+    if (says && heard) heard.textContent = says.textContent;
+  });
   document.addEventListener("htmx:sendError", function () { say(NO_ANSWER); });
   document.addEventListener("htmx:afterOnLoad", function (event) {
     if (event.detail.successful && !isLogin(event.detail.xhr.responseURL)) say("");
@@ -184,6 +210,11 @@
     field.value = codes.join(", ");
     field.dispatchEvent(new Event("input", { bubbles: true }));
     say(found.dataset.addCode + " is added.");
+  });
+
+  /* Enter in a search that stands inside a form must not send the form. */
+  document.addEventListener("keydown", function (event) {
+    if (event.key === "Enter" && event.target.matches("[data-scripted] input")) event.preventDefault();
   });
 
   // --- The account menu closes as menus do ---------------------------------------------------
@@ -207,6 +238,10 @@
     button.hidden = false;
     button.addEventListener("click", function () { window.print(); });
   });
+
+  // --- What is of use only with this file ---------------------------------------------------
+
+  document.querySelectorAll("[data-scripted]").forEach(function (part) { part.hidden = false; });
 
   // --- On load -------------------------------------------------------------------------------
 

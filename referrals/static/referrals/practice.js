@@ -4,7 +4,7 @@
   if (!("indexedDB" in window)) return;
 
   const page = document.body.dataset, offline = "offline" in page, Queue = window.Queue;
-  const SAYS = { did: "Did it", partly: "Partly", not_today: "Not today" };
+  const WORDS = JSON.parse(page.words || "{}"), SAYS = WORDS; // in the language of the page
   const AGAIN = 15000; // ms until what could not be sent is tried once more
   const box = document.getElementById("queue"), list = document.getElementById("queue-list");
   const state = document.getElementById("queue-state");
@@ -20,7 +20,8 @@
     (inside || []).forEach(function (one) { if (one) made.append(one); });
     return made;
   }
-  function count(n) { return n === 1 ? "1 entry" : n + " entries"; }
+  function count(what, n) { return n === 1 ? WORDS[what + "_one"] : WORDS[what].replace("{n}", n); }
+  function about(title) { return WORDS.how_did_it_go.replace("{title}", title); }
   function key() {
     if (crypto.randomUUID) return crypto.randomUUID();
     return "10000000-1000-4000-8000-100000000000".replace(/[018]/g, function (c) {
@@ -37,7 +38,7 @@
       if (kept) await act();
       return kept;
     });
-    show(there ? news : "This entry was sent meanwhile. Load the page again to change it.");
+    show(there ? news : WORDS.sent_meanwhile);
   }
 
   function details(entry) {
@@ -47,32 +48,32 @@
     word.value = entry.word;
     const timed = entry.result !== "not_today";
     return el("details", { "class": "more logged-more" }, [
-      el("summary", { text: timed ? "Add minutes or a word" : "Add a word" }),
+      el("summary", { text: timed ? WORDS.add_more : WORDS.add_word }),
       el("form", { "class": "logged-form", does: function (event) {
         event.preventDefault();
         if (!event.target.reportValidity()) return;
         entry.minutes = timed && minutes.value !== "" ? Number(minutes.value) : null;
         entry.word = word.value.trim();
-        change(entry, "Kept with your entry.", function () { return Queue.put(entry); });
+        change(entry, WORDS.kept, function () { return Queue.put(entry); });
       } }, [
-        timed && el("div", {}, [el("label", { "class": "form-label", "for": minutes.id, text: "Minutes" }), minutes]),
-        el("div", { "class": "grow" }, [el("label", { "class": "form-label", "for": word.id, text: "A word about it" }), word]),
-        el("button", { "class": "btn btn-quiet", type: "submit", text: "Save" })
+        timed && el("div", {}, [el("label", { "class": "form-label", "for": minutes.id, text: WORDS.minutes }), minutes]),
+        el("div", { "class": "grow" }, [el("label", { "class": "form-label", "for": word.id, text: WORDS.word }), word]),
+        el("button", { "class": "btn btn-quiet", type: "submit", text: WORDS.save })
       ])
     ]);
   }
 
   function waitingBox(entry) {
-    const said = SAYS[entry.result] + (entry.minutes === null ? "" : " · " + entry.minutes + " minutes");
-    const day = entry.days_ago ? " · yesterday" : "";
+    const said = SAYS[entry.result] + (entry.minutes === null ? "" : " · " + WORDS.minutes_said.replace("{n}", entry.minutes));
+    const day = entry.days_ago ? " · " + WORDS.yesterday : "";
     return el("div", { "class": "logged is-waiting", "data-waits": entry.id }, [
       el("span", { "class": "waiting-mark" }),
       el("div", { "class": "logged-text" }, [
-        el("p", {}, [el("strong", { text: said }), el("span", { "class": "logged-by", text: day + " · waits on this phone" })]),
+        el("p", {}, [el("strong", { text: said }), el("span", { "class": "logged-by", text: day + " · " + WORDS.waits_here })]),
         entry.word && el("p", { "class": "logged-word", text: "“" + entry.word + "”" })
       ]),
-      el("button", { "class": "btn btn-link logged-undo", type: "button", "aria-label": "Undo: " + entry.title + ", " + said, text: "Undo", does: function () {
-        change(entry, "Taken back. Nothing is sent.", function () { return Queue.drop(entry.id); });
+      el("button", { "class": "btn btn-link logged-undo", type: "button", "aria-label": WORDS.undo + ": " + entry.title + ", " + said, text: WORDS.undo, does: function () {
+        change(entry, WORDS.taken_back, function () { return Queue.drop(entry.id); });
       } }),
       details(entry)
     ]);
@@ -81,9 +82,9 @@
   function refusedRow(entry) {
     return el("li", {}, [
       el("span", {}, [el("strong", { text: entry.title + ", " + SAYS[entry.result] + ": " }), entry.refused]),
-      el("button", { "class": "btn btn-quiet", type: "button", "aria-label": "Dismiss: " + entry.title, text: "Dismiss", does: async function () {
+      el("button", { "class": "btn btn-quiet", type: "button", "aria-label": WORDS.dismiss + ": " + entry.title, text: WORDS.dismiss, does: async function () {
         await Queue.drop(entry.id);
-        show("Dismissed.");
+        show(WORDS.dismissed);
       } })
     ]);
   }
@@ -98,14 +99,16 @@
     const theirs = everything.filter(function (one) { return one.user !== user && !one.refused; }).length;
     const says = [];
     if (news) says.push(news);
-    if (wait.length && last === "signed-out") says.push(count(wait.length) + (wait.length === 1 ? " is" : " are") + " kept on this phone. Please sign in to send.");
-    else if (wait.length) says.push(count(wait.length) + (wait.length === 1 ? " waits" : " wait") + " for a signal.");
-    if (no.length) says.push(count(no.length) + " could not be saved:");
-    if (theirs && user) says.push(count(theirs) + " of another person " + (theirs === 1 ? "waits" : "wait") + " on this phone until they sign in.");
+    if (wait.length && last === "signed-out") says.push(count("sign_in_to_send", wait.length));
+    else if (wait.length) says.push(count("waits", wait.length));
+    if (no.length) says.push(count("not_saved", no.length));
+    if (theirs && user) says.push(count("of_another", theirs));
     const text = says.join(" ");
     if (state.textContent !== text) state.textContent = text;
     box.classList.toggle("has-news", !!text);
     box.classList.toggle("is-good", !wait.length && !no.length && !theirs);
+    const held = document.activeElement || document.body, was = held.closest("[data-waiting]");
+    const mine = was || list.contains(held);
     list.replaceChildren();
     no.forEach(function (one) { list.append(refusedRow(one)); });
     document.querySelectorAll("[data-waiting]").forEach(function (place) {
@@ -118,8 +121,16 @@
       else if (!place.querySelector('[data-waits="' + one.id + '"]')) place.append(waitingBox(one));
     });
     if (wait.length && last === "signed-out") {
-      list.append(el("li", {}, [el("a", { "class": "btn btn-primary btn-wide", href: page.login + "?next=" + encodeURIComponent(page.start), text: "Sign in" })]));
+      list.append(el("li", {}, [el("a", { "class": "btn btn-primary btn-wide", href: page.login + "?next=" + encodeURIComponent(page.start), text: WORDS.sign_in })]));
     }
+    if (mine && !held.isConnected) settle(was);
+  }
+
+  /* What had the focus is gone: it goes to the next tap of the same card, else to what was said. */
+  function settle(place) {
+    const card = place && place.closest("article"), next = card && card.querySelector(".tap-more > summary, .tap-button");
+    if (!next) state.tabIndex = -1;
+    (next || state).focus();
   }
 
   // --- A tap is kept ---------------------------------------------------------------------------
@@ -152,7 +163,7 @@
     last = result.state;
     if (result.state === "offline" || result.state === "failed") timer = setTimeout(send, AGAIN);
     const typing = document.activeElement && /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName);
-    const news = result.sent ? count(result.sent) + (result.sent === 1 ? " was sent." : " were sent.") : "";
+    const news = result.sent ? count("was_sent", result.sent) : "";
     if (result.sent && !typing && (offline || document.querySelector("[data-snapshot]"))) {
       sessionStorage.setItem("ferry-news", news);
       return location.reload();
@@ -174,7 +185,7 @@
     return el("article", { "class": "card-calm activity", "aria-labelledby": "title-" + item.id }, [
       el("h2", { id: "title-" + item.id, text: item.title }),
       el("div", { "data-waiting": item.id }),
-      el("div", { "class": "tap" }, [el("div", { "class": "tap-row", role: "group", "aria-label": item.title + ": how did it go?" }, [
+      el("div", { "class": "tap" }, [el("div", { "class": "tap-row", role: "group", "aria-label": about(item.title) }, [
         button("did", " tap-did"), button("partly", ""), button("not_today", "")
       ])])
     ]);
@@ -188,7 +199,7 @@
     items.forEach(function (item, n) {
       // No name is kept on the phone: two children are told apart by their order.
       if (children.length > 1 && (!n || items[n - 1].child !== item.child)) {
-        cards.append(el("p", { "class": "child-name", text: "Child " + (children.indexOf(item.child) + 1) }));
+        cards.append(el("p", { "class": "child-name", text: WORDS.child.replace("{n}", children.indexOf(item.child) + 1) }));
       }
       cards.append(offlineCard(item));
     });
@@ -220,7 +231,7 @@
     event.stopPropagation();
     Queue.all().then(function (entries) {
       const wait = entries.filter(function (one) { return one.user === user && !one.refused; }).length;
-      if (wait && !confirm(count(wait) + " not sent yet. They stay on this phone until you sign in again. Sign out now?")) return null;
+      if (wait && !confirm(count("leave", wait))) return null;
       return Queue.forget().then(go);
     }).catch(go);
     function go() {

@@ -1,0 +1,34 @@
+"""How does gunicorn run the product? `gunicorn --config python:ot_coord.server`, and nothing else to know.
+
+No access log: each request is one line of the product's own log, by the name of its route.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from .logs import LOGGING
+
+wsgi_app = "ot_coord.wsgi"
+bind = os.environ.get("BIND", "127.0.0.1:8000")
+workers = int(os.environ.get("WORKERS", "2"))
+control_socket_disable = True
+accesslog = None
+# What gunicorn says goes through the same sieve.
+logconfig_dict: dict[str, Any] = {
+    **LOGGING,
+    "loggers": {
+        **LOGGING["loggers"],
+        "gunicorn.error": {"handlers": ["stderr"], "propagate": False},
+    },
+}
+
+
+def on_starting(server: Any) -> None:
+    """Counts begin anew with the server: those of processes that ended long ago are taken out."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ot_coord.settings")
+    from django.conf import settings
+
+    if settings.METRICS_TOKEN:
+        for old in Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]).glob("*.db"):
+            old.unlink(missing_ok=True)

@@ -1,0 +1,66 @@
+"""How much of the practice asked for over some time was done, by many families together?"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from referrals.clinical.adherence import DAYS_A_WEEK
+from referrals.clinical.practice_weeks import Dosed, Homework, dose_on, monday_of, weeks_of
+
+WEEK = timedelta(days=DAYS_A_WEEK)
+
+
+@dataclass(slots=True)
+class Counted:
+    """One activity: its doses, oldest first, and how often it was done in the week of each Monday.
+
+    From `ended_on` on, if there is such a day, nothing is asked: therapy is over.
+    """
+
+    doses: list[Dosed] = field(default_factory=list)
+    done: dict[date, int] = field(default_factory=dict)
+    pauses: Collection[tuple[date, date]] = ()
+    ended_on: date | None = None
+
+
+def counted_weeks(one: Counted, first: date, last: date) -> list[tuple[int, float | None]]:
+    """(done, asked for) of each week from `first` to `last`, as `adherence.practice` takes it.
+
+    The same rule as `practice_weeks.practised`: each week of each activity counts for itself.
+    Whole weeks of one dose are reckoned without looking at their days.
+    """
+    asked = asked_by_week(one, first, last)
+    return [(one.done.get(monday, 0), times) for monday, times in asked.items()]
+
+
+def asked_by_week(one: Counted, first: date, last: date) -> Mapping[date, float | None]:
+    """How often each week asked for it, by its Monday; None for a week that was all pause."""
+    if not one.doses:
+        return {}
+    begins = max(first, one.doses[0].from_on)
+    if one.ended_on is not None:
+        last = min(last, one.ended_on)
+    if not one.doses[-1].times:
+        last = min(last, one.doses[-1].from_on)
+    asked: dict[date, float | None] = {}
+    if last < begins:
+        return asked
+    monday = monday_of(begins)
+    while monday <= last:
+        opens, ends = max(monday, begins), min(monday + WEEK - timedelta(days=1), last)
+        asked[monday] = _asked(one.doses, one.pauses, opens, ends)
+        monday += WEEK
+    return asked
+
+
+def _asked(
+    doses: Sequence[Dosed], pauses: Collection[tuple[date, date]], opens: date, ends: date
+) -> float | None:
+    whole = (ends - opens).days == DAYS_A_WEEK - 1
+    changes = any(opens < dose.from_on <= ends for dose in doses)
+    paused = any(begins <= ends and opens <= until for begins, until in pauses)
+    if whole and not changes and not paused:
+        dose = dose_on(doses, opens)
+        return float(dose.times) if dose else 0.0
+    [week] = weeks_of(Homework(doses, ()), pauses, opens, ends)
+    return week.asked

@@ -1,0 +1,86 @@
+"""How does a table become a file that a spreadsheet opens, and in which nothing typed becomes a formula?"""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from io import BytesIO, StringIO
+from typing import Any, Final
+from unicodedata import normalize
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.utils import get_column_letter
+
+CONTENT_TYPE: Final = "text/csv; charset=utf-8"
+EXCEL_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TYPES: Final = {"csv": CONTENT_TYPE, "xlsx": EXCEL_TYPE}
+#: A cell that begins so is taken for a formula by one spreadsheet or another, or hides one that is.
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+#: What the file format of Excel cannot hold.
+_UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def neutral(cell: object) -> object:
+    """Text that a spreadsheet takes for text: an apostrophe before what would be a formula.
+
+    Neither spaces before it nor signs of full width hide a formula from every spreadsheet.
+    """
+    if not isinstance(cell, str):
+        return cell
+    seen = normalize("NFKC", cell).lstrip(" ")
+    return f"'{cell}" if seen.startswith(_FORMULA) else cell
+
+
+def spreadsheet(columns: Sequence[object], rows: Iterable[Sequence[object]]) -> bytes:
+    """Comma-separated, quoted where needed, in UTF-8 with the mark by which Excel knows it."""
+    return b"".join(lines(columns, rows))
+
+
+def lines(columns: Sequence[object], rows: Iterable[Sequence[object]]) -> Iterator[bytes]:
+    """The same file line by line, for a list of any length."""
+    out = StringIO(newline="")
+    writer = csv.writer(out)
+    for number, row in enumerate(_all(columns, rows)):
+        writer.writerow([neutral(cell) for cell in row])
+        yield out.getvalue().encode("utf-8" if number else "utf-8-sig")
+        out.seek(0)
+        out.truncate()
+
+
+def _all(columns: Sequence[object], rows: Iterable[Sequence[object]]) -> Iterator[Sequence[object]]:
+    yield columns
+    yield from rows
+
+
+def workbook(
+    columns: Sequence[object],
+    rows: Iterable[Sequence[object]],
+    title: str = "List",
+    also: tuple[str, Sequence[object], Iterable[Sequence[object]]] | None = None,
+) -> bytes:
+    """An Excel file, written row by row: dates are dates, and every text is nothing but text.
+
+    `also` is a second sheet: its title, columns and rows.
+    """
+    book = Workbook(write_only=True)
+    for name, heads, body in ((title, columns, rows), *((also,) if also else ())):
+        sheet = book.create_sheet(name)
+        for number in range(1, len(heads) + 1):
+            sheet.column_dimensions[get_column_letter(number)].width = 22
+        sheet.freeze_panes = "A2"
+        for row in _all(heads, body):
+            sheet.append([_cell(sheet, value) for value in row])
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _cell(sheet: Any, value: object) -> Any:
+    if isinstance(value, datetime):
+        value = value.replace(tzinfo=None)
+    if value is None or isinstance(value, bool | int | float | date):
+        return value
+    cell = WriteOnlyCell(sheet, value=_UNPRINTABLE.sub("", str(neutral(str(value)))))
+    cell.data_type = "s"
+    return cell

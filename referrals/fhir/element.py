@@ -1,0 +1,81 @@
+"""How are the small parts of a FHIR resource written: references, codes, times?
+
+R4 (4.0.1). A resource is a dict; what is empty is left out, for FHIR knows no empty values.
+"""
+
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+Resource = dict[str, Any]
+
+LOINC: Final = "http://loinc.org"
+ICD10: Final = "http://hl7.org/fhir/sid/icd-10-cm"
+NPI: Final = "http://hl7.org/fhir/sid/us-npi"
+OCCUPATIONAL_THERAPY: Final = ("http://snomed.info/sct", "410155007", "Occupational therapy")
+V3: Final = "http://terminology.hl7.org/CodeSystem/v3-"
+OURS: Final = "https://ferry.example/fhir/CodeSystem/"
+
+
+def resource(kind: str, key: UUID | str | int, **elements: Any) -> Resource:
+    """A resource with its id, without what is empty. A trailing underscore frees a Python word."""
+    filled = {
+        name.rstrip("_"): kept for name, v in elements.items() if (kept := filled_in(v)) is not None
+    }
+    return {"resourceType": kind, "id": str(key), **filled}
+
+
+def filled_in(value: Any) -> Any:
+    """The value without empty parts; None where nothing is left. False and 0 say something."""
+    if isinstance(value, dict):
+        value = {name: kept for name, v in value.items() if (kept := filled_in(v)) is not None}
+    elif isinstance(value, list):
+        value = [kept for v in value if (kept := filled_in(v)) is not None]
+    return None if value is None or value in ("", [], {}) else value
+
+
+def reference(kind: str, key: UUID | None, display: str = "") -> Resource | None:
+    return {"reference": f"{kind}/{key}", "display": display} if key else None
+
+
+def concept(text: str, *codings: tuple[str, str] | tuple[str, str, str]) -> Resource:
+    """A CodeableConcept: the words, and each (system, code) or (system, code, display)."""
+    return {
+        "coding": [dict(zip(("system", "code", "display"), one, strict=False)) for one in codings],
+        "text": text,
+    }
+
+
+def category(system: str, code: str) -> list[Resource]:
+    return [concept("", (system, code))]
+
+
+def instant(at: datetime | None) -> str | None:
+    """`2026-04-14T09:30:00+00:00`, to the second."""
+    return at.replace(microsecond=0).isoformat() if at else None
+
+
+def day(on: date | None) -> str | None:
+    return on.isoformat() if on else None
+
+
+def period(start: datetime | date | None, end: datetime | date | None) -> Resource:
+    def said(when: datetime | date | None) -> str | None:
+        if when is None or when.year >= 9000:
+            return None
+        return instant(when) if isinstance(when, datetime) else day(when)
+
+    return {"start": said(start), "end": said(end)}
+
+
+def note(*texts: str) -> list[Resource]:
+    return [{"text": text} for text in texts if text]
+
+
+def name(given: str, family: str, use: str = "official") -> Resource:
+    return {"use": use, "family": family, "given": [given] if given else []}
+
+
+def telecom(phone: str, email: str) -> list[Resource]:
+    found = (("phone", phone), ("email", email))
+    return [{"system": system, "value": value} for system, value in found if value]

@@ -1,0 +1,146 @@
+"""Who sends the order, from which place, and to which clinic?"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from referrals.arriving import Identifier, Person, Place, Problem
+
+from .bundle import Entries, Outside
+from .element import NPI
+from .node import Node
+from .order import named
+
+_REQUESTERS: Final = ("Practitioner", "PractitionerRole", "Organization")
+
+
+def sender_of(entries: Entries, order: Node) -> tuple[Person | None, Place | None]:
+    """The practitioner who ordered, and the place they ordered from."""
+    person: Person | None = None
+    place: Place | None = None
+    asked = _asked(entries, order)
+    for node in asked:
+        if isinstance(node, Node) and node.kind == "PractitionerRole":
+            person = person or _of_role(entries, node)
+            place = place or _place_of_role(entries, node)
+        elif isinstance(node, Node) and node.kind == "Organization":
+            place = place or _place(node)
+        elif isinstance(node, Node):
+            person = person or _person(node)
+            place = place or _role_of(entries, node)
+        elif node.kind == "Organization":
+            place = place or _outside_place(node)
+        else:
+            person = person or _outside_person(node)
+    if person is None and not any(p.at.startswith(order.at("requester")) for p in entries.found):
+        order.fault("requester", "Name the practitioner who orders.", "required")
+    return person, place
+
+
+def _asked(entries: Entries, order: Node) -> list[Node | Outside]:
+    holders = [(order, "requester")]
+    holders += [(task, "requester") for task in entries.of("Task")]
+    holders += [
+        (head, name) for head in entries.of("MessageHeader") for name in ("author", "sender")
+    ]
+    return [
+        node for holder, name in holders for _, node in named(entries, holder, name, *_REQUESTERS)
+    ]
+
+
+def _of_role(entries: Entries, role: Node) -> Person | None:
+    for _, node in named(entries, role, "practitioner", "Practitioner"):
+        return _person(node) if isinstance(node, Node) else _outside_person(node)
+    return None
+
+
+def _place_of_role(entries: Entries, role: Node) -> Place | None:
+    for _, node in named(entries, role, "organization", "Organization"):
+        return _place(node) if isinstance(node, Node) else _outside_place(node)
+    return None
+
+
+def _role_of(entries: Entries, person: Node) -> Place | None:
+    """The place of a practitioner whose role stands in the Bundle beside them."""
+    for role in entries.of("PractitionerRole"):
+        found = named(entries, role, "practitioner", "Practitioner")
+        if any(node is person or node == person for _, node in found):
+            return _place_of_role(entries, role)
+    return None
+
+
+def _person(node: Node) -> Person | None:
+    given, family, _ = node.name()
+    numbers = node.identifiers()
+    if not family:
+        node.fault("name", "Give the practitioner's name.", "required")
+        return None
+    if len(given) > 80 or len(family) > 80:
+        node.fault("name", "This name is longer than 80 characters.", "too-long")
+        return None
+    letters = [code.said() for one in node.each("qualification") if (code := one.one("code"))]
+    return Person(
+        node.path, given, family, npi_of(numbers), (letters or [""])[0][:40], tuple(numbers)
+    )
+
+
+def _outside_person(node: Outside) -> Person:
+    *before, last = node.display.replace(",", " ").split()[:6] or [""]
+    given = " ".join(one for one in before if one.lower().strip(".") != "dr")
+    numbers = node.identifiers
+    return Person(node.at, given[:80], last[:80], npi_of(numbers), "", numbers)
+
+
+def _place(node: Node) -> Place:
+    numbers = node.identifiers()
+    address = next(iter(node.each("address")), None)
+    return Place(
+        node.path, node.text("name")[:160], npi_of(numbers), tuple(numbers),
+        node.reach("phone")[:32], _address(address)[:240] if address else "",
+    )  # fmt: skip
+
+
+def _outside_place(node: Outside) -> Place:
+    return Place(node.at, node.display[:160], npi_of(node.identifiers), node.identifiers)
+
+
+def _address(node: Node) -> str:
+    parts = [*node.texts("line"), node.text("city"), node.text("state"), node.text("postalCode")]
+    return node.text("text") or ", ".join(part for part in parts if part)
+
+
+def npi_of(numbers: Iterable[Identifier]) -> str:
+    return next((value for system, value in numbers if system == NPI), "")
+
+
+def clinic_of(entries: Entries, order: Node) -> tuple[Place | None, str]:
+    """The clinic that is asked, and the element that names it, or would."""
+    kinds = ("Organization", "Practitioner", "PractitionerRole", "HealthcareService", "CareTeam")
+    holders = [(order, "performer")]
+    holders += [(task, "owner") for task in entries.of("Task")]
+    for header in entries.of("MessageHeader"):
+        holders += [(one, "receiver") for one in header.each("destination")]
+    for holder, name in holders:
+        for reference, node in named(entries, holder, name, *kinds):
+            place = _as_place(entries, node)
+            if place is not None:
+                return place, reference.path
+    return None, order.at("performer")
+
+
+def _as_place(entries: Entries, node: Node | Outside) -> Place | None:
+    if isinstance(node, Outside):
+        return _outside_place(node) if node.kind in ("", "Organization") else None
+    if node.kind == "Organization":
+        return _place(node)
+    if node.kind == "PractitionerRole":
+        return _place_of_role(entries, node)
+    if node.kind == "HealthcareService":
+        for _, one in named(entries, node, "providedBy", "Organization"):
+            return _place(one) if isinstance(one, Node) else _outside_place(one)
+    return None
+
+
+def check_npi(place: Place | Person, valid: bool) -> Problem | None:
+    if place.npi and not valid:
+        return Problem("This is no valid NPI.", f"{place.at}.identifier", "value")
+    return None

@@ -1,0 +1,173 @@
+"""How is a whole caseload brought in: a file, its columns, what is wrong with it, and how far it is?"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from referrals.actions.caseload import (
+    bring_caseload,
+    drop_caseload,
+    map_caseload,
+    take_in_caseload,
+)
+from referrals.actions.refusal import Refused
+from referrals.caseload.column import COLUMNS
+from referrals.caseload.office import Office, places
+from referrals.documents import spreadsheet
+from referrals.documents.caseload import template_csv, template_xlsx
+from referrals.forms.caseload import BringForm, MappingForm, TakeInForm
+from referrals.queries import caseload as pages
+
+from .answer import UNPROCESSABLE, refuse
+from .decorators import office_view
+from .document import only_to_save
+
+WORKING = frozenset({"checking", "bringing"})
+
+
+@office_view(Office.BRING_CASELOAD)
+def caseload_list(request: HttpRequest) -> HttpResponse:
+    """What was brought in before, the template, and the way to bring in another file."""
+    user: Any = request.user
+    offered = places(user)
+    form = TakeInForm(request.POST or None, request.FILES or None, places=offered)
+    status = 200
+    if request.method == "POST":
+        status = UNPROCESSABLE
+        if form.is_valid():
+            wanted = form.cleaned_data["organization"]
+            try:
+                made = take_in_caseload(
+                    organization=next(place for place in offered if str(place.pk) == wanted),
+                    upload=form.cleaned_data["file"], by=user, at=timezone.now(),
+                )  # fmt: skip
+            except Refused as refused:
+                status = refuse(form, refused)
+            else:
+                return redirect("caseload_map", made.pk)
+    context = {"form": form, "caseloads": pages.listed(user), "columns": COLUMNS.values()}
+    return render(request, "caseload/list.html", context, status=status)
+
+
+@office_view(Office.BRING_CASELOAD)
+def caseload_template(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The columns with one invented row, to be filled in."""
+    if form == "csv":
+        return saved_file([template_csv()], form, "caseload-template")
+    if form == "xlsx":
+        return saved_file([template_xlsx()], form, "caseload-template")
+    raise Http404
+
+
+@office_view(Office.BRING_CASELOAD)
+def caseload_map(request: HttpRequest, caseload: Any) -> HttpResponse:
+    """Say which column is which; every row is checked next."""
+    if caseload.state not in ("mapping", "checked"):
+        return redirect("caseload_detail", caseload.pk)
+    form = MappingForm(request.POST or None, caseload=caseload)
+    status = 200
+    if request.method == "POST":
+        status = UNPROCESSABLE
+        if form.is_valid():
+            try:
+                map_caseload(
+                    caseload=caseload, by=request.user, at=timezone.now(), **form.arguments()  # type: ignore[arg-type]
+                )  # fmt: skip
+            except Refused as refused:
+                status = refuse(form, refused)
+            else:
+                return redirect("caseload_detail", caseload.pk)
+    taken = set(caseload.mapping.values())
+    left_out = [words for n, words in enumerate(caseload.header) if n not in taken and words]
+    context = {"form": form, "caseload": caseload, "left_out": left_out}
+    return render(request, "caseload/map.html", context, status=status)
+
+
+@office_view(Office.BRING_CASELOAD)
+def caseload_detail(request: HttpRequest, caseload: Any) -> HttpResponse:
+    """How far it is; once checked, what would come in and what is to be mended."""
+    if caseload.state == "mapping":
+        return redirect("caseload_map", caseload.pk)
+    form = BringForm(initial={"mode": caseload.mode})
+    context = _page(caseload, form)
+    if request.htmx and caseload.state in WORKING:  # type: ignore[attr-defined]
+        return render(request, "caseload/progress.html", context)
+    answer = render(request, "caseload/detail.html", context)
+    if request.htmx:  # type: ignore[attr-defined]
+        # The work is done: the whole page is another one now.
+        answer = HttpResponse()
+        answer["HX-Refresh"] = "true"
+    return answer
+
+
+@office_view(Office.BRING_CASELOAD)
+def caseload_bring(request: HttpRequest, caseload: Any) -> HttpResponse:
+    """Let the rows come in, all or none or the right ones; the worker does it."""
+    if request.method != "POST":
+        return redirect("caseload_detail", caseload.pk)
+    form = BringForm(request.POST)
+    status = UNPROCESSABLE
+    if form.is_valid():
+        try:
+            bring_caseload(
+                caseload=caseload, by=request.user, at=timezone.now(), **form.arguments()  # type: ignore[arg-type]
+            )  # fmt: skip
+        except Refused as refused:
+            status = refuse(form, refused)
+        else:
+            return redirect("caseload_detail", caseload.pk)
+    return render(request, "caseload/detail.html", _page(caseload, form), status=status)
+
+
+@office_view(Office.BRING_CASELOAD)
+def caseload_drop(request: HttpRequest, caseload: Any) -> HttpResponse:
+    """Put the file away now."""
+    if request.method == "POST":
+        try:
+            drop_caseload(caseload=caseload, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+        except Refused as refused:
+            messages.error(request, refused.sentence)
+        else:
+            messages.success(request, "The file is removed. What was brought in stays.")
+    return redirect("caseload_detail", caseload.pk)
+
+
+@office_view(Office.BRING_CASELOAD)
+def caseload_mend(request: HttpRequest, caseload: Any, form: str) -> HttpResponseBase:
+    """The rows that were not taken, with the reasons in a last column."""
+    if not caseload.file or form not in spreadsheet.TYPES:
+        raise Http404
+    heads = [*caseload.header, "To be mended"]
+    rows = pages.to_mend(caseload)
+    if form == "csv":
+        return saved_file(spreadsheet.lines(heads, rows), form, "rows-to-mend")
+    return saved_file([spreadsheet.workbook(heads, rows)], form, "rows-to-mend")
+
+
+def _page(caseload: Any, form: BringForm) -> dict[str, Any]:
+    counts = pages.counts(caseload)
+    heads: list[str] = []
+    rows: list[list[str]] = []
+    if caseload.state == "checked":
+        heads, rows = pages.preview(caseload, timezone.localdate())
+    faults, more = pages.faults(caseload)
+    return {
+        "caseload": caseload, "form": form, "counts": counts, "faults": faults, "more": more,
+        "heads": heads, "rows": rows, "percent": pages.percent(caseload),
+        "working": caseload.state in WORKING,
+        "to_bring": counts["new"] + counts["changed"],
+        "to_mend": counts["wrong"] + counts["near"],
+    }  # fmt: skip
+
+
+def saved_file(pieces: Iterable[bytes], form: str, name: str) -> HttpResponse:
+    """A file to be saved. It was written row by row, and is small once it is written."""
+    answer = HttpResponse(b"".join(pieces), content_type=spreadsheet.TYPES[form])
+    answer["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+    only_to_save(answer)
+    return answer

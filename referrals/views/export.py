@@ -1,0 +1,79 @@
+"""How is a list saved as a file: through the door of its page, with its filters, and written down?"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+
+from referrals import access
+from referrals.access import Permission
+from referrals.actions.caseload import export_list
+from referrals.documents import spreadsheet
+from referrals.queries import children, export
+
+from .caseload import saved_file
+from .decorators import child_view, role_view, signed_in
+
+
+@signed_in
+def child_export(request: HttpRequest, form: str) -> HttpResponseBase:
+    return _list(request, export.CHILDREN, form)
+
+
+@signed_in
+def referral_export(request: HttpRequest, form: str) -> HttpResponseBase:
+    return _list(request, export.REFERRALS, form)
+
+
+@role_view("pediatrician", "therapist", "coordinator")
+def plan_export(request: HttpRequest, form: str) -> HttpResponseBase:
+    return _list(request, export.PLANS, form)
+
+
+@child_view(Permission.SEE_LOOKS)
+def look_export(request: HttpRequest, child: Any, form: str) -> HttpResponseBase:
+    """Who opened the record, to keep."""
+    user: Any = request.user
+    hidden = children.kept_apart_from(child, user, timezone.now())
+    rows = export.looks(child, user.pk, timezone.localdate(), hidden)
+    return _written(request, "looks", form, export.LOOK_COLUMNS, ((child.pk, r) for r in rows))
+
+
+def _list(request: HttpRequest, what: export.List, form: str) -> HttpResponseBase:
+    user: Any = request.user
+    rows = what.rows(user, request.GET.dict(), timezone.localdate())
+    return _written(request, what.name, form, what.columns, rows)
+
+
+def _written(
+    request: HttpRequest,
+    name: str,
+    form: str,
+    columns: tuple[Any, ...],
+    rows: Iterable[tuple[UUID, list[object]]],
+) -> HttpResponseBase:
+    """The file, written whole before it goes: only then is it known whom it names."""
+    if form not in spreadsheet.TYPES:
+        raise Http404
+    user: Any = request.user
+    named: list[UUID] = []
+
+    def cells() -> Iterator[list[object]]:
+        for child, row in rows:
+            named.append(child)
+            yield row
+
+    if form == "csv":
+        content = spreadsheet.spreadsheet(columns, cells())
+    else:
+        content = spreadsheet.workbook(columns, cells(), name)
+    other = access.ADMIN if user.is_superuser else access.FAMILY
+    role = next((m.role for m in access.memberships(user)), other)
+    export_list(
+        list_name=name, form=form, children=list(named), rows=len(named), role=role, by=user,
+        at=timezone.now(),
+    )  # fmt: skip
+    return saved_file([content], form, f"{name}-{timezone.localdate():%Y-%m-%d}")

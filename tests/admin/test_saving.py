@@ -1,0 +1,50 @@
+"""Does an administrator save each list as it is searched and filtered, and is that written down?"""
+
+import csv
+from io import StringIO
+
+import pytest
+from django.db.models import Model
+from django.test import Client
+
+from referrals.models import Child, Export, Referral, User
+from referrals.models.event import RecordView
+from tests.conftest import Cast
+
+from .test_pages import EVERYTHING, address
+
+
+def saved(site: Client, model: type[Model], query: str = "", form: str = "csv") -> list[list[str]]:
+    answer = site.get(address(model, "save", form) + query)
+    assert answer.status_code == 200
+    content = answer.content
+    return list(csv.reader(StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+@pytest.mark.parametrize("model", EVERYTHING)
+def test_every_list_is_saved(model: type[Model], site: Client, every_room: None) -> None:
+    assert len(saved(site, model)) > 1
+    assert Export.objects.filter(list_name=model._meta.model_name).count() == 1
+
+
+def test_what_is_searched_for_is_what_is_saved(site: Client, cast: Cast) -> None:
+    assert [row[0] for row in saved(site, Child, "?q=mina")] == ["child", "Mina Fontaine"]
+
+
+def test_each_child_of_it_has_it_in_its_log_of_looks(
+    site: Client, admin: User, sent: Referral, cast: Cast
+) -> None:
+    saved(site, Referral)
+    look = RecordView.objects.get(user=admin)
+    assert (look.child, look.role, look.page) == (cast.child, "admin", "export_referral")
+
+
+def test_a_name_is_never_a_formula(site: Client, cast: Cast) -> None:
+    Child.objects.filter(pk=cast.child.pk).update(given_name="=1+1")
+    assert "'=1+1 Fontaine" in [row[0] for row in saved(site, Child)]
+
+
+def test_others_save_nothing(cast: Cast, client: Client) -> None:
+    client.force_login(cast.therapist)
+    assert client.get(address(Child, "save", "csv")).status_code == 302
+    assert not Export.objects.exists()

@@ -1,0 +1,53 @@
+"""Can nothing that somebody typed become a formula in somebody else's spreadsheet?"""
+
+import csv
+from io import StringIO
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from referrals.documents.spreadsheet import neutral, spreadsheet
+
+
+def cells(file: bytes) -> list[list[str]]:
+    return list(csv.reader(StringIO(file.decode("utf-8-sig"), newline="")))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\uff1d1", "  \uff20x",
+        '=HYPERLINK("http://x","y")', "=cmd|' /C calc'!A0",
+    ],
+)  # fmt: skip
+def test_what_would_be_a_formula_is_text(typed: str) -> None:
+    assert cells(spreadsheet(["Place"], [[typed]])) == [["Place"], [f"'{typed}"]]
+
+
+@pytest.mark.parametrize(
+    "said", ["Elm Street", "58 %", "4 to 7", "2026-03-02", "", "O'Neil", "a=b"]
+)
+def test_plain_words_stay_as_they_are(said: str) -> None:
+    assert neutral(said) == said
+
+
+def test_a_number_stays_a_number() -> None:
+    assert neutral(-3) == -3
+    assert neutral(None) is None
+
+
+def test_a_spreadsheet_knows_the_letters() -> None:
+    file = spreadsheet(["Name"], [["Müller, Zoë"]])
+    assert file == b'\xef\xbb\xbfName\r\n"M\xc3\xbcller, Zo\xc3\xab"\r\n'
+
+
+@given(st.lists(st.lists(st.text(st.characters(codec="utf-8")), min_size=2, max_size=2)))
+def test_every_cell_comes_out_again_and_none_begins_a_formula(rows: list[list[str]]) -> None:
+    found = cells(spreadsheet(["a", "b"], rows))[1:]
+    assert [[cell.removeprefix("'") for cell in row] for row in found] == [
+        [cell.removeprefix("'") for cell in row] for row in rows
+    ]
+    assert not any(
+        cell.startswith(("=", "+", "-", "@", "\t", "\r")) for row in found for cell in row
+    )
