@@ -22,6 +22,7 @@ from referrals.models import Practice, Referral, User
 from referrals.urls import urlpatterns
 from tests.demo.test_story import some_diagnoses
 from tests.factories.person import PASSWORD
+from tests.session_stages import visits_of
 from tests.test_access_matrix import MEMBERS, ROWS, withdrawn
 
 from .crawler import FILES, WIDTHS, Look, first_of_each, name_of, walk, worth_a_look
@@ -84,6 +85,8 @@ plan_sign                  therapist     planned          button
 referral_explain_plan      therapist     plan_signed
 report_sign                therapist     report_drafted   button
 referral_send_report       therapist     report_signed
+session_miss               therapist     booked           button
+session_miss               coordinator   booked           button
 pause_answer               therapist     at_home
 referral_discharge         therapist     summed_up        button
 discharge_note             family        discharged
@@ -209,6 +212,8 @@ def test_a_page_of_a_moment(
     elif name == "practice_describe":
         practice = Practice.objects.get()
         path = reverse(name, args=[referral.pk, practice.activity_id, practice.pk])
+    elif name == "session_miss":
+        path = reverse(name, args=[referral.pk, visits_of(referral)[0].pk])
     else:
         path = reverse(name, args=[referral.pk])
     look = Look()
