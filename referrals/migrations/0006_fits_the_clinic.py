@@ -253,10 +253,6 @@ class Migration(migrations.Migration):
             field=models.CharField(choices=[('pediatrician', 'pediatrician'), ('therapist', 'therapist'), ('coordinator', 'coordinator'), ('family', 'family'), ('admin', 'admin'), ('system', 'system')], max_length=12),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['by', '-at', '-id'], name='event_by_person'),
-        ),
-        migrations.AddIndex(
             model_name='user',
             index=models.Index(django.db.models.functions.text.Lower('family_name'), name='person_by_family_name'),
         ),

@@ -1,0 +1,18 @@
+from django.db import migrations, models
+
+from ._live import AddIndexLive
+
+
+class Migration(migrations.Migration):
+    atomic = False
+
+    dependencies = [
+        ('referrals', '0006_fits_the_clinic'),
+    ]
+
+    operations = [
+        AddIndexLive(
+            model_name='event',
+            index=models.Index(fields=['by', '-at', '-id'], name='event_by_person'),
+        ),
+    ]
