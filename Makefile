@@ -72,11 +72,11 @@ $(DATA_DIR)/.collected: .venv/.run $(wildcard referrals/static/referrals/*)
 
 # Browser tests are left out only where there is no browser, and never on CI.
 ifneq ($(CHROMIUM),)
-PYTEST := $(BIN)/pytest -n $(JOBS)
+PYTEST := $(BIN)/pytest -n $(JOBS) --dist worksteal
 else ifeq ($(CI),true)
 PYTEST := echo "CI needs a Chromium for the browser tests." >&2; exit 1;
 else
-PYTEST := echo "No Chromium found: the browser tests are skipped."; $(BIN)/pytest -n $(JOBS) -m "not browser"
+PYTEST := echo "No Chromium found: the browser tests are skipped."; $(BIN)/pytest -n $(JOBS) --dist worksteal -m "not browser"
 endif
 
 test: .venv/.dev
@@ -88,9 +88,11 @@ accessibility: .venv/.dev
 	@$(BIN)/pytest tests/journeys/test_crawl.py
 
 test-postgres: export DATABASE_URL ?= $(POSTGRES)
-# What a page looks like does not depend on the database: the crawl is made once, in `test`.
+# What a page looks like and says, and what is reckoned without a database, `test` has proved already.
+# `make test-postgres PART=` leaves out nothing.
+PART ?= $(patsubst %,--ignore tests/%,architecture clinical journeys language templatetags)
 test-postgres: .venv/.dev
-	@$(PYTEST) --ignore tests/journeys/test_crawl.py
+	@$(PYTEST) $(PART)
 
 coverage: .venv/.dev
 	@$(BIN)/coverage erase
