@@ -72,43 +72,77 @@ def name_of(path: str) -> str:
         return ""
 
 
-def walk(client: Client, *, start: str = "/", wanted: Iterable[str] = ()) -> list[Found]:
-    """The pages that links lead to, breadth first; beyond the first few of a name only for what is wanted."""
-    known, queue, found = {start}, [start], []
-    met: dict[tuple[str, bool], int] = {}
-    left_out: list[str] = []
-    missing = set(wanted)
-    while queue or (left_out and missing):
-        further = not queue
-        path = left_out.pop(0) if further else queue.pop(0)
-        name, asks = name_of(path), "?" in path
+class Walk:
+    """Somebody's way through the product by links alone, breadth first.
+
+    Of pages of one name it opens the first few; the others are left out until something is missed.
+    """
+
+    def __init__(self, client: Client, start: str = "/") -> None:
+        self.client = client
+        self.found: list[Found] = []
+        self.left_out: list[str] = []
+        self._known, self._queue = {start}, [start]
+        self._met: dict[tuple[str, bool], int] = {}
+
+    def go(self) -> "Walk":
+        while self._queue:
+            path = self._queue.pop(0)
+            name, asks = name_of(path), "?" in path
+            most = 1 if asks else len(self._known) if name in HUBS else FEW
+            self._met[name, asks] = self._met.get((name, asks), 0) + 1
+            if self._met[name, asks] <= most:
+                self._open(path, name)
+            elif not asks:
+                self.left_out.append(path)
+        return self
+
+    def go_further(self) -> None:
+        """Open one page that was left out, and go on from there."""
+        path = self.left_out.pop(0)
+        self._open(path, name_of(path))
+        self.go()
+
+    def _open(self, path: str, name: str) -> None:
         if name.endswith(FILES):
-            continue
-        most = 1 if asks else len(known) if name in HUBS else FEW
-        met[name, asks] = met.get((name, asks), 0) + 1
-        if met[name, asks] > most and not further:
-            left_out += [] if asks else [path]
-            continue
-        response = client.get(path)
+            return
+        response = self.client.get(path)
         if response.status_code in (301, 302):
             leads = [response.headers["Location"]]
         elif response.status_code == 200:
             read = Hypertext(response.content.decode())
             leads = read.leads
-            found.append(Found(name, path, frozenset(read.parts)))
-            missing.discard(name)
+            self.found.append(Found(name, path, frozenset(read.parts)))
         else:
             # What cannot be done twice (a pause asked for already) says so: a page of its own.
-            assert response.status_code == 409, (
-                f"{path} is linked and answers {response.status_code}"
-            )
-            continue
+            said = f"{path} is linked and answers {response.status_code}"
+            assert response.status_code == 409, said
+            return
         for to in leads:
             whole = urljoin(path, to).split("#")[0]
-            if whole.startswith("/") and whole not in known and name_of(whole):
-                known.add(whole)
-                queue.append(whole)
-    return found
+            if whole.startswith("/") and whole not in self._known and name_of(whole):
+                self._known.add(whole)
+                self._queue.append(whole)
+
+
+def walk(client: Client, *, start: str = "/") -> list[Found]:
+    """The pages that links lead to: the first few of each name."""
+    return Walk(client, start).go().found
+
+
+def walk_until(clients: Iterable[Client], wanted: Iterable[str]) -> list[tuple[Client, Found]]:
+    """What several people come to: the first few pages of each name, then turn by turn further ones
+    for as long as something wanted was met by none of them."""
+    walks = [Walk(client).go() for client in clients]
+
+    def missing() -> set[str]:
+        return set(wanted) - {one.name for each in walks for one in each.found}
+
+    while missing() and any(each.left_out for each in walks):
+        for each in walks:
+            if each.left_out:
+                each.go_further()
+    return [(each.client, one) for each in walks for one in each.found]
 
 
 def worth_a_look(found: Iterable[Found]) -> list[Found]:

@@ -25,7 +25,7 @@ from tests.factories.person import PASSWORD
 from tests.session_stages import visits_of
 from tests.test_access_matrix import MEMBERS, ROWS, withdrawn
 
-from .crawler import FILES, WIDTHS, Look, first_of_each, name_of, walk, worth_a_look
+from .crawler import FILES, WIDTHS, Look, first_of_each, name_of, walk, walk_until, worth_a_look
 
 __all__ = ["withdrawn"]
 
@@ -170,16 +170,13 @@ def test_every_page_of_a_role(
         # What is shared with a school is led to from its home; all others have the record itself.
         expected = {name for name in expected if not name.startswith("shared_")}
     look = look_in(language)
-    reached: set[str] = set()
-    pages: list[tuple[Client, Any]] = []
-    for account in ROLES[role]:
-        client = Client()
+    clients = [Client() for _ in ROLES[role]]
+    for client, account in zip(clients, ROLES[role], strict=True):
         client.force_login(User.objects.get(email=f"{account}@demo.example"))
-        pages += [(client, one) for one in walk(client, wanted=expected - led_by_hand - reached)]
-        reached = {one.name for _, one in pages}
+    pages = walk_until(clients, expected - led_by_hand)
     if role == "anonymous":
         pages = [(Client(), one) for one in walk(Client(), start=reverse("account_login"))]
-        reached = {one.name for _, one in pages}
+    reached = {one.name for _, one in pages}
     # What the role may open, links lead to: the same ones in every language.
     if language == "en":
         assert expected - led_by_hand - reached == set(), f"no link leads a {role} there"

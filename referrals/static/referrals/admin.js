@@ -1,0 +1,32 @@
+// What Django's administration leaves unsaid: a choice that is searched is named by its label, a moment
+// of two fields is named twice, and a table or list that scrolls can be scrolled by the keyboard.
+(() => {
+  const name = (select) => {
+    const box = select.nextElementSibling?.querySelector("[role=combobox]");
+    const label = select.labels?.[0];
+    if (!box || !label) return;
+    label.id ||= `${select.id}-label`;
+    const chosen = box.querySelector("[role=textbox]");
+    box.setAttribute("aria-labelledby", `${label.id} ${chosen?.id ?? ""}`);
+    chosen?.setAttribute("aria-labelledby", label.id);
+  };
+  const part = (input, at) => {
+    const asked = input.closest("fieldset")?.querySelector("legend")?.textContent.trim().replace(/:$/, "");
+    input.setAttribute("aria-label", `${asked ?? ""} ${["date", "time"][at % 2]}`.trim());
+  };
+  const reach = (part) => {
+    if (part.scrollWidth <= part.clientWidth && part.scrollHeight <= part.clientHeight) return;
+    part.tabIndex = 0;
+    part.setAttribute("role", "region");
+    part.setAttribute("aria-label", document.querySelector("h1")?.textContent.trim() || document.title);
+  };
+  const all = () => {
+    document.querySelectorAll("select.admin-autocomplete").forEach(name);
+    document.querySelectorAll("p.datetime input").forEach(part);
+    document.querySelectorAll(".results, .tabular").forEach(reach);
+  };
+  // After Django's own, which waits for the page in its own way.
+  document.addEventListener("DOMContentLoaded", () => (window.django?.jQuery ?? setTimeout)(all));
+  addEventListener("resize", all);
+  document.addEventListener("formset:added", () => setTimeout(all));
+})();
