@@ -56,9 +56,7 @@ def test_every_spanish_table_is_one_we_check() -> None:
 def test_a_table_has_the_same_codes_and_fields_in_spanish(name: str) -> None:
     english = tables.read(name)
     spanish: Mapping[str, Any] = tables.read(f"es/{name}")
-    read = {
-        entry["code"]: fields for part, fields in READ[name].items() for entry in english[part]
-    }
+    read = {entry["code"]: fields for part, fields in READ[name].items() for entry in english[part]}
     assert [*spanish] == [*read]
     assert {code: set(entry) for code, entry in spanish.items()} == read
 
