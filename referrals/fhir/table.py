@@ -7,7 +7,8 @@ lies between clinicians, and what is no part of a visible child's record stands 
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, When
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Greatest
 
 from referrals import access
@@ -22,6 +23,7 @@ from referrals.models import (
     Correction,
     Discharge,
     Evaluation,
+    Event,
     FamilyProfile,
     GoalVersion,
     Guardian,
@@ -123,7 +125,16 @@ def _looks(reader: Reader) -> Rows:
 
 def _consents(reader: Reader) -> Rows:
     holds = Consent.objects.live(reader.at).filter(pk=OuterRef("pk"))
-    found: Rows = reader.of_child(Consent).annotate(holds_now=Exists(holds))
+    # What it opens begins and ends by itself: then it changed, though nobody wrote anything.
+    begun = Case(When(since__lte=reader.at, then="since"), default="given_at")
+    ended = Case(
+        When(revoked_at__isnull=False, then="revoked_at"),
+        When(until__lte=reader.at, then="until"),
+        default="given_at",
+    )
+    found: Rows = reader.of_child(Consent).annotate(
+        holds_now=Exists(holds), turned_at=Greatest("given_at", begun, ended)
+    )
     return found
 
 
@@ -145,7 +156,34 @@ _REPORT: Final = {"final": _STANDS, "amended": ~_STANDS}
 _COMPLETED: Final = {"completed": _ALWAYS}
 _FINAL: Final = {"final": _ALWAYS}
 _REPLACED: Final = Coalesce("replaced_by__signed_at", "signed_at")
+_CERTIFIED: Final = Greatest(_REPLACED, Coalesce("certified_at", "signed_at"))
+#: A summary is ended by the return to therapy, and of that the story alone knows when it was.
+_RETURNED: Final = Case(
+    When(
+        status=Signed.Status.ENDED,
+        then=Subquery(
+            Event.objects.filter(
+                about=OuterRef("referral_id"),
+                kind="referral_reopened",
+                at__gte=OuterRef("signed_at"),
+            )
+            .order_by("at", "pk")
+            .values("at")[:1]
+        ),
+    ),
+    default="signed_at",
+)
+_VISITED: Final = Greatest(
+    "proposed_at",
+    *(Coalesce(moment, "proposed_at") for moment in ("booked_at", "ended_at", "revised_at")),
+)
 _ANSWERED: Final = Coalesce("answered_at", "asked_at")
+
+
+def _or_error(when: str) -> Combinable:
+    """That moment, or the one at which the referral was marked as entered in error."""
+    wrong = When(referral__state=State.ENTERED_IN_ERROR, then=Coalesce("referral__closed_at", when))
+    return Case(wrong, default=when)
 
 
 def _signed(*, report: bool = True) -> dict[str, Told]:
@@ -185,6 +223,7 @@ SOURCES: Final[tuple[Source, ...]] = (
     Source(
         lambda r: r.within(ReferralDiagnosis.objects.select_related("diagnosis")),
         {"Condition": Told(_one(referral.condition), "referral__sent_at", {"active": _RIGHT})},
+        changed=_or_error("referral__sent_at"),
     ),
     Source(
         lambda r: r.signed(Prescription),
@@ -193,7 +232,7 @@ SOURCES: Final[tuple[Source, ...]] = (
                 _one(referral.prescription), "signed_at", {"active": _STANDS, "revoked": ~_STANDS}
             ),
             **_signed(report=False),
-        },
+        }, changed=_REPLACED,
     ),
     Source(
         lambda r: r.of_child(Programme),
@@ -207,7 +246,7 @@ SOURCES: Final[tuple[Source, ...]] = (
         {"Appointment": Told(
             _one(visit.appointment), "starts_at",
             {status: Q(status=status) for status in Appointment.Status.values},
-        )},
+        )}, changed=_VISITED,
     ),
     Source(
         lambda r: r.signed(Session).filter(_STANDS).select_related("appointment"),
@@ -233,7 +272,7 @@ SOURCES: Final[tuple[Source, ...]] = (
                 _plan, "signed_at", {"active": _STANDS, "revoked": ~_STANDS}, along=(_GOALS,)
             ),
             **_signed(report=False),
-        },
+        }, changed=_CERTIFIED,
     ),
     Source(
         lambda r: r.within(
@@ -262,7 +301,7 @@ SOURCES: Final[tuple[Source, ...]] = (
         child="goal__referral__child", changed="at",
     ),
     Source(lambda r: r.signed(Report), _signed(), changed=Greatest("sent_at", _REPLACED)),
-    Source(lambda r: r.signed(Discharge), _signed(), changed=_REPLACED),
+    Source(lambda r: r.signed(Discharge), _signed(), changed=Greatest(_REPLACED, _RETURNED)),
     Source(
         lambda r: r.within(Activity.objects),
         {"CarePlan": Told(
@@ -319,13 +358,13 @@ SOURCES: Final[tuple[Source, ...]] = (
         {"Consent": Told(
             lambda row, reader: [people.consent(row, reader.at)], "given_at",
             {"active": Q(holds_now=True), "inactive": Q(holds_now=False)},
-        )}, child="child",
+        )}, child="child", changed="turned_at",
     ),
     Source(
         lambda r: r.within(Attachment.objects),
         {"DocumentReference": Told(
             _one(paper.attachment), "attached_at", {"current": _RIGHT, "entered-in-error": ~_RIGHT}
-        )},
+        )}, changed=_or_error("attached_at"),
     ),
     Source(
         # A clinician of either side reads every letter of a referral, and so does their system.
@@ -333,7 +372,7 @@ SOURCES: Final[tuple[Source, ...]] = (
         {"DocumentReference": Told(
             _one(paper.letter), "written_at",
             {"current": _RIGHT & _MEANT, "entered-in-error": ~_RIGHT | ~_MEANT},
-        )}, changed=Coalesce("error_at", "written_at"),
+        )}, changed=Greatest(Coalesce("error_at", "written_at"), _or_error("written_at")),
     ),
     Source(_looks, {"AuditEvent": Told(_one(document.look), "at")}, child="child", changed="at"),
     Source(
