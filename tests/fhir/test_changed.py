@@ -156,3 +156,19 @@ def test_a_summary_changed_when_the_child_came_back(
     for kind in ("DiagnosticReport", "DocumentReference"):
         told = clinic_system.get(f"{kind}/{summary.pk}")
         assert moment(told) == back.at.replace(microsecond=0)
+
+
+def test_since_a_moment_everything_tells_what_changed_from_it_on_page_by_page(
+    record: Referral, cast: Cast, clinic_system: Caller
+) -> None:
+    path = f"Patient/{cast.child.pk}/$everything?_type={','.join(TOLD)}"
+    whole = [one for one in clinic_system.all(path) if one["resourceType"] != "AuditEvent"]
+    middle = sorted(moment(one) for one in whole)[len(whole) // 2]
+    since = middle.strftime("%Y-%m-%dT%H:%M:%SZ")
+    expected = [one for one in whole if moment(one) >= middle]
+    assert 0 < len(expected) < len(whole)
+    for count in (1, 3, 200):
+        found = clinic_system.all(f"{path}&_since={since}&_count={count}")
+        assert [one for one in found if one["resourceType"] != "AuditEvent"] == expected
+    for wrong in ("_since=yesterday", "_count=few"):
+        assert clinic_system.ask(f"{path}&{wrong}").status_code == 400
