@@ -30,6 +30,7 @@ from referrals.models import (
     User,
 )
 
+from .appointment import revised
 from .feed import revoke_feed
 from .moving import write
 from .recording import record
@@ -196,7 +197,7 @@ def _hand_over(
         touched.setdefault(owed.referral_id, owed.referral)
     Task.objects.filter(pk__in=[one.pk for one in here.tasks]).update(owner=taker)
     visits = [one.pk for one in here.visits]
-    Appointment.objects.filter(pk__in=visits).update(therapist=taker)
+    Appointment.objects.filter(pk__in=visits).update(therapist=taker, **revised(at))
     series = {one.series_id for one in here.visits if one.series_id}
     Series.objects.filter(pk__in=series, therapist=person).update(therapist=taker)
     about: list[tuple[Child, UUID]] = []

@@ -26,7 +26,7 @@ from referrals.models import (
     Thread,
     User,
 )
-from referrals.models.guardian import apart, estranged
+from referrals.models.guardian import estranged, with_apart
 from referrals.models.message import Side
 from referrals.models.record import FOREVER
 from referrals.pathway import STAGES, Party, State
@@ -208,9 +208,8 @@ def _letters(
     child: Child, referrals: Sequence[Referral], reader: User, at: datetime
 ) -> Iterator[Section]:
     """What was written to the family; of adults who are kept apart each their own."""
-    found = Letter.objects.filter(referral__in=[one.pk for one in referrals]).for_family()
-    if apart(child.guardians.all(), at).exists():
-        found = found.filter(to_guardian__user=reader)
+    written = Letter.objects.filter(referral__in=[one.pk for one in referrals])
+    found = written.for_adult(reader, with_apart(child.guardians.all(), at))
     for letter in found.select_related("organization", "referral__child", "to_organization"):
         drawn = letter_of(letter)
         marks = tuple(Paragraph(mark) for mark in drawn.marks)

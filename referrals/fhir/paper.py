@@ -1,5 +1,6 @@
 """How do papers, who signed them, files and a family's own part read, for another computer system?"""
 
+import base64
 from typing import Any, Final
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from referrals.models import (
     Discharge,
     Evaluation,
     FamilyProfile,
+    Letter,
     Plan,
     Prescription,
     Question,
@@ -122,6 +124,39 @@ def attachment(one: Attachment) -> Resource:
             }
         ],
         context={"related": [reference("ServiceRequest", one.referral_id)]},
+    )
+
+
+def letter(one: Letter, address: str = "", *, words: bool = False) -> Resource:
+    """A letter as it went out, its PDF at this address; with its own `words` in it where they are asked for."""
+    wrong = one.error_at is not None or one.referral.state == "entered_in_error"
+    to = reference("RelatedPerson", one.to_guardian_id, one.addressee) or reference(
+        "Organization", one.to_organization_id, one.addressee
+    )
+    told = {"language": one.language, "title": one.subject, "creation": instant(one.written_at)}
+    content = [
+        {"attachment": {"contentType": "application/pdf", "url": address or binary(one.pk), **told}}
+    ]
+    if words:
+        data = base64.b64encode(one.body.encode()).decode()
+        content.append(
+            {"attachment": {"contentType": "text/plain; charset=utf-8", "data": data, **told}}
+        )
+    return resource(
+        "DocumentReference",
+        one.pk,
+        status="entered-in-error" if wrong else "current",
+        docStatus="entered-in-error" if wrong else "final",
+        type_=concept(str(one), (LOINC, "51852-2", "Letter")),
+        subject=reference("Patient", one.referral.child_id),
+        date=instant(one.written_at),
+        author=[
+            reference("Practitioner", one.written_by_id, one.signature),
+            reference("Organization", one.organization_id),
+        ],
+        description=one.subject,
+        content=content,
+        context={"related": [reference("ServiceRequest", one.referral_id), to]},
     )
 
 

@@ -1,12 +1,13 @@
 """How is all that is known of a child told in one FHIR Bundle, as its family may read it?"""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import FilteredRelation, Q, QuerySet
+from django.urls import reverse
 
 from referrals.models import (
     Activity,
@@ -14,19 +15,16 @@ from referrals.models import (
     CheckIn,
     Child,
     Concern,
-    Consent,
     Correction,
     Discharge,
     Evaluation,
     Goal,
     GoalVersion,
+    Letter,
     Message,
     Organization,
     Performance,
     Plan,
-    PlanGoal,
-    Position,
-    Practice,
     Prescription,
     Programme,
     Rating,
@@ -38,14 +36,13 @@ from referrals.models import (
     Thread,
     User,
 )
-from referrals.models.guardian import estranged
+from referrals.models.guardian import estranged_among, with_apart
 from referrals.pathway import Party
 
-from . import document, goal, people, referral, visit
+from . import document, goal, paper, people, referral, visit
 from .element import Resource, instant
 
 ADDRESS: Final = "/fhir/R4/"
-_NAMED: Final = Prefetch("plan_goals", PlanGoal.objects.select_related("version"))
 
 
 def bundle(
@@ -81,27 +78,29 @@ def _resources(
     child: Child, referrals: QuerySet[Referral], reader: User, at: datetime
 ) -> Iterator[Resource]:
     within = Q(referral__in=referrals.values("pk"))
-    adults = list(child.guardians.order_by("pk"))
+    family = _joined(with_apart(child.guardians.all(), at), "consents", Q(child=child))
+    adults = [adult for adult, _ in family]
     yield people.patient(child)
     for adult in adults:
         yield people.related_person(adult, with_contact=adult.user_id == reader.pk)
     known: dict[UUID | None, UUID] = {adult.user_id: adult.pk for adult in adults if adult.user_id}
     yield people.care_team(child, child.seats.filter(since__lte=at).order_by("since", "pk"), known)
-    for given in Consent.objects.filter(child=child):
-        yield people.consent(given, at)
+    for _, agreed in family:
+        for given in agreed:
+            yield people.consent(given, at)
     for told in Concern.objects.filter(child=child):
         yield referral.concern(told)
     for way in Programme.objects.filter(child=child):
         yield referral.programme(way)
     for exchange in ResultRequest.objects.filter(child=child):
         yield from document.result(exchange)
-    for one in referrals.order_by("pk"):
+    for one, orders in _joined(referrals, "prescriptions", Prescription.FAMILY_READS):
         yield referral.service_request(one)
         yield referral.task(one)
+        for order in orders:
+            yield referral.prescription(order)
     for named in ReferralDiagnosis.objects.filter(within).select_related("referral", "diagnosis"):
         yield referral.condition(named)
-    for order in Prescription.objects.for_family().filter(within).select_related("referral"):
-        yield referral.prescription(order)
     yield from _visits(within)
     yield from _papers(within)
     yield from _goals(referrals)
@@ -109,7 +108,11 @@ def _resources(
     asked = CheckIn.objects.filter(within, asked_as=Party.FAMILY).select_related("referral")
     for question in asked:
         yield from document.question(question)
-    hidden = estranged(child.guardians.all(), reader, at)
+    letters = Letter.objects.filter(within).for_adult(reader, adults)
+    for letter in letters.select_related("referral").order_by("pk"):
+        address = reverse("letter_pdf", args=[letter.referral_id, letter.pk])
+        yield paper.letter(letter, f"{settings.SITE_URL}{address}", words=True)
+    hidden = estranged_among(adults, reader)
     wishes = Correction.objects.filter(within).exclude(asked_by__in=hidden)
     for wish in wishes.select_related("referral"):
         yield document.correction(wish)
@@ -125,11 +128,13 @@ def _messages(threads: QuerySet[Thread]) -> Iterator[Resource]:
 
 
 def _visits(within: Q) -> Iterator[Resource]:
-    for booked in Appointment.objects.filter(within).select_related("referral"):
+    visits = Appointment.objects.filter(within).select_related("referral")
+    standing = Session.FAMILY_READS & Q(status=Session.Status.FINAL)
+    for booked, notes in _joined(visits, "notes", standing):
         yield visit.appointment(booked)
-    notes = Session.objects.for_family().filter(within, status=Session.Status.FINAL)
-    for note in notes.select_related("referral", "appointment"):
-        yield visit.encounter(note)
+        for note in notes:
+            note.referral = booked.referral
+            yield visit.encounter(note)
 
 
 def _papers(within: Q) -> Iterator[Resource]:
@@ -140,9 +145,8 @@ def _papers(within: Q) -> Iterator[Resource]:
         for index, score in enumerate(found.scores):
             yield document.score(found, index, score)
     plans = Plan.objects.for_family().filter(within).select_related("referral")
-    for plan in plans.prefetch_related(_NAMED):
-        named = [one.version.goal_id for one in plan.plan_goals.all()]
-        yield document.care_plan(plan, named)
+    for plan, named in _joined(plans, "plan_goals", Q(), "version"):
+        yield document.care_plan(plan, [one.version.goal_id for one in named])
     for report in Report.objects.for_family().filter(within).select_related("referral"):
         yield document.diagnostic_report(
             report, report.summary, report.family_view, report.what_next
@@ -157,23 +161,51 @@ def _papers(within: Q) -> Iterator[Resource]:
 def _goals(referrals: QuerySet[Referral]) -> Iterator[Resource]:
     goals = Goal.objects.filter(referral__in=referrals.values("pk"))
     of_goals = Q(goal__in=goals.values("pk"))
-    standing = GoalVersion.objects.filter(of_goals, number=F("goal__number"))
-    for version in standing.select_related("goal__referral"):
-        yield goal.goal(version.goal, version)
+    versions = GoalVersion.objects.filter(of_goals).select_related("goal__referral")
+    for version, words in _joined(versions, "positions", Q()):
+        if version.number == version.goal.number:
+            yield goal.goal(version.goal, version)
+        for said in words:
+            yield goal.agreement(said, goal.party(said))
     for rated in Rating.objects.filter(of_goals).select_related("goal__referral"):
         yield goal.rating(rated)
     for told in Performance.objects.filter(of_goals).select_related("goal__referral"):
         yield goal.performance(told)
-    words = Position.objects.filter(version__goal__in=goals.values("pk"))
-    for said in words.select_related("version"):
-        yield goal.agreement(said, goal.party(said))
 
 
 def _at_home(within: Q, child: Child) -> Iterator[Resource]:
-    for activity in Activity.objects.filter(within).select_related("referral"):
+    activities = Activity.objects.filter(within).select_related("referral")
+    for activity, entries in _joined(activities, "practices", Q(child=child)):
         yield visit.home_programme(activity)
-    for entry in Practice.objects.filter(child=child):
-        yield visit.practice(entry)
+        for entry in entries:
+            yield visit.practice(entry)
+
+
+def _joined(
+    rows: QuerySet[Any], path: str, holds: Q, along: str = ""
+) -> Collection[tuple[Any, list[Any]]]:
+    """Each row with what hangs on it by this path and holds, and one more step `along` from there.
+
+    One query for both.
+    """
+    both = rows.annotate(hangs_on=FilteredRelation(path, condition=_from(path, holds)))
+    both = both.select_related("hangs_on", *[f"hangs_on__{along}"] * bool(along))
+    found: dict[Any, tuple[Any, list[Any]]] = {}
+    for row in both.order_by("pk", "hangs_on__pk"):
+        _, hanging = found.setdefault(row.pk, (row, []))
+        # Where nothing hangs on a row, Django sets nothing.
+        if hasattr(row, "hangs_on"):
+            hanging.append(row.hangs_on)
+    return found.values()
+
+
+def _from(path: str, holds: Q) -> Q:
+    """The same condition, said from the row that it hangs on."""
+    said = Q(_connector=holds.connector, _negated=holds.negated)
+    for one in holds.children:
+        moved: Any = _from(path, one) if isinstance(one, Q) else (f"{path}__{one[0]}", one[1])  # type: ignore[index]
+        said.children.append(moved)
+    return said
 
 
 def _who(told: list[Resource]) -> list[Resource]:

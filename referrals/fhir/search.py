@@ -25,11 +25,12 @@ from .asked import (
     with_changes,
 )
 from .element import Resource, instant
-from .interface import KINDS, SOURCES, sources_of
+from .interface import KINDS, sources_of
 from .moment import Span
 from .paper import BASE
 from .people import organization, practitioner, practitioner_role
 from .source import Reader, Rows, Source
+from .table import SOURCES
 
 _SALT: Final = "fhir-page"
 #: For so long the words of a search that was sent in a form wait for its next page (seconds).

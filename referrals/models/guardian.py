@@ -1,5 +1,6 @@
 """Which adults answer for the child, with which rights, and what has a court limited?"""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -136,7 +137,12 @@ def estranged(adults: QuerySet[Guardian], user: User, at: datetime) -> list[UUID
 
     One query; nobody where this person is none of them.
     """
-    known = list(with_apart(adults.filter(user__isnull=False), at))
+    return estranged_among(with_apart(adults.filter(user__isnull=False), at), user)
+
+
+def estranged_among(adults: Iterable[Any], user: User) -> list[UUID]:
+    """The same of adults who were read `with_apart`."""
+    known = [adult for adult in adults if adult.user_id is not None]
     mine = next((adult for adult in known if adult.user_id == user.pk), None)
     if mine is None:
         return []

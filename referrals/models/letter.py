@@ -1,5 +1,6 @@
 """Which letters were written for a child, to whom, and from which texts does a place write them?"""
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.db import models
@@ -55,6 +56,16 @@ class LetterQuerySet(RecordQuerySet["Letter"]):
     def for_family(self) -> Self:
         """What was written to an adult of the child."""
         return self.filter(to_guardian__isnull=False)
+
+    def for_adult(self, reader: User, adults: Iterable[Any]) -> Self:
+        """Of those to the family what this person reads; the child's `adults` were read `with_apart`.
+
+        A clinician reads what both were sent; of two adults who are kept apart each their own.
+        """
+        known, found = list(adults), self.for_family()
+        if any(one.user_id == reader.pk for one in known) and any(one.is_apart for one in known):
+            return found.filter(to_guardian__user=reader)
+        return found
 
 
 class Letter(Record):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from referrals.clinical.letters import KINDS
 from referrals.models import Child, Letter, LetterTemplate, Organization, Referral, User
-from referrals.models.guardian import apart
+from referrals.models.guardian import with_apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,4 @@ def letters_to_places(child: Child, places: frozenset[UUID]) -> list[Any]:
 
 
 def _of_family(found: Any, child: Child, reader: User) -> Any:
-    found = found.for_family()
-    # A clinician reads what both were sent; of two adults who are kept apart each their own.
-    adult = child.guardians.filter(user=reader).exists()
-    if adult and apart(child.guardians.all(), timezone.now()).exists():
-        return found.filter(to_guardian__user=reader)
-    return found
+    return found.for_adult(reader, with_apart(child.guardians.all(), timezone.now()))

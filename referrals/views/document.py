@@ -22,6 +22,7 @@ from referrals.documents.activity import handout
 from referrals.documents.discharge import discharge_summary
 from referrals.documents.document import Document, explained
 from referrals.documents.evaluation import evaluation_report
+from referrals.documents.letter import letter_of
 from referrals.documents.pdf import pdf
 from referrals.documents.plan import plan_of_care
 from referrals.documents.prescription import prescription_order
@@ -262,8 +263,14 @@ def paper_of(row: Any) -> bytes:
         "prescription": lambda: prescription_order(row.referral, row.pk),
         "report": lambda: progress_report(row.referral, row.pk, for_family=False, unsent=False),
         "discharge": lambda: discharge_summary(row.referral, row.pk, for_family=False),
+        "letter": lambda: letter_of(row),
     }
-    document = made[row._meta.model_name]()
+    # A letter has its own language; all else is told to a system in English.
+    with translation.override(getattr(row, "language", translation.get_language() or "en")):
+        return _drawn(made[row._meta.model_name]())
+
+
+def _drawn(document: Document | None) -> bytes:
     if document is None:
         raise Http404
     return pdf(document)

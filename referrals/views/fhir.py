@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone, translation
+from django.views.decorators.csrf import csrf_exempt
 
 from referrals import access
 from referrals.actions.recording import record_views
@@ -42,24 +43,14 @@ View = Callable[..., HttpResponse]
 EVERY: Final = "system/*.read"
 
 
-@public
-def fhir_metadata(request: HttpRequest) -> HttpResponse:
-    """What this interface can do, told to everybody: a CapabilityStatement."""
-    return fhir_answer(capability.statement())
-
-
-@public
-def fhir_smart(request: HttpRequest) -> HttpResponse:
-    """Where a system gets its token, as SMART App Launch has it asked."""
-    return JsonResponse(capability.smart(access.system_scopes()))
-
-
 def _offered(*methods: str) -> Callable[[View], View]:
     """Only these methods; JSON only; what cannot be read is told as an OperationOutcome. In English."""
 
     def inner(view: View) -> View:
         @wraps(view)
         def asked_so(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if kwargs.get("kind", "Patient") not in KINDS:
+                return _no_such_type()
             if request.method not in methods:
                 answer = outcome(
                     405, "not-supported", f"Only {', '.join(methods)} is offered here."
@@ -93,10 +84,12 @@ def _accepted(request: HttpRequest) -> list[str]:
 
 
 def _refused(request: HttpRequest, kind: str) -> HttpResponse | None:
-    """An unknown type, or one that this token does not open."""
-    if kind not in KINDS:
-        return outcome(404, "not-supported", "There are no resources of this type here.")
+    """A type that this token does not open."""
     return None if _opens(request, kind) else _closed(kind)
+
+
+def _no_such_type() -> HttpResponse:
+    return outcome(404, "not-supported", "There are no resources of this type here.")
 
 
 def _opens(request: HttpRequest, kind: str) -> bool:
@@ -125,6 +118,40 @@ def _write_down(request: HttpRequest, reader: Reader, children: set[UUID]) -> No
 
 def _nothing() -> HttpResponse:
     return outcome(404, "not-found", "Nothing here has this id.")
+
+
+# --- Without a token ----------------------------------------------------------------------------
+
+
+@csrf_exempt
+@public
+@_offered("GET", "HEAD")
+def fhir_metadata(request: HttpRequest) -> HttpResponse:
+    """What this interface can do, told to everybody: a CapabilityStatement."""
+    return fhir_answer(capability.statement())
+
+
+@csrf_exempt
+@public
+@_offered("GET", "HEAD")
+def fhir_smart(request: HttpRequest) -> HttpResponse:
+    """Where a system gets its token, as SMART App Launch has it asked."""
+    return JsonResponse(capability.smart(access.system_scopes()))
+
+
+@csrf_exempt
+@public
+def fhir_unknown(
+    request: HttpRequest, rest: str = "", kind: str = "", operation: str = ""
+) -> HttpResponse:
+    """An address under `/fhir/` at which nothing is: another version, an operation, a slash too many."""
+    if operation:
+        return outcome(404, "not-supported", "This operation is not offered here.")
+    if rest.partition("/")[0] != "R4":
+        return outcome(404, "not-supported", "Only R4 is offered, under /fhir/R4/.")
+    return outcome(
+        404, "not-found", "Nothing is at this address. No address here ends with a slash."
+    )
 
 
 # --- One resource -------------------------------------------------------------------------------

@@ -47,10 +47,11 @@ def test_a_therapist_s_children_visits_and_steps_go_to_a_colleague(
     person = leaves(cast, cast.therapist, later, takers={cast.clinic.pk: cast.colleague})
     scheduled.refresh_from_db()
     assert (scheduled.therapist, scheduled.owner) == (cast.colleague, cast.colleague)
-    assert Appointment.objects.get(status="booked").therapist == cast.colleague
+    event = Event.objects.get(kind="care_handed_over")
+    visit = Appointment.objects.get(status="booked")
+    assert (visit.therapist, visit.revised_at) == (cast.colleague, event.at)
     assert left_by(person, later) == []
     assert kinds(scheduled.pk)[-1] == "care_handed_over"
-    event = Event.objects.get(kind="care_handed_over")
     assert event.by == cast.admin
     assert event.data == {
         "left": "Thea Marsh", "owner": "Cora Singh", "reason": "Moves away.",

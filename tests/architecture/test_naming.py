@@ -39,7 +39,8 @@ BESIDES = {
     "documents": {"head", "pdf", "record", "spreadsheet"},
     "fhir": {
         "arriving", "asked", "body", "bundle", "capability", "element", "interface", "moment",
-        "node", "order", "paper", "people", "record", "search", "senders", "source", "visit",
+        "node", "order", "paper", "people", "record", "search", "senders", "source",
+        "table", "visit",
     },
     "admin": {
         "base", "check_in", "handing", "history", "leaving", "membership", "owing", "saving",

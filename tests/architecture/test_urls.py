@@ -23,7 +23,7 @@ ALLAUTH = frozenset({
 ADMIN = "admin/"
 PUBLIC = frozenset({
     "account_language", "healthz", "readyz", "practice_offline", "service_worker", "web_manifest",
-    "feed_read", "fhir_metadata", "fhir_smart", "system_token",
+    "feed_read", "fhir_metadata", "fhir_smart", "fhir_unknown", "system_token",
 })  # fmt: skip
 
 Route = URLPattern | URLResolver

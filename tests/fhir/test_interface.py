@@ -10,8 +10,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from referrals.fhir.interface import KINDS, SOURCES
+from referrals.fhir.interface import KINDS
 from referrals.fhir.search import references
+from referrals.fhir.table import SOURCES
 from referrals.models import Child, RecordView, Referral, User
 from referrals.models.system import TYPES
 from referrals.pathway import State
@@ -296,7 +297,7 @@ def test_files_and_papers_are_handed_out_behind_the_same_door(
     record: Referral, clinic_system: Caller
 ) -> None:
     papers = clinic_system.all("DocumentReference")
-    assert len(papers) == 4
+    assert len(papers) == 7
     for paper in papers:
         address = paper["content"][0]["attachment"]["url"]
         answer = clinic_system.ask(address)

@@ -183,7 +183,7 @@ def test_a_letter_in_spanish_reads_so_as_a_whole(
 # --- What a page costs ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("who", "queries"), [("therapist", 7), ("family", 9)])
+@pytest.mark.parametrize(("who", "queries"), [("therapist", 7), ("family", 8)])
 def test_the_list_costs_the_same_with_many(
     cast: Any, written_to_family: Referral, client_of: Door, after: datetime, who: str,
     queries: int, django_assert_num_queries: Count,
