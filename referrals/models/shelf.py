@@ -144,7 +144,7 @@ class OwnActivity(Shelved):
             return  # said at its field already
         found: dict[str, list[str]] = {}
         for field, sentence in faults(self.entry):
-            if field == "domain" or field == "bands" and not self.bands:
+            if field == "domain" or (field == "bands" and not self.bands):
                 continue  # said at its field already
             found.setdefault(field, []).append(sentence)
         if self.steps_es and len(_lines(self.steps_es)) != len(_lines(self.steps)):
