@@ -4,6 +4,8 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextInputWidget
+from django.db.models import CharField
 from django.http import HttpRequest
 
 from referrals.clinical.knowledge import BANDS
@@ -47,6 +49,10 @@ class ShelfAdmin(RoomAdmin):
     list_filter: ClassVar[Any] = ("is_active",)
     list_select_related = ("organization",)
     autocomplete_fields = ("organization",)
+    #: Wide enough for a sentence.
+    formfield_overrides: ClassVar[Any] = {
+        CharField: {"widget": AdminTextInputWidget(attrs={"class": "vLargeTextField"})}
+    }
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("organization", "code") if obj is not None else ()

@@ -110,8 +110,8 @@ class OwnActivity(Shelved):
     stop_when_es = models.CharField("When to stop, in Spanish", max_length=LONGEST, blank=True)
 
     class Meta(Shelved.Meta):
-        verbose_name = "home activity of its own"
-        verbose_name_plural = "home activities of its own"
+        verbose_name = "own home activity"
+        verbose_name_plural = "own home activities"
 
     def __str__(self) -> str:
         return self.title
@@ -166,8 +166,8 @@ class OwnPayer(Shelved):
     valid_months = models.PositiveSmallIntegerField("Months it holds", null=True, blank=True)
 
     class Meta(Shelved.Meta):
-        verbose_name = "payer profile of its own"
-        verbose_name_plural = "payer profiles of its own"
+        verbose_name = "own payer profile"
+        verbose_name_plural = "own payer profiles"
         constraints = [
             *Shelved.Meta.constraints,
             models.CheckConstraint(
