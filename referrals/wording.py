@@ -4,7 +4,9 @@ The one home of it, for pages, queries, documents and the sentences of actions a
 tables hold is `spoken`, what stands in a record `worded`, what somebody typed `typed_by` them.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Final, cast
 
 from django.utils import timezone
@@ -13,6 +15,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy, ngette
 from referrals.clinical import phrasebook
 from referrals.clinical.text import Text
 
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
 MONTHS: Final = {
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
     "es": ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"),
@@ -53,19 +56,28 @@ def ours(text: str) -> str | None:
     return phrasebook.ours(text, language())
 
 
-def worded(text: str) -> str:
-    """A text of a record: in the reader's language where it is the bank's own, else as written."""
-    return ours(text) or text
+def _known(text: str, spanish: Mapping[str, str]) -> str | None:
+    """A text in the reader's language, where the product or an organisation's own entry says it."""
+    known = ours(text)
+    return spanish.get(text) if known is None and language() == "es" else known
 
 
-def typed_by(text: str | None, by: object) -> str:
-    """A text with the language of its author: a person, or the code of their language.
+def worded(text: str, spanish: Mapping[str, str] = _NONE) -> str:
+    """A text of a record: in the reader's language where it is a bank's own, else as written.
 
-    One that is still the bank's own is nobody's: it is said in the reader's language.
+    `spanish` is what the record itself keeps of an organisation's own entry.
+    """
+    return _known(text, spanish) or text
+
+
+def typed_by(text: str | None, by: object, spanish: Mapping[str, str] = _NONE) -> str:
+    """A text with the language of its author: a person, a record of theirs, or the code of a language.
+
+    One that is still a bank's own is nobody's: it is said in the reader's language.
     """
     if not text:
         return ""
-    known = ours(text)
+    known = _known(text, spanish or getattr(by, "spanish", _NONE))
     if known is not None:
         return known
     return Typed(text, by if isinstance(by, str) else str(getattr(by, "language", "") or "en"))

@@ -16,6 +16,7 @@ from django.db import transaction
 from referrals.act import Act
 from referrals.models import Activity, ActivityGoal, Dose, Goal, Organization, Referral, User
 from referrals.models.activity import FEW
+from referrals.models.shelf import spanish_of_activity
 from referrals.wording import day
 
 from .clock import local_date
@@ -73,7 +74,8 @@ def give_activity(
         raise Refused("Choose a day from two weeks ago to two months from now.", "from_on")
     activity = Activity.objects.create(
         id=id, referral=referral, bank_code=bank_code, begun_on=from_on, begun_by=by, begun_at=at,
-        beyond_few=beyond_few if active >= FEW else "", **written,
+        beyond_few=beyond_few if active >= FEW else "",
+        spanish=spanish_of_activity(referral.clinic_id, bank_code), **written,
     )  # fmt: skip
     ActivityGoal.objects.bulk_create(ActivityGoal(activity=activity, goal=goal) for goal in serves)
     _dose(activity, from_on, by=by, at=at)

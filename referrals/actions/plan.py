@@ -9,8 +9,9 @@ from django.db import transaction
 from django.db.models import F
 
 from referrals.act import Act, Duty
-from referrals.clinical.payers import PAYERS, STANDARD
+from referrals.clinical.payers import PAYERS, STANDARD, Payer
 from referrals.models import Evaluation, Goal, GoalVersion, Plan, PlanGoal, Referral, User
+from referrals.models.shelf import payer_at, payers_at
 from referrals.models.timing import Timing
 from referrals.pathway import Move, State, Step
 from referrals.wording import day
@@ -70,6 +71,7 @@ def draft_plan(
     # Two who begin at one moment meet here, on databases with row locks.
     Referral.objects.select_for_update().get(pk=referral.pk)
     plan = Plan.objects.filter(pk=id).first()
+    _check_payer(referral, content.get("payer", ""))
     if plan is None:
         plan = _begin(referral, id=id, reason=reason, by=by, at=at, content=content)
         kind = "plan_drafted"
@@ -84,6 +86,14 @@ def draft_plan(
         number=plan.number,
     )  # fmt: skip
     return plan
+
+
+def _check_payer(referral: Referral, code: str) -> None:
+    """One that is on offer at the clinic, or that a plan of this referral names already."""
+    if not code or code in PAYERS or code in payers_at(referral.clinic_id):
+        return
+    if not referral.plans.filter(payer=code).exists():
+        raise Refused(REQUIRED_TO_SIGN["payer"], "payer")
 
 
 def _begin(
@@ -237,7 +247,7 @@ def send_plan(
         raise Refused("Explain the plan to the family first.")
     if plan.sent_at is not None:
         raise Outrun("This plan was sent already.")
-    due = PAYERS[plan.payer].sign_by(local_date(at, _clinic(referral)))
+    due = _payer(plan).sign_by(local_date(at, _clinic(referral)))
     _mark(plan, sent_at=at, sent_by=by, answer_due_on=due)
     if referral.state == State.IN_THERAPY:
         open_task(referral, Duty.SIGN_RENEWED_PLAN, about=plan.pk, at=at, due=due)
@@ -293,7 +303,14 @@ def certify_plan(
 def certifiable(plan: Plan) -> tuple[date, date]:
     """The first and the last day that a certification of this plan can hold."""
     assert plan.starts_on is not None
-    return plan.starts_on, PAYERS[plan.payer].valid_until(plan.starts_on)
+    return plan.starts_on, _payer(plan).valid_until(plan.starts_on)
+
+
+def _payer(plan: Plan) -> Payer:
+    found = payer_at(plan.referral.clinic_id, plan.payer)
+    if found is None:
+        raise Refused("Choose how long the payer lets a plan hold.", "payer")
+    return found
 
 
 def _prescribe_as_planned(plan: Plan, *, signature: str, by: User, at: datetime) -> None:

@@ -42,6 +42,7 @@ from . import (
     result,
     seat,
     session,
+    shelf,
     system,
 )
 from .search import Choices
@@ -78,6 +79,7 @@ __all__ = [
     "result",
     "seat",
     "session",
+    "shelf",
     "system",
 ]  # fmt: skip
 

@@ -12,9 +12,17 @@ from referrals.clinical.clocks import CLOCKS
 from referrals.clinical.goal_bank import BANK
 from referrals.clinical.instruments import INSTRUMENTS
 from referrals.clinical.payers import PAYERS
-from referrals.models import ClockSetting, ClosedDays, Membership, Organization, Referral
+from referrals.models import (
+    ClockSetting,
+    ClosedDays,
+    Membership,
+    Organization,
+    OwnActivity,
+    OwnPayer,
+    Referral,
+)
 
-from .base import KeptInline, PhoneForm, RoomAdmin
+from .base import KeptInline, PhoneForm, RoomAdmin, listing
 from .membership import MembershipForm, MembershipSaving
 
 
@@ -74,7 +82,9 @@ class OrganizationAdmin(MembershipSaving, RoomAdmin):
 
     def links(self, obj: Any) -> list[tuple[str, str]]:
         return [
-            ("Clocks, payers, tests and banks", reverse("admin:referrals_organization_shipped"))
+            ("Clocks, payers, tests and banks", reverse("admin:referrals_organization_shipped")),
+            listing(OwnActivity, "Home activities of its own", organization__id__exact=obj.pk),
+            listing(OwnPayer, "Payer profiles of its own", organization__id__exact=obj.pk),
         ]
 
     def get_urls(self) -> Any:

@@ -30,6 +30,8 @@ from referrals.models import (
     Diagnosis,
     Guardian,
     Notice,
+    OwnActivity,
+    OwnPayer,
     Referral,
     User,
 )
@@ -84,6 +86,9 @@ def play(*, now: datetime) -> int:
     stage = Play(today=now.astimezone(ZONE).date())
     for facts in told["place"]:
         stage.place(facts)
+    for model, kind in ((OwnActivity, "own_activity"), (OwnPayer, "own_payer")):
+        for facts in told[kind]:
+            stage.shelf(model, facts)
     hashed = make_password(PASSWORD)
     for facts in told["person"]:
         stage.person(facts, hashed)

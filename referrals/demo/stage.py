@@ -8,6 +8,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from referrals.models import Membership, Organization, User
+from referrals.models.shelf import Shelved
 
 DOMAIN: Final = "demo.example"
 ZONE: Final = ZoneInfo("America/New_York")
@@ -58,6 +59,11 @@ class Stage:
     def place(self, facts: Facts) -> None:
         fields = {name: value for name, value in facts.items() if name != "key"}
         self.places[facts["key"]] = Organization.objects.create(time_zone=ZONE.key, **fields)
+
+    def shelf(self, model: type[Shelved], facts: Facts) -> None:
+        """An entry that a place keeps of its own."""
+        fields = {name: value for name, value in facts.items() if name != "place"}
+        model._default_manager.create(organization=self.places[facts["place"]], **fields)
 
     def person(self, facts: Facts, hashed: str) -> None:
         names = ("given_name", "family_name", "credentials", "npi", "phone")

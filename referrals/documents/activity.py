@@ -58,7 +58,7 @@ def handout(referral: Referral, on: date) -> Document:
 
 def _section(activity: Activity, number: int) -> Section:
     """Short enough to be read from the wall."""
-    minutes, times, by = activity.minutes, activity.times_a_week, activity.begun_by
+    minutes, times, by = activity.minutes, activity.times_a_week, activity
     often = {1: gettext("Once a week"), 2: gettext("Twice a week"), 7: gettext("Every day")}.get(
         times, gettext("{n} times a week").format(n=times)
     )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from referrals.clinical.gas import LEVELS
 from referrals.clinical.ladder import EXPECTED, signed
 from referrals.models import Goal, GoalVersion, Plan, Referral
+from referrals.models.shelf import payer_in_words
 from referrals.wording import later as _
 from referrals.wording import tongue, typed_by
 
@@ -157,7 +158,7 @@ def _certification(plan: Plan) -> Fields | Paragraph:
     rows = {
         gettext("Sent on"): day(local_day(plan.sent_at, clinic_of(referral))),
         gettext("Sent to"): f"{referral.author.signature}, {referral.practice}",
-        gettext("Payer"): gettext(plan.get_payer_display()),
+        gettext("Payer"): payer_in_words(plan.referral.clinic_id, plan.payer),
     }
     if plan.certified_at and plan.certified_by:
         rows[gettext("Signed")] = (

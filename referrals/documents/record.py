@@ -254,7 +254,7 @@ def _practised(one: Referral) -> Table | None:
     rows = [
         (
             day(e.done_on),
-            typed_by(e.activity.title, e.activity.begun_by),
+            typed_by(e.activity.title, e.activity),
             e.get_result_display(),
             typed_by(e.word, e.by),
         )

@@ -20,6 +20,10 @@ class PlanForm(forms.ModelForm):  # type: ignore[type-arg]
     id = forms.UUIDField(widget=forms.HiddenInput)
     #: The edition that was opened; called `version` as in every form that saves itself.
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    payer = forms.ChoiceField(
+        required=False,
+        help_text="Until when the pediatrician is to sign, and how long that holds.",
+    )
 
     class Meta:
         model = Plan
@@ -48,12 +52,14 @@ class PlanForm(forms.ModelForm):  # type: ignore[type-arg]
             "accommodations": "What changes around the child: at home, at school, in the room.",
             "home_programme": "Few and short: what the family practises, and when in its day.",
             "discharge_plan": "What must be reached for therapy to end, and what comes after.",
-            "payer": "Until when the pediatrician is to sign, and how long that holds.",
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, payers: list[tuple[str, str]], **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+        field = self.fields["payer"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", "Choose"), *payers]
         self.helper = helper()
         say_choose(self)
 

@@ -33,6 +33,7 @@ from .report import CheckIn, Report
 from .result import ResultFile, ResultRequest
 from .seat import Seat
 from .session import Authorisation, Session
+from .shelf import OwnActivity, OwnPayer
 from .system import System
 from .task import Task
 
@@ -81,6 +82,8 @@ __all__ = [
     "NoticePreference",
     "Organization",
     "Original",
+    "OwnActivity",
+    "OwnPayer",
     "Pause",
     "Performance",
     "Plan",

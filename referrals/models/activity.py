@@ -61,6 +61,8 @@ class Activity(Record):
     good_looks_like = models.CharField("What good looks like", max_length=500)
     stop_when = models.CharField("When to stop", max_length=500)
     bank_code = models.CharField(max_length=48, blank=True)
+    #: What the place's own entry says in Spanish, by its English: as it was when this was given.
+    spanish = models.JSONField(default=dict, db_default={}, blank=True)
     picture = models.FileField(upload_to=picture_name, max_length=120, blank=True)
     picture_shows = models.CharField("What the picture shows", max_length=240, blank=True)
     status = models.CharField(max_length=8, choices=Status, default=Status.ACTIVE)
@@ -100,6 +102,11 @@ class Activity(Record):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def language(self) -> str:
+        """In which its words were typed."""
+        return self.begun_by.language
 
     @property
     def step_list(self) -> list[str]:

@@ -3,8 +3,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from referrals.clinical.payers import PAYERS
-
 from .appointment import Appointment
 from .evaluation import Evaluation
 from .person import User
@@ -37,9 +35,8 @@ class Plan(SignedOnce, Timing):
     home_programme = models.TextField(_("Home programme"), max_length=4000, blank=True)
     discharge_plan = models.TextField(_("Discharge plan"), max_length=2000, blank=True)
     review_on = models.DateField(_("Review date"), null=True, blank=True)
-    payer = models.CharField(
-        max_length=24, choices=[(p.code, p.label) for p in PAYERS.values()], blank=True
-    )
+    #: The code of a shipped profile or of one of the clinic's own: `shelf.payer_at` knows it.
+    payer = models.CharField(max_length=24, blank=True)
 
     # Explained to the family.
     explained_at = models.DateTimeField(null=True, blank=True)

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import F, OuterRef, Prefetch, Q, Subquery
 from django.utils.translation import gettext, ngettext
 
+from referrals.clinical.activity_bank import ActivityEntry
 from referrals.models import (
     Activity,
     ActivityGoal,
@@ -23,6 +24,7 @@ from referrals.models import (
 )
 from referrals.models.activity import FEW
 from referrals.models.record import new_id
+from referrals.models.shelf import activities_at
 from referrals.wording import typed_by, worded
 
 #: So many entries stand on the page of an activity, the newest first.
@@ -210,3 +212,8 @@ def goals_to_serve(referral: Referral, also: Iterable[UUID] = ()) -> list[tuple[
     )
     rows = standing.order_by("goal__proposed_at", "goal_id").values_list("goal_id", "statement")
     return [(str(pk), worded(said)) for pk, said in rows]
+
+
+def entries_at(referral: Referral) -> dict[str, ActivityEntry]:
+    """What a therapist of the referral's clinic can start from, by code: ours and its own. One query."""
+    return activities_at(referral.clinic_id)

@@ -12,10 +12,11 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from referrals.access import referrals_visible_to
+from referrals.access import memberships, referrals_visible_to
 from referrals.act import AT_WORK
-from referrals.clinical.payers import PAYERS, SOON, Standing, standing
-from referrals.models import GoalVersion, Plan, Prescription, Referral, User
+from referrals.clinical.payers import PAYERS, SOON, Payer, Standing, standing
+from referrals.models import GoalVersion, OwnPayer, Plan, Prescription, Referral, User
+from referrals.models.shelf import payer_at, payer_in_words, payers_at, payers_by_place
 from referrals.models.signing import Signed
 from referrals.pathway import Move, State
 from referrals.wording import day, typed_by
@@ -95,8 +96,19 @@ def fields_of(plan: Plan) -> list[tuple[str, str]]:
         (gettext("Accommodations"), typed_by(plan.accommodations, plan.author)),
         (gettext("Home programme"), typed_by(plan.home_programme, plan.author)),
         (gettext("Discharge plan"), typed_by(plan.discharge_plan, plan.author)),
-        (gettext("Payer"), gettext(plan.get_payer_display())),
+        (gettext("Payer"), payer_in_words(plan.referral.clinic_id, plan.payer)),
     ]
+
+
+def payer_choices(referral: Referral, stands: str = "") -> list[tuple[str, str]]:
+    """What a therapist of the clinic chooses from; one that the plan names stays, though retired.
+
+    One query, one more for a retired profile.
+    """
+    offered = payers_at(referral.clinic_id)
+    kept = payer_at(referral.clinic_id, stands) if stands not in offered else None
+    found = [*offered.values(), *([kept] if kept is not None else [])]
+    return [(payer.code, payer.label) for payer in found]
 
 
 def changed(
@@ -237,6 +249,11 @@ def listing(user: User, word: str, payer: str, today: date) -> QuerySet[Any]:
     )
     if payer in PAYERS:
         plans = plans.filter(payer=payer)
+    elif payer:
+        # Two clinics may call two profiles the same: each finds its own.
+        keeps = [one.organization_id for one in _own(user) if one.code == payer]
+        if keeps:
+            plans = plans.filter(payer=payer, referral__clinic__in=keeps)
     plans = plans.annotate(
         due=Case(
             When(_UNSENT, then=F("referral__next_due_on")),
@@ -270,7 +287,10 @@ _CERTIFIED: Final = Plan.objects.filter(
 
 
 def page(plans: QuerySet[Any], today: date, cursor: str = "") -> tuple[list[Row], str]:
-    """One page and the cursor `<due>~<id>` of the next, empty on the last: one query."""
+    """One page and the cursor `<due>~<id>` of the next, empty on the last: one query.
+
+    One more where a plan names a payer that its clinic has added.
+    """
     due, _, last = cursor.partition("~")
     try:
         on, key = date.fromisoformat(due), UUID(last)
@@ -280,12 +300,14 @@ def page(plans: QuerySet[Any], today: date, cursor: str = "") -> tuple[list[Row]
     with_names = plans.select_related(
         "referral__child", "referral__practice", "signed_by"
     ).annotate(held_until=Subquery(_CERTIFIED.values("valid_until")[:1]))
-    found = [_row(plan, today) for plan in with_names[: PAGE + 1]]
+    shown = list(with_names[: PAGE + 1])
+    payers = payers_by_place((plan.referral.clinic_id, plan.payer) for plan in shown)
+    found = [_row(plan, today, payers.get((plan.referral.clinic_id, plan.payer))) for plan in shown]
     more = len(found) > PAGE
     return found[:PAGE], f"{found[PAGE - 1].by.isoformat()}~{found[PAGE - 1].id}" if more else ""
 
 
-def _row(plan: Any, today: date) -> Row:
+def _row(plan: Any, today: date, payer: Payer | None) -> Row:
     return Row(
         id=plan.pk,
         child_id=plan.referral.child_id,
@@ -293,7 +315,7 @@ def _row(plan: Any, today: date) -> Row:
         url=reverse("plan_detail", args=[plan.referral_id, plan.pk]),
         number=plan.number,
         tag=where(plan, today),
-        payer=plan.get_payer_display().partition(":")[0],
+        payer=_name(payer) if payer is not None else plan.payer,
         therapist=plan.signed_by.name,
         practice=str(plan.referral.practice),
         by=plan.due,
@@ -305,8 +327,20 @@ def _lapsed(plan: Any, today: date) -> bool:
     return plan.valid_until is None and plan.held_until is not None and plan.held_until < today
 
 
-def filters() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """The words and the payers to choose from."""
+def filters(user: User) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """The words and the payers to choose from, those of the person's own places among them. One query."""
     words: Iterable[tuple[str, str]] = ((code, word.label) for code, word in WORDS.items())
-    payers = ((payer.code, payer.label.partition(":")[0]) for payer in PAYERS.values())
-    return [("", "All"), *words], [("", "Every payer"), *payers]
+    payers = {payer.code: _name(payer) for payer in PAYERS.values()}
+    payers |= {one.code: one.name for one in _own(user)}
+    return [("", "All"), *words], [("", "Every payer"), *payers.items()]
+
+
+def _name(payer: Payer) -> str:
+    return payer.label.partition(":")[0]
+
+
+def _own(user: User) -> list[OwnPayer]:
+    """The profiles of the places where this person works, retired ones too: plans still name them."""
+    works = [one.organization_id for one in memberships(user)]
+    own: Any = OwnPayer.objects.filter(organization__in=works)
+    return list(own.order_by("name", "code"))

@@ -217,7 +217,7 @@ def practising_of(
 
 
 _COLUMNS: Final = (
-    "pk", "referral_id", "title", "minutes", "times_a_week", "routine", "begun_on", "status",
+    "pk", "referral_id", "title", "spanish", "minutes", "times_a_week", "routine", "begun_on", "status",
     "entry__pk", "entry__result", "entry__minutes", "entry__word", "entry__done_on",
     "entry__received_at", "entry__by_id", "entry__by__language", "begun_by__language", "entry__by__given_name", "entry__by__family_name",
     "entry__reactions__sign", "entry__reactions__words", "entry__reactions__at",
@@ -246,7 +246,7 @@ def _card(
         id=row["pk"],
         child_id=child.pk,
         child=child.name,
-        title=typed_by(row["title"], row["begun_by__language"]),
+        title=typed_by(row["title"], row["begun_by__language"], row["spanish"]),
         minutes=row["minutes"],
         times=row["times_a_week"],
         routine=str(Activity.Routine(row["routine"]).label),
@@ -313,7 +313,7 @@ def told(entry: Practice, referral: Referral, user: User, at: datetime) -> Entry
     today = entry.done_on == _local_day(referral, at)
     return Entry(
         id=entry.pk,
-        title=worded(entry.activity.title),
+        title=worded(entry.activity.title, entry.activity.spanish),
         child=referral.child.name,
         result=entry.result,
         said=_said(entry.result, today),

@@ -235,8 +235,8 @@ def spoken(text: Text) -> str:
 
 @register.filter
 def worded(text: object) -> str:
-    """A text of a record: where it is the bank's own, in the language of who reads."""
-    return wording.worded(str(text))
+    """A text of a record, or a record by its name: a bank's own in the language of who reads."""
+    return wording.worded(str(text), getattr(text, "spanish", {}))
 
 
 @register.filter

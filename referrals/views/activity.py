@@ -1,5 +1,6 @@
 """How is a home activity given, read, changed, shown in a picture and retired? A view per verb."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from referrals.actions import activity as actions
 from referrals.actions.reaction import react
 from referrals.actions.recording import new_id
 from referrals.actions.refusal import Refused
-from referrals.clinical.activity_bank import ACTIVITIES, activities_for
+from referrals.clinical.activity_bank import activities_for
 from referrals.clinical.knowledge import band_for
 from referrals.forms import activity as forms
 from referrals.forms.goal import BankForm
@@ -63,13 +64,13 @@ def activity_detail(request: HttpRequest, referral: Any, activity_id: UUID) -> H
 def activity_new(request: HttpRequest, referral: Any) -> HttpResponse:
     """The form, with the bank beside it: what is chosen there is filled in and can be changed."""
     do = request.POST.get("do", "give")
-    offered = pages.goals_to_serve(referral)
+    offered, entries = pages.goals_to_serve(referral), pages.entries_at(referral)
     asked = request.POST if "bank-band" in request.POST else request.GET
     bank = BankForm(asked if "bank-band" in asked else None)
     if request.method == "POST" and do == "give":
         form = forms.NewActivityForm(request.POST, offered=offered)
     else:
-        entry = ACTIVITIES.get(do.removeprefix("use:"))
+        entry = entries.get(do.removeprefix("use:"))
         typed: dict[str, Any] = {name: value for name, value in request.POST.items() if value}
         typed["goals"] = request.POST.getlist("goals")
         if entry is not None:
@@ -86,7 +87,7 @@ def activity_new(request: HttpRequest, referral: Any) -> HttpResponse:
         request, referral, Act.GIVE_ACTIVITY, form, give, template="activity/write.html",
         done="Given. The family is told.", title="Give a home activity", verb="Give it",
         to=("activity_list", referral.pk), bank=bank, bank_open=request.method == "GET" or do != "give",
-        active=card.active, full=card.full, **_entries(bank, referral),
+        active=card.active, full=card.full, **_entries(bank, referral, entries.values()),
     )  # fmt: skip
 
 
@@ -202,11 +203,11 @@ def _goals(referral: Any, keys: list[str]) -> list[Any]:
     return list(referral.goals.filter(pk__in=keys))
 
 
-def _entries(bank: BankForm, referral: Any) -> dict[str, Any]:
+def _entries(bank: BankForm, referral: Any, offered: Iterable[Any]) -> dict[str, Any]:
     """The entries that were asked for; at first those of the child's own age."""
     today = timezone.localdate()
     band = band_for(referral.child.ages(max(today, referral.child.date_of_birth)).for_bands)
     asked = bank.cleaned_data if bank.is_bound and bank.is_valid() else {"domain": "", "band": band}
     if not bank.is_bound:
         bank.initial["band"] = band
-    return {"entries": activities_for(asked["domain"], asked["band"])}
+    return {"entries": activities_for(asked["domain"], asked["band"], offered)}

@@ -40,7 +40,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     word, payer = request.GET.get("standing", ""), request.GET.get("payer", "")
     plans = pages.listing(request.user, word, payer, today)  # type: ignore[arg-type]
     rows, following = pages.page(plans, today, request.GET.get("after", ""))
-    words, payers = pages.filters()
+    words, payers = pages.filters(request.user)  # type: ignore[arg-type]
     context = {
         "rows": rows, "following": following, "words": words, "payers": payers,
         "word": word if word in dict(words) else "", "payer": payer if payer in dict(payers) else "",
@@ -135,7 +135,8 @@ def _form(request: HttpRequest, referral: Any, draft: Any) -> forms.PlanForm:
         start = {"id": draft.pk, "version": draft.edition, **draft.content}
     else:
         start = {"id": new_id(), **actions.start_of(referral)}
-    return forms.PlanForm(request.POST or None, initial=start)
+    payers = pages.payer_choices(referral, start.get("payer", ""))
+    return forms.PlanForm(request.POST or None, initial=start, payers=payers)
 
 
 def _take(request: HttpRequest, referral: Any) -> HttpResponse:

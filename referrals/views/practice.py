@@ -222,7 +222,7 @@ def _card(activity: Any, form: Any, **more: Any) -> dict[str, Any]:
     """What the part of the card under a tap is drawn from."""
     said = form.cleaned_data if form.is_bound else {}
     return {
-        "card": {"id": activity.pk, "title": worded(activity.title), "log_url": reverse("practice_log", args=[activity.referral_id, activity.pk])},
+        "card": {"id": activity.pk, "title": worded(activity.title, activity.spanish), "log_url": reverse("practice_log", args=[activity.referral_id, activity.pk])},
         "key": new_id(),
         "days_ago": said.get("days_ago", 0),
         "back": said.get("back", ""),

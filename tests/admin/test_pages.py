@@ -41,6 +41,8 @@ from referrals.models import (
     Notice,
     NoticePreference,
     Organization,
+    OwnActivity,
+    OwnPayer,
     Pause,
     Practice,
     Programme,
@@ -59,7 +61,9 @@ from referrals.models import (
     User,
 )
 
-PEOPLE_AND_PLACES = [Organization, User, Membership, Guardian, ClosedDays, LetterTemplate]
+PEOPLE_AND_PLACES = [
+    Organization, User, Membership, Guardian, ClosedDays, LetterTemplate, OwnActivity, OwnPayer,
+]  # fmt: skip
 READ_ONLY = [
     Appointment, Attachment, Concern, ContactAttempt, Diagnosis, Discharge, Event, LogEntry, Notice,
     Question, RecordView, Referral, Report, Seat, Correction,

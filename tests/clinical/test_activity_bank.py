@@ -1,18 +1,19 @@
 """Is there a home activity to start from for every area and age, whole, safe and in plain words?"""
 
-import re
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from referrals.clinical.activity_bank import ACTIVITIES, ActivityEntry, activities_for
+from referrals.clinical.activity_bank import ACTIVITIES, ActivityEntry, activities_for, faults
 from referrals.clinical.knowledge import BANDS, DOMAINS, UnknownBand, UnknownDomain
+from referrals.clinical.reading import HARDEST, LONGEST_SENTENCE, grade, sentences
 from referrals.clinical.text import Text
 from referrals.models import Activity
 
 ENTRIES = pytest.mark.parametrize("entry", ACTIVITIES.values(), ids=ACTIVITIES.keys())
 #: What makes no sense at an age: nobody goes to school in diapers.
 NOT_YET = {("school", "infant"), ("school", "toddler"), ("confidence", "infant")}
-LONGEST_SENTENCE, HARDEST = 15, 6.0
 
 
 def test_every_area_has_an_activity_for_each_age_it_is_meant_for() -> None:
@@ -42,25 +43,6 @@ def words_of(entry: ActivityEntry) -> list[Text]:
     return [entry.why, *entry.steps, entry.good_looks_like, entry.stop_when]
 
 
-def sentences(text: str) -> list[str]:
-    return [part for part in re.split(r"(?<=[.?!:”»])\s+", text) if part]
-
-
-def syllables(word: str) -> int:
-    groups = len(re.findall(r"[aeiouy]+", word))
-    silent = (word.endswith("e") and not word.endswith("le")) or word.endswith(("es", "ed"))
-    return max(1, groups - bool(silent))
-
-
-def grade(texts: list[str]) -> float:
-    """Flesch and Kincaid's school grade."""
-    lines = [line for text in texts for line in sentences(text)]
-    words = re.findall(r"[a-z]+", " ".join(lines).lower().replace("’", ""))
-    return (
-        0.39 * len(words) / len(lines) + 11.8 * sum(map(syllables, words)) / len(words) - 15.59
-    )  # fmt: skip
-
-
 @ENTRIES
 def test_a_family_reads_it_with_ease(entry: ActivityEntry) -> None:
     for text in words_of(entry):
@@ -72,6 +54,47 @@ def test_a_family_reads_it_with_ease(entry: ActivityEntry) -> None:
 def test_hard_words_are_noticed() -> None:
     hard = ["Proprioceptive facilitation necessitates individualised therapeutic supervision."]
     assert grade(hard) > HARDEST
+
+
+@ENTRIES
+def test_the_rules_that_an_own_entry_is_held_to_hold_for_ours(entry: ActivityEntry) -> None:
+    assert list(faults(entry)) == []
+
+
+SAID = {"en": "Do it.", "es": "Hágalo."}
+LONG = "Then you " + "very " * 14 + "well."
+
+
+@pytest.mark.parametrize(
+    ("changed", "fields"),
+    [
+        ({"domain": "gross_motor"}, ["domain"]),
+        ({"domain": "magic"}, ["domain"]),
+        ({"bands": ()}, ["bands"]),
+        ({"bands": ("adult",)}, ["bands"]),
+        ({"steps": (Text(**SAID),) * 2}, ["steps"]),
+        ({"steps": (Text(**SAID),) * 6}, ["steps"]),
+        ({"minutes": 0}, ["minutes"]),
+        ({"minutes": 16}, ["minutes"]),
+        ({"times_a_week": 0}, ["times_a_week"]),
+        ({"times_a_week": 8}, ["times_a_week"]),
+        ({"title": Text("", "")}, ["title"]),
+        ({"title": Text("a" * 121, "b")}, ["title"]),
+        ({"why": Text(LONG, "Bien.")}, ["why"]),
+        ({"why": Text("Good.", LONG)}, ["why_es"]),
+        ({"steps": (Text("Facilitate proprioceptive regulation.", "Bien."),) * 5}, ["why"]),
+    ],
+)
+def test_what_keeps_an_entry_out_of_a_bank(changed: dict[str, Any], fields: list[str]) -> None:
+    assert [field for field, _ in faults(replace(ACTIVITIES["a09"], **changed))] == fields
+
+
+def test_an_entry_in_english_alone_is_no_fault() -> None:
+    sock = ACTIVITIES["a09"]
+    english = {
+        name: Text(getattr(sock, name).en, getattr(sock, name).en) for name in ("why", "title")
+    }
+    assert list(faults(replace(sock, **english))) == []
 
 
 def test_titles_are_not_there_twice() -> None:

@@ -19,6 +19,7 @@ from referrals.demo import player, stage
 from referrals.demo.care import therapy
 from referrals.demo.player import VERBS
 from referrals.models import (
+    Activity,
     Appointment,
     Child,
     Concern,
@@ -28,6 +29,9 @@ from referrals.models import (
     Membership,
     Notice,
     Organization,
+    OwnActivity,
+    OwnPayer,
+    Plan,
     Programme,
     Referral,
     ResultRequest,
@@ -203,8 +207,24 @@ class TestStory(TestCase):
         )
 
     def test_people_and_places_are_such_as_the_admin_would_accept(self) -> None:
-        for row in (*Organization.objects.all(), *Membership.objects.all(), *User.objects.all()):
+        own = (*OwnActivity.objects.all(), *OwnPayer.objects.all())
+        for row in (
+            *Organization.objects.all(),
+            *Membership.objects.all(),
+            *User.objects.all(),
+            *own,
+        ):
             row.full_clean()
+
+    def test_the_clinic_has_an_activity_and_a_payer_of_its_own_in_use(self) -> None:
+        activity, payer = OwnActivity.objects.get(), OwnPayer.objects.get()
+        given = Activity.objects.get(bank_code=activity.code)
+        # All but one step are still the clinic's: who reads Spanish reads them in Spanish.
+        assert [line for line in given.step_list if line not in given.spanish] == [
+            "He draws the next one."
+        ]
+        assert given.spanish[given.title] == "El tren del día"
+        assert Plan.objects.filter(payer=payer.code, referral__clinic=payer.organization).exists()
 
     def test_numbers_and_addresses_are_such_as_nobody_has(self) -> None:
         rows = (*Organization.objects.all(), *User.objects.all(), *Guardian.objects.all())

@@ -134,7 +134,7 @@ def test_a_plan_on_its_way_says_whom_it_waits_for(plan, therapist):
     assert rows(block(document, "Certification")) == {
         "Sent on": "10 Mar 2026",
         "Sent to": "Ada Okafor, MD, Elm Street Pediatrics",
-        "Payer": plan.get_payer_display(),
+        "Payer": "Standard: signed in 30 days, valid for 90",
         "Signature awaited by": "9 Apr 2026",
     }
 

@@ -49,6 +49,8 @@ from referrals.models import (
     LetterTemplate,
     NoticePreference,
     Organization,
+    OwnActivity,
+    OwnPayer,
     RecordView,
     Referral,
     User,
@@ -56,6 +58,7 @@ from referrals.models import (
 from tests.conftest import Cast
 from tests.demo.test_story import some_diagnoses
 from tests.factories.person import UserFactory
+from tests.factories.shelf import own_activity, own_payer
 from tests.views.typed import PDF
 
 from .keeping import *  # noqa: F403  # fixtures
@@ -114,6 +117,8 @@ def beside_the_story(person: User) -> None:
         organization=place, first_on=at.date(), last_on=at.date(), label="Inventory"
     )
     clinic = Organization.objects.filter(kind=Organization.Kind.THERAPY_CLINIC)[0]
+    own_activity(clinic, code=f"h_{OwnActivity.objects.count()}")
+    own_payer(clinic, code=f"p_{OwnPayer.objects.count()}")
     system, _ = open_system(
         organization=clinic, name="Records", scopes=["system/*.read"], by=person, at=at
     )

@@ -66,7 +66,7 @@ def test_the_forms_cost_the_same(
 ) -> None:
     first = much(cast, aimed, rows)
     ot = client_of(cast.therapist)
-    with django_assert_num_queries(8):  # the goals, the activities there are
+    with django_assert_num_queries(9):  # the goals, the activities there are, the clinic’s own
         ot.get(reverse("activity_new", args=[aimed.pk]))
     with django_assert_num_queries(9):  # the activity, what it serves, the goals
         ot.get(reverse("activity_edit", args=[aimed.pk, first.pk]))

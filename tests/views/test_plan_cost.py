@@ -24,7 +24,7 @@ def test_the_tracker(who, rows, cast, plan_sent, now, client_of, django_assert_n
     for _ in range(rows - 1):
         another(Plan.objects.first(), cast, now)
     door = client_of(getattr(cast, who))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):  # the payers of the clinic's own to choose from
         page = door.get(reverse("plan_list"))
     assert page.content.count(b'class="worklist-row"') == min(rows, 25)
     assert bool(page.context["following"]) == (rows > 25)

@@ -1,0 +1,105 @@
+"""How does an administrator keep what an organisation has of its own: activities, payers?"""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextInputWidget
+from django.db.models import CharField
+from django.http import HttpRequest
+
+from referrals.clinical.knowledge import BANDS
+from referrals.models import OwnActivity, OwnPayer, Plan
+
+from .base import RoomAdmin
+
+
+class OwnActivityForm(forms.ModelForm):  # type: ignore[type-arg]
+    bands = forms.MultipleChoiceField(
+        label="Ages", widget=forms.CheckboxSelectMultiple,
+        choices=[(band.code, band.label.en) for band in BANDS.values()],
+        error_messages={"required": "Choose at least one age."},
+    )  # fmt: skip
+
+
+class OwnPayerForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What a plan was written under does not change under it: another profile is another entry."""
+
+    TERMS = ("name", "sign_within", "valid_days", "valid_months")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        one = self.instance
+        if one._state.adding:
+            return
+        named = Plan.objects.filter(payer=one.code, referral__clinic=one.organization_id)
+        if named.exists():
+            for name in self.TERMS:
+                self.fields[name].disabled = True
+            self.fields[
+                "name"
+            ].help_text = (
+                "Fixed, because a plan names it. Take it off and add another, where terms change."
+            )
+
+
+class ShelfAdmin(RoomAdmin):
+    """Entries are added, changed and taken off; place and code stay, because records name them."""
+
+    list_filter: ClassVar[Any] = ("is_active",)
+    list_select_related = ("organization",)
+    autocomplete_fields = ("organization",)
+    #: Wide enough for a sentence.
+    formfield_overrides: ClassVar[Any] = {
+        CharField: {"widget": AdminTextInputWidget(attrs={"class": "vLargeTextField"})}
+    }
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("organization", "code") if obj is not None else ()
+
+
+@admin.register(OwnActivity)
+class OwnActivityAdmin(ShelfAdmin):
+    form = OwnActivityForm
+    list_display = ("title", "organization", "domain", "minutes", "times_a_week", "is_active")
+    list_filter = ("is_active", "domain", "routine")
+    search_fields = ("title", "code", "organization__name")
+    search_help_text = "Title, code, or name of the place"
+    fieldsets = (
+        (None, {"fields": ("organization", "code", "is_active", "source")}),
+        ("For whom", {"fields": ("domain", "bands")}),
+        (
+            "In the family’s words",
+            {
+                "description": "Plain words, up to grade 6, in sentences of 15 words or fewer.",
+                "fields": ("title", "why", "steps", "materials", "good_looks_like", "stop_when"),
+            },
+        ),
+        ("How often, and when", {"fields": ("minutes", "times_a_week", "routine")}),
+        (
+            "In Spanish",
+            {
+                "description": "What is left empty a family reads in English, marked so.",
+                "fields": tuple(f"{name}_es" for name in OwnActivity.READ),
+            },
+        ),
+    )
+
+
+@admin.register(OwnPayer)
+class OwnPayerAdmin(ShelfAdmin):
+    form = OwnPayerForm
+    list_display = (
+        "name",
+        "organization",
+        "sign_within",
+        "valid_days",
+        "valid_months",
+        "is_active",
+    )
+    search_fields = ("name", "code", "organization__name")
+    search_help_text = "Name, code, or name of the place"
+    fields = (
+        "organization", "code", "is_active", "name", "sign_within", "valid_days", "valid_months",
+        "source",
+    )  # fmt: skip
