@@ -98,6 +98,8 @@ urlpatterns = [
     path("children/list.<slug:form>", export.child_export, name="child_export"),
     path("referrals/list.<slug:form>", export.referral_export, name="referral_export"),
     path("plans/list.<slug:form>", export.plan_export, name="plan_export"),
+    path("messages/list.<slug:form>", export.message_export, name="message_export"),
+    path(f"{CHILD}timeline.<slug:form>", export.timeline_export, name="timeline_export"),
     path(f"{CHILD}looks.<slug:form>", export.look_export, name="look_export"),
     # Account: by invitation; log-in, password and nothing more.
     path("accounts/login/", account.login, name="account_login"),

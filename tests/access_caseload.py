@@ -30,6 +30,10 @@ referral_export                      -         GET   200 200 200 200 200 200 200
 referral_export                      -         POST  200 200 200 200 200 200 200 200 200 200 200 200 in
 plan_export                          -         GET   200 200 200 200 200 403 403 200 200 403 403 403 in
 plan_export                          -         POST  200 200 200 200 200 403 403 200 200 403 403 403 in
+message_export                       -         GET   200 200 200 200 200 200 200 200 200 200 200 200 in
+message_export                       -         POST  200 200 200 200 200 200 200 200 200 200 200 200 in
+timeline_export                      -         GET   200 200 404 404 404 200 403 404 404 404 404 404 in
+timeline_export                      -         POST  200 200 404 404 404 200 403 404 404 404 404 404 in
 look_export                          -         GET   403 403 404 404 404 200 403 404 404 404 404 404 in
 look_export                          -         POST  403 403 404 404 404 200 403 404 404 404 404 404 in
 """

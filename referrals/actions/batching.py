@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import islice
+from time import sleep
 from typing import Any, Final
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q, QuerySet
 
 from referrals.caseload.office import places
@@ -28,6 +29,9 @@ State, Verdict = Caseload.State, CaseloadRow.Verdict
 #: Rows in one transaction, and batches before the worker looks at what else is due.
 BATCH, BATCHES = 25, 40
 LEASE: Final = timedelta(minutes=10)
+#: Seconds between two batches. On SQLite who waits for the pen looks again only each tenth of a
+#: second: without a pause that is longer, nobody else ever finds it free.
+BREATH: Final = 0.15
 
 
 class _Lost(Exception):
@@ -100,6 +104,8 @@ class _Step:
         behind = (row for row in all_rows if row[0] > self.caseload.cursor)
         while batch := list(islice(behind, BATCH)):
             yield batch
+            if connection.vendor == "sqlite" and not connection.in_atomic_block:
+                sleep(BREATH)
 
     def _note(self, batch: list[Row], **also: Any) -> None:
         """In the batch's own transaction: up to here it has come, if it is still ours."""

@@ -6,18 +6,19 @@ not ask. Every row says which child it names, for the log of looks.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 
 from referrals.access import children_visible_to, records_visible_to
 from referrals.models import Child, User
 from referrals.wording import later as _
 
-from . import children, look, plan, worklist
+from . import children, look, message, plan, timeline, worklist
 
 #: So many rows are read at a time.
 CHUNK: Final = 500
@@ -62,6 +63,22 @@ def _plans(user: User, asked: Mapping[str, str], today: date) -> Iterator[Named]
         ]  # fmt: skip
 
 
+def _messages(user: User, asked: Mapping[str, str], today: date) -> Iterator[Named]:
+    only = message.child_asked(asked.get("child", ""))
+    for row in _paged(lambda cursor: message.page(user, cursor, only)):
+        # A column of its own would tell the family that there are others.
+        hidden = "Clinicians only" if row.is_hidden else ""
+        yield row.child_id, [
+            row.child_name, row.subject, " · ".join(part for part in (row.with_whom, hidden) if part),
+            row.messages, _shown_at(row.last_at), gettext("New") if row.is_unread else "",
+        ]  # fmt: skip
+
+
+def _shown_at(at: datetime) -> datetime:
+    """As the page shows it: on the reader's clock, to the minute."""
+    return timezone.localtime(at).replace(second=0, microsecond=0, tzinfo=None)
+
+
 def _paged(page: Callable[[str], tuple[list[Any], str]]) -> Iterator[Any]:
     """Page after page, as a person would turn them: no list is ever held whole."""
     cursor = ""
@@ -91,6 +108,12 @@ PLANS: Final = List(
      "Version before ended"),
     _plans,
 )  # fmt: skip
+MESSAGES: Final = List(
+    "messages",
+    (_("Child"), _("Subject"), _("With"), _("Messages"), _("Last"), _("New")),
+    _messages,
+)
+TIMELINE_COLUMNS: Final = (_("When"), _("What happened"), _("Who"))
 LOOK_COLUMNS: Final = (_("Day"), _("Who"), _("Role"), _("Parts"), _("Times"), _("Last"))
 
 
@@ -101,4 +124,17 @@ def looks(
     hidden = list(leave_out)
     for one in _paged(lambda before: look.looks(child, reader, today, before, leave_out=hidden)):
         for seen in one.looks:
-            yield [one.on, seen.who, seen.role, ", ".join(seen.parts), seen.times, seen.last_at]
+            yield [
+                one.on,
+                seen.who,
+                seen.role,
+                ", ".join(seen.parts),
+                seen.times,
+                _shown_at(seen.last_at),
+            ]
+
+
+def happened(**what: Any) -> Iterator[list[object]]:
+    """What the timeline tells, to its beginning: takes what the page's query takes."""
+    for entry in timeline.whole_timeline(chunk=CHUNK, **what):
+        yield [_shown_at(entry.at), entry.sentence, entry.who]

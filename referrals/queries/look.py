@@ -52,6 +52,7 @@ PARTS: Final = {
     "programme": _("Public programs"),
     "results": _("Results"),
     "fhir": _("The record, for another computer system"),
+    "timeline": _("Timeline"),
     "export": _("A list that was saved"),
 }
 ROLES: Final = {

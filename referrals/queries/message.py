@@ -47,6 +47,7 @@ class ThreadRow:
     #: The language of who began it.
     language: str
     url: str
+    child_id: UUID
     child_name: str
     child_url: str
     is_hidden: bool
@@ -77,6 +78,14 @@ def page(user: User, cursor: str = "", child: UUID | None = None) -> tuple[list[
     return [_row(one, user) for one in found[:PAGE]], following
 
 
+def child_asked(text: str) -> UUID | None:
+    """Whose threads `?child=` asks for; what is no key asks for all."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 def _in_address(at: datetime) -> str:
     # In an address a plus is a space: the zone is said by a letter.
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
@@ -105,6 +114,7 @@ def _row(one: Any, user: User) -> ThreadRow:
         subject=one.subject,
         language=one.started_by__language,
         url=reverse("thread_detail", args=[one.child_id, one.id]),
+        child_id=one.child_id,
         child_name=f"{one.child__name_used or one.child__given_name} {one.child__family_name}",
         child_url=reverse("message_child", args=[one.child_id]),
         is_hidden=one.audience == Audience.CLINICIANS,

@@ -1,13 +1,13 @@
 """What happened to this child, in plain sentences, newest first?"""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 
@@ -236,11 +236,22 @@ BY_ITSELF: Final = "The clock"
 _DATES: Final = frozenset({"until", "before", "after", "valid_until", "due_on", "on"})
 
 
-def timeline(
+def timeline(*, most: int = 50, **what: Any) -> list[Entry]:
+    """The newest of what there is to tell. One query."""
+    return [_entry(event) for event in _events(**what)[:most]]
+
+
+def whole_timeline(*, chunk: int, **what: Any) -> Iterator[Entry]:
+    """The same to the very first event, read so many at a time."""
+    for event in _events(**what).iterator(chunk_size=chunk):
+        yield _entry(event)
+
+
+def _events(
     *, child: Child | None = None, about: UUID | None = None, for_family: bool, drafts: bool,
-    group: str = "", most: int = 50, reader: UUID | None = None,
-) -> list[Entry]:  # fmt: skip
-    """The newest events of a child, or of one record of it. One query.
+    group: str = "", reader: UUID | None = None,
+) -> QuerySet[Event]:  # fmt: skip
+    """The events of a child, or of one record of it, newest first.
 
     `for_family` leaves out what is between clinicians; without `drafts` what was only
     being written stays with those who write it. What saved itself while somebody typed, and
@@ -271,7 +282,7 @@ def timeline(
     if for_family:
         parted = apart(Guardian.objects.filter(child=OuterRef("child")), timezone.now())
         events = events.filter(~(Q(kind__in=ALONE) & ~Q(by=reader) & Exists(parted)))
-    return [_entry(event) for event in events.select_related("by")[:most]]
+    return events.select_related("by")
 
 
 def groups(*, for_family: bool) -> dict[str, str]:

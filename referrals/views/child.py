@@ -102,14 +102,20 @@ def child_detail(request: HttpRequest, child: Any) -> HttpResponse:
         "in_therapy": [r for r in referrals if State(r.state) in TREATING | ENDED],
         "plans": plan.of_child((r.id for r in referrals), today, for_family=for_family),
         "concerns": children.concerns(child),
-        "entries": timeline.timeline(
-            child=child, for_family=for_family, drafts=writes, group=group, reader=user.pk
-        ),
+        "entries": timeline.timeline(**shown_to(team, user, child, group)),
         "groups": timeline.groups(for_family=for_family),
         "group": group,
         "adults": adults,
     }
     return render(request, "child/detail.html", context)
+
+
+def shown_to(team: Any, user: Any, child: Any, group: str) -> dict[str, Any]:
+    """What of the child's timeline this person reads: on the page and in the file alike."""
+    return {
+        "child": child, "for_family": team.main_role == access.FAMILY,
+        "drafts": team.holds(Permission.REFER), "group": group, "reader": user.pk,
+    }  # fmt: skip
 
 
 @child_view(Permission.EDIT_CHILD)

@@ -15,6 +15,7 @@ from referrals.documents import spreadsheet
 from referrals.queries import children, export
 
 from .caseload import saved_file
+from .child import shown_to
 from .decorators import child_view, role_view, signed_in
 
 
@@ -31,6 +32,22 @@ def referral_export(request: HttpRequest, form: str) -> HttpResponseBase:
 @role_view("pediatrician", "therapist", "coordinator")
 def plan_export(request: HttpRequest, form: str) -> HttpResponseBase:
     return _list(request, export.PLANS, form)
+
+
+@signed_in
+def message_export(request: HttpRequest, form: str) -> HttpResponseBase:
+    return _list(request, export.MESSAGES, form)
+
+
+@child_view(Permission.SEE_RECORD)
+def timeline_export(request: HttpRequest, child: Any, form: str) -> HttpResponseBase:
+    """What happened to the child, by the group that the page shows."""
+    user: Any = request.user
+    team = request.team  # type: ignore[attr-defined]
+    rows = export.happened(**shown_to(team, user, child, request.GET.get("show", "")))
+    return _written(
+        request, "timeline", form, export.TIMELINE_COLUMNS, ((child.pk, r) for r in rows)
+    )
 
 
 @child_view(Permission.SEE_LOOKS)

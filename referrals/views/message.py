@@ -27,7 +27,7 @@ from .document import handed_out
 @signed_in
 def message_list(request: HttpRequest) -> HttpResponse:
     """All threads the person can read, what is new first; `?child=` shows those of one."""
-    only = _key(request.GET.get("child", ""))
+    only = pages.child_asked(request.GET.get("child", ""))
     found, following = pages.page(request.user, request.GET.get("after", ""), only)  # type: ignore[arg-type]
     more = f"?after={following}{f'&child={only}' if only else ''}" if following else ""
     context = {"threads": found, "more": more, "only": only, "child": None, "may_write": False}
@@ -157,13 +157,6 @@ def _asks_only(request: HttpRequest) -> bool:
 
 def _nothing_sent() -> HttpResponse:
     return HttpResponse(status=204)
-
-
-def _key(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _team(request: HttpRequest) -> Any:

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO, StringIO
 from typing import Any
 
@@ -10,7 +11,9 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from referrals.models import Child, Export, Referral, User
+from referrals.actions.recording import record
+from referrals.actions.referral import postpone_referral
+from referrals.models import Child, Export, Referral, Thread, User
 from referrals.models.event import RecordView
 from tests.conftest import Cast
 from tests.factories.child import ChildFactory
@@ -110,6 +113,88 @@ def test_who_looked_is_saved_for_the_family(cast: Cast, sent: Referral, client_o
     client_of(cast.therapist).get(reverse("child_detail", args=[cast.child.pk]))
     found = lines(saved(client_of(cast.family), "look_export", child_id=cast.child.pk))
     assert ["Thea Marsh", "therapist", "The child’s page"] in [row[1:4] for row in found]
+
+
+def test_the_messages_of_the_list_are_those_of_the_page(
+    cast: Cast, between_clinicians: Thread, with_family: Thread, client_of: Doors
+) -> None:
+    for person in (cast.pediatrician, cast.therapist):
+        rows = lines(saved(client_of(person), "message_export"))[1:]
+        assert sorted((row[0], row[1], row[2]) for row in rows) == [
+            ("Mina Fontaine", "Hearing", "Clinicians only"), ("Mina Fontaine", "Mornings", ""),
+        ]  # fmt: skip
+    for person in (cast.stranger, cast.partner, cast.admin):
+        assert names(saved(client_of(person), "message_export")) == []
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_what_is_between_clinicians_is_in_no_file_of_the_family(
+    form: str, cast: Cast, between_clinicians: Thread, with_family: Thread, client_of: Doors
+) -> None:
+    content = saved(client_of(cast.family), "message_export", form)
+    if form == "csv":
+        (row,) = lines(content)[1:]
+    else:
+        _, cells = load_workbook(BytesIO(content)).active.iter_rows()
+        row = [str(cell.value or "") for cell in cells]
+    assert row[:3] == ["Mina Fontaine", "Mornings", ""]
+    look = RecordView.objects.get(user=cast.family, page="export_messages")
+    assert (look.child, look.role) == (cast.child, "family")
+
+
+def test_the_messages_of_one_child_are_those_of_its_page(
+    cast: Cast, with_family: Thread, client_of: Doors
+) -> None:
+    client = client_of(cast.therapist)
+    for child, found in ((cast.child, ["Mina Fontaine"]), (cast.other_child, [])):
+        assert names(saved(client, "message_export", query=f"?child={child.pk}")) == found
+
+
+def test_what_happened_is_saved_as_the_page_tells_it_to_its_beginning(
+    cast: Cast, sent: Referral, now: Any, client_of: Doors
+) -> None:
+    for _ in range(60):
+        record("child_changed", child=cast.child, about=cast.child.pk, by=cast.pediatrician, at=now)
+    keys = {"child_id": cast.child.pk}
+    rows = lines(saved(client_of(cast.pediatrician), "timeline_export", **keys))[1:]
+    assert [row[1] for row in rows].count("Details changed") == 60
+    assert rows[0][1:] == ["Sent the referral", "Ada Okafor"]
+    narrowed = saved(
+        client_of(cast.pediatrician), "timeline_export", query="?show=referral", **keys
+    )
+    assert [row[1] for row in lines(narrowed)[1:]] == [
+        "Sent the referral", "Began to write a referral",
+    ]  # fmt: skip
+
+
+def test_the_familys_timeline_holds_nothing_between_clinicians(
+    cast: Cast, sent: Referral, between_clinicians: Thread, now: Any, client_of: Doors
+) -> None:
+    due = now.date() + timedelta(days=9)
+    postpone_referral(
+        referral=sent, due_on=due, reason="Staff is short", by=cast.coordinator, at=now
+    )
+    keys = {"child_id": cast.child.pk}
+    family = saved(client_of(cast.family), "timeline_export", **keys).decode()
+    clinic = saved(client_of(cast.coordinator), "timeline_export", **keys).decode()
+    for words in ("Staff is short", "Began a thread of messages"):
+        assert (words in family, words in clinic) == (False, True)
+    assert RecordView.objects.filter(user=cast.family, page="export_timeline").count() == 1
+
+
+def test_the_familys_columns_are_in_its_language(
+    cast: Cast, with_family: Thread, client_of: Doors
+) -> None:
+    User.objects.filter(pk=cast.family.pk).update(language="es")
+    client = client_of(User.objects.get(pk=cast.family.pk))
+    heads = [
+        lines(saved(client, "message_export"))[0],
+        lines(saved(client, "timeline_export", child_id=cast.child.pk))[0],
+    ]
+    assert heads == [
+        ["Niño o niña", "Asunto", "Con", "Mensajes", "Última vez", "Nuevo"],
+        ["Cuándo", "Lo que pasó", "Quién"],
+    ]
 
 
 def test_a_form_that_is_none_is_not_found(cast: Cast, client_of: Doors) -> None:

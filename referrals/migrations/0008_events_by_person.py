@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('referrals', '0006_fits_the_clinic'),
+        ('referrals', '0007_of_its_own'),
     ]
 
     operations = [

@@ -1,0 +1,124 @@
+"""Is a caseload whole and nothing of it twice, though the worker's process is killed in the middle?
+
+Real workers, each a process of its own, on the database of the test, whose rows are committed.
+"""
+
+import os
+import subprocess
+import sys
+import time as clock
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from referrals.actions.caseload import bring_caseload
+from referrals.models import Caseload, Child, Event, Referral
+from tests.conftest import Cast
+from tests.factories.caseload import checked, csv, row
+
+from .test_worker import PATIENT, ROOT, database_url, until_quiet
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ROWS = 75
+Start = Callable[[], subprocess.Popen[bytes]]
+
+
+@pytest.fixture
+def worker(settings: Any, tmp_path: Path) -> Iterator[Start]:
+    """`worker()` starts one; whatever lives at the end is ended."""
+    settings.MEDIA_ROOT = tmp_path / "files"
+    started: list[subprocess.Popen[bytes]] = []
+    told = {
+        "DJANGO_SETTINGS_MODULE": "tests.settings", "DATABASE_URL": database_url(),
+        "DATA_DIR": str(tmp_path), "EMAIL_URL": "memorymail://",
+    }  # fmt: skip
+
+    def start() -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "worker", "--every", "0.05"],
+            cwd=ROOT, env=os.environ | told, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+    until_quiet()
+
+
+def until(so: Callable[[], bool]) -> None:
+    give_up = clock.monotonic() + PATIENT
+    while not so():
+        assert clock.monotonic() < give_up
+        clock.sleep(0.02)
+
+
+def let_in(cast: Cast, now: Any, mode: str) -> Caseload:
+    rows = [row(str(n), f"Luz{n}") for n in range(ROWS)]
+    made = checked(csv(rows), cast.clinic, by=cast.coordinator, at=now)
+    return bring_caseload(
+        caseload=made, mode=mode, near_too=False, by=cast.coordinator, at=timezone.now()
+    )
+
+
+def came_to(made: Caseload, rows: int) -> None:
+    until(lambda: stands(made).done_rows >= rows)
+
+
+def stands(made: Caseload) -> Caseload:
+    return Caseload.objects.get(pk=made.pk)
+
+
+def killed(process: subprocess.Popen[bytes], made: Caseload) -> None:
+    """At once, as the machine would: nothing of it can tidy up. Then its lease runs out."""
+    process.kill()
+    process.wait()
+    until_quiet()
+    Caseload.objects.filter(pk=made.pk).update(leased_until=timezone.now() - timedelta(seconds=1))
+
+
+def whole() -> None:
+    """What an uninterrupted import leaves: each child, its referral and its event once."""
+    here = Child.objects.filter(family_name="Sol")
+    names = sorted(here.values_list("given_name", flat=True))
+    assert names == sorted(f"Luz{n}" for n in range(ROWS))
+    assert Referral.objects.filter(child__in=here).count() == ROWS
+    for kind in ("child_registered", "referral_brought_in"):
+        assert Event.objects.filter(kind=kind, child__in=here).count() == ROWS
+
+
+def test_killed_in_the_middle_the_next_worker_brings_the_rest_in_once(
+    cast: Cast, now: Any, worker: Start
+) -> None:
+    made = let_in(cast, now, "right")
+    for least in (1, 26):
+        process = worker()
+        came_to(made, least)
+        killed(process, made)
+        found = Child.objects.filter(family_name="Sol").count()
+        assert least <= found < ROWS
+        assert found == stands(made).done_rows
+    worker()
+    until(lambda: stands(made).state == "done")
+    whole()
+
+
+def test_killed_in_the_middle_of_all_or_none_there_is_none_and_then_all(
+    cast: Cast, now: Any, worker: Start
+) -> None:
+    made = let_in(cast, now, "all")
+    process = worker()
+    until(lambda: stands(made).leased_until is not None)
+    clock.sleep(0.3)  # some rows are written, and none of them is committed
+    killed(process, made)
+    assert (stands(made).state, stands(made).done_rows) == ("bringing", 0)
+    assert not Child.objects.filter(family_name="Sol").exists()
+    worker()
+    until(lambda: stands(made).state == "done")
+    whole()
