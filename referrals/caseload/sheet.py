@@ -19,6 +19,7 @@ LARGEST: Final = 10 * 1024 * 1024  # bytes
 MOST_ROWS: Final = 20_000
 MOST_COLUMNS: Final = 100
 LONGEST: Final = 4_000  # letters of one cell
+MOST_EMPTY: Final = 50_000  # rows of a workbook that are written down and hold nothing
 #: What a workbook may unpack to, and what of it is held at once (its table of texts).
 UNPACKED, TEXTS, PARTS = 150 * 1024 * 1024, 30 * 1024 * 1024, 500
 _CHUNK: Final = 256 * 1024
@@ -228,9 +229,18 @@ def _xlsx(file: IO[bytes]) -> Iterator[Row]:
             raise Unreadable("This file has no visible sheet.")
         # What it says of its own size is not believed: a million rows may be told, or none.
         first.reset_dimensions()
+        empty = 0
         for number, cells in enumerate(first.iter_rows(), start=1):
             if any(cell.value is not None for cell in cells):
                 yield number, [_said(cell, number) for cell in cells[:MOST_COLUMNS]]
+            elif cells:
+                # A row that is merely skipped costs nothing; one that is written down is read.
+                empty += 1
+                if empty > MOST_EMPTY:
+                    raise Unreadable(
+                        f"This sheet has more than {MOST_EMPTY:,} rows that are formatted and empty. "
+                        "Copy the filled ones into a new file."
+                    )
     except Unreadable:
         raise
     except Exception:

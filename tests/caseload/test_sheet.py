@@ -9,7 +9,7 @@ from datetime import date, datetime
 import pytest
 from openpyxl import Workbook
 
-from referrals.caseload.sheet import MOST_ROWS, Formula, Unreadable, rows, sheet
+from referrals.caseload.sheet import MOST_EMPTY, MOST_ROWS, Formula, Unreadable, rows, sheet
 from tests.factories.caseload import csv, excel
 
 ROWS = [["1", "Zoë", "Sol"], ["2", "Ana", "O'Neil"]]
@@ -146,6 +146,26 @@ def test_empty_rows_without_end_take_time_but_no_room() -> None:
     assert read(content, "a.xlsx") == [HEADS, *ROWS]
     assert tracemalloc.get_traced_memory()[1] < 8 * 1024 * 1024
     tracemalloc.stop()
+
+
+def with_empty_rows(count: int) -> bytes:
+    """As a spreadsheet saves them that was formatted to below its last row: each written down."""
+    more = b"".join(b'<row r="%d"><c r="A%d"/></row>' % (n, n) for n in range(5, 5 + count))
+    return repacked(
+        GOOD,
+        lambda name, part: (
+            part.replace(b"</sheetData>", more + b"</sheetData>") if "sheet1" in name else None
+        ),
+    )
+
+
+def test_some_rows_that_are_formatted_and_empty_are_passed_over() -> None:
+    assert read(with_empty_rows(5_000), "a.xlsx") == [HEADS, *ROWS]
+
+
+def test_a_sheet_formatted_without_end_is_refused_with_what_to_do() -> None:
+    said = why_not(with_empty_rows(MOST_EMPTY + 1), "a.xlsx")
+    assert said.startswith("This sheet has more than 50,000 rows that are formatted and empty.")
 
 
 def peak(content: bytes, name: str) -> int:
