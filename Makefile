@@ -88,9 +88,10 @@ accessibility: .venv/.dev
 	@$(BIN)/pytest tests/journeys/test_crawl.py
 
 test-postgres: export DATABASE_URL ?= $(POSTGRES)
-# What a page looks like and says, and what is reckoned without a database, `test` has proved already.
+# What a page looks like and says, which rules hold and what is reckoned, `test` has proved already.
 # `make test-postgres PART=` leaves out nothing.
-PART ?= $(patsubst %,--ignore tests/%,architecture clinical journeys language templatetags)
+PART ?= $(patsubst %,--ignore tests/%,architecture clinical documents journeys language templatetags \
+	test_clinicians_only.py) --ignore-glob "tests/actions/test_*walk*.py"
 test-postgres: .venv/.dev
 	@$(PYTEST) $(PART)
 

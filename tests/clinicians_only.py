@@ -263,7 +263,7 @@ def _values(name: str) -> list[Any]:
         return [str(sort) for sort in Correction.Sort]
     if name == "document_id":
         return [pk for model in (Evaluation, Plan, Report) for pk in _keys(model)]
-    if name in ("feed", "secret"):
+    if name in ("feed", "secret", "operation", "rest"):
         return ["unknown"]
     if name == "table":
         return ["funnel"]

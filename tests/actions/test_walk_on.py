@@ -43,7 +43,7 @@ SIDES = {
     "pediatrician": Party.PEDIATRICIAN, "practice_colleague": Party.PEDIATRICIAN,
     "therapist": Party.THERAPIST, "colleague": Party.THERAPIST, "family": Party.FAMILY,
 }  # fmt: skip
-TRIES, EXAMPLES, STEPS_EACH, MOST = 1_000, 8, 50, 16
+TRIES, EXAMPLES, STEPS_EACH, MOST = 600, 8, 50, 16
 #: All that a walk must have done before it may end.
 DEEDS = frozenset(
     {
