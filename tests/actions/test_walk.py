@@ -46,7 +46,7 @@ from tests.conftest import Cast
 from tests.factories.person import UserFactory
 from tests.factories.referral import draft_for
 
-#: Ten thousand tries in all: so many walks of so many each, in rounds of so many examples.
+#: Near five thousand tries in all: so many walks of so many each, in rounds of so many examples.
 WALKS, TRIES, EXAMPLES, STEPS_EACH, MOST = 4, 1_200, 10, 50, 12
 #: Beyond the first visit: another walk.
 LATER = {

@@ -32,8 +32,8 @@ def test_from_the_child_to_who_looked_and_what_an_adult_may(
 PAGES = (
     "", "referrals/membership/", "referrals/membership/add/", "referrals/organization/{clinic}/change/",
     "referrals/organization/shipped/", "referrals/child/", "referrals/child/{child}/change/",
-    "referrals/guardian/{guardian}/change/", "referrals/invitation/add/", "referrals/system/add/",
-    "referrals/user/{family}/change/", "referrals/event/", "referrals/accesslog/",
+    "referrals/guardian/{guardian}/change/", "referrals/invitation/", "referrals/system/add/",
+    "referrals/user/{family}/change/", "referrals/event/", "referrals/recordview/", "referrals/ownactivity/add/",
 )  # fmt: skip
 
 

@@ -1,5 +1,5 @@
-// What Django's administration leaves unsaid: a choice that is searched is named by its label, a moment
-// of two fields is named twice, and a table or list that scrolls can be scrolled by the keyboard.
+// What Django's administration leaves unsaid: a choice that is searched is named by its label, both
+// fields of a moment and every field in a table have a name, and what scrolls does so by the keyboard.
 (() => {
   const name = (select) => {
     const box = select.nextElementSibling?.querySelector("[role=combobox]");
@@ -10,9 +10,15 @@
     box.setAttribute("aria-labelledby", `${label.id} ${chosen?.id ?? ""}`);
     chosen?.setAttribute("aria-labelledby", label.id);
   };
-  const part = (input, at) => {
+  const half = (input, at) => {
     const asked = input.closest("fieldset")?.querySelector("legend")?.textContent.trim().replace(/:$/, "");
     input.setAttribute("aria-label", `${asked ?? ""} ${["date", "time"][at % 2]}`.trim());
+  };
+  // In a table of forms the head of the column is the only label there is.
+  const cell = (field) => {
+    const column = [...field.closest("td").classList].find((one) => one.startsWith("field-"));
+    const head = field.closest("table").querySelector(`th.column-${column?.slice("field-".length)}`);
+    if (head && !field.labels?.length) field.setAttribute("aria-label", head.firstChild.textContent.trim());
   };
   const reach = (part) => {
     if (part.scrollWidth <= part.clientWidth && part.scrollHeight <= part.clientHeight) return;
@@ -22,7 +28,8 @@
   };
   const all = () => {
     document.querySelectorAll("select.admin-autocomplete").forEach(name);
-    document.querySelectorAll("p.datetime input").forEach(part);
+    document.querySelectorAll("p.datetime input").forEach(half);
+    document.querySelectorAll(".tabular td > input:not([type=hidden]), .tabular td > select").forEach(cell);
     document.querySelectorAll(".results, .tabular").forEach(reach);
   };
   // After Django's own, which waits for the page in its own way.
