@@ -59,7 +59,7 @@ def ours(text: str) -> str | None:
 def _known(text: str, spanish: Mapping[str, str]) -> str | None:
     """A text in the reader's language, where the product or an organisation's own entry says it."""
     known = ours(text)
-    return spanish.get(text) if known is None and language() == "es" else known
+    return phrasebook.own(text, language(), spanish) if known is None and spanish else known
 
 
 def worded(text: str, spanish: Mapping[str, str] = _NONE) -> str:
@@ -77,9 +77,12 @@ def typed_by(text: str | None, by: object, spanish: Mapping[str, str] = _NONE) -
     """
     if not text:
         return ""
-    known = _known(text, spanish or getattr(by, "spanish", _NONE))
+    spanish = spanish or getattr(by, "spanish", _NONE)
+    known = _known(text, spanish)
     if known is not None:
         return known
+    if text in spanish:
+        return Typed(text, "en")  # an organisation's own entry, which nobody said in Spanish
     return Typed(text, by if isinstance(by, str) else str(getattr(by, "language", "") or "en"))
 
 

@@ -86,7 +86,7 @@ def _goal(
     return {
         "goal": str(version.goal_id), "statement": version.statement, "before": before,
         "before_words": _words(version, before), "now": now, "now_words": _words(version, now),
-        "words": "",
+        "words": "", **version.carried,
     }  # fmt: skip
 
 

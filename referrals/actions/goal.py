@@ -5,7 +5,9 @@ but who wrote it. Once all three agreed, what a rating is read against never cha
 """
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,11 +17,13 @@ from django.utils.translation import gettext
 
 from referrals.access import acting_as
 from referrals.act import Act, Duty
+from referrals.clinical import phrasebook
 from referrals.clinical.goal_bank import statement
 from referrals.clinical.knowledge import DOMAINS
 from referrals.clinical.ladder import faults
 from referrals.models import Goal, GoalVersion, Position, Referral, User
 from referrals.models.goal import PARTIES, awaited, by_party
+from referrals.models.shelf import spanish_of_goal
 from referrals.pathway import Party
 from referrals.wording import later as _
 
@@ -40,6 +44,7 @@ _NEEDED: Final = {
     "baseline": _("Say what the child does today."),
 }
 _AGREE: Final = Position.Answer.AGREE
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 def positions_of(goal: Goal) -> dict[Party, Position | None]:
@@ -76,12 +81,13 @@ def propose_goal(
     if term not in Goal.Term.values:
         raise Refused("Say whether the goal is long-term or short-term.", "term")
     _check_serves(referral, serves)
-    written = _checked(referral, _stated(content, by.language), at)
+    spanish = _carried(referral, content)
+    written = _checked(referral, _stated(content, _tongue(content, spanish) or by.language), at)
     goal = Goal.objects.create(
         id=id, referral=referral, term=term, serves=serves,
         proposed_by=by, proposed_as=side, proposed_at=at,
     )  # fmt: skip
-    _write(goal, 1, written, side, by=by, at=at)
+    _write(goal, 1, written, side, spanish, by=by, at=at)
     ask_for_answers(goal, by=by, at=at, anew=True)
     record(
         "goal_proposed", child=referral.child, about=referral.pk, by=by, at=at, referral=referral,
@@ -101,7 +107,8 @@ def change_goal(
     goal = held(goal)
     before = goal.versions.get(number=goal.number)
     kept = before.content | {"statement": before.own_statement} | content
-    kept = _stated(kept, _language_of(kept, before, by))
+    spanish = _carried(referral, kept, before.spanish)
+    kept = _stated(kept, _tongue(kept, spanish) or _language_of(kept, before, by))
     if number == goal.number - 1 and before.written_by_id == by.pk and not _changed(before, kept):
         return goal  # the second click of one change
     check_number(goal, number)
@@ -115,7 +122,7 @@ def change_goal(
     written = _checked(referral, kept, at, before.target_on)
     if not _changed(before, written):
         raise Refused(gettext("Nothing is different from version {number}.").format(number=number))
-    _write(goal, number + 1, written, side, by=by, at=at, reason=reason.strip())
+    _write(goal, number + 1, written, side, spanish, by=by, at=at, reason=reason.strip())
     keep_goal(goal, number=number + 1, status=Goal.Status.PROPOSED)
     ask_for_answers(goal, by=by, at=at, anew=True)
     record(
@@ -285,6 +292,23 @@ def _language_of(content: dict[str, Any], before: GoalVersion, by: User) -> str:
     return before.made_in if same and before.made_in else by.language
 
 
+def _carried(
+    referral: Referral, content: dict[str, Any], before: Mapping[str, str] = _NOTHING
+) -> dict[str, str]:
+    """What the clinic's own goal bank says of it in Spanish; what was carried before stays so."""
+    names = (*GoalVersion.DEED, "measure", "baseline")
+    texts = [str(content.get(name) or "") for name in names]
+    texts += [str(step.get("words") or "") for step in content.get("levels") or ()]
+    kept = {en: es for en, es in before.items() if en in texts or es in texts}
+    return spanish_of_goal(referral.clinic_id, texts) | kept
+
+
+def _tongue(content: dict[str, Any], spanish: Mapping[str, str]) -> str | None:
+    """The language of the clinic's own words, where the deed is all theirs."""
+    deed = [str(content.get(name) or "") for name in GoalVersion.DEED]
+    return phrasebook.language_of(deed, spanish)
+
+
 def _stated(content: dict[str, Any], language: str) -> dict[str, Any]:
     """With the statement made of the parts, in their language, where nobody worded it."""
     parts = {name: content.get(name) for name in ("who", *GoalVersion.DEED)}
@@ -295,13 +319,15 @@ def _stated(content: dict[str, Any], language: str) -> dict[str, Any]:
 
 
 def _write(
-    goal: Goal, number: int, written: dict[str, Any], side: Party, *, by: User, at: datetime,
-    reason: str = "",
+    goal: Goal, number: int, written: dict[str, Any], side: Party, spanish: dict[str, str], *,
+    by: User, at: datetime, reason: str = "",
 ) -> None:  # fmt: skip
     """A version, and that who wrote it agrees with it."""
+    deed = [written[name] for name in GoalVersion.DEED]
+    spanish |= phrasebook.stated(written["who"], deed, written["target_on"], spanish)
     version = GoalVersion.objects.create(
         goal=goal, number=number, reason=reason, written_by=by, written_as=side, written_at=at,
-        **written,
+        spanish=spanish, **written,
     )  # fmt: skip
     Position.objects.create(version=version, party=side, answer=_AGREE, by=by, at=at)
 

@@ -81,6 +81,7 @@ def _row(version: Any) -> Row:
         "outcome": Outcome.MET.value if met else str(suggested(before, end)),
         "why": goal.ended_reason if met else "",
         "ended_on": goal.ended_at.date().isoformat() if met else "",
+        **version.carried,
     }
 
 

@@ -18,6 +18,7 @@ from referrals.models import (
     Membership,
     Organization,
     OwnActivity,
+    OwnGoal,
     OwnPayer,
     Referral,
 )
@@ -84,6 +85,7 @@ class OrganizationAdmin(MembershipSaving, RoomAdmin):
         return [
             ("Clocks, payers, tests and banks", reverse("admin:referrals_organization_shipped")),
             listing(OwnActivity, "Home activities of its own", organization__id__exact=obj.pk),
+            listing(OwnGoal, "Goals to start from of its own", organization__id__exact=obj.pk),
             listing(OwnPayer, "Payer profiles of its own", organization__id__exact=obj.pk),
         ]
 

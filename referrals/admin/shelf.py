@@ -1,4 +1,4 @@
-"""How does an administrator keep what an organisation has of its own: activities, payers?"""
+"""How does an administrator keep what an organisation has of its own: activities, goals, payers?"""
 
 from typing import Any, ClassVar
 
@@ -9,12 +9,12 @@ from django.db.models import CharField
 from django.http import HttpRequest
 
 from referrals.clinical.knowledge import BANDS
-from referrals.models import OwnActivity, OwnPayer, Plan
+from referrals.models import OwnActivity, OwnGoal, OwnPayer, Plan
 
 from .base import RoomAdmin
 
 
-class OwnActivityForm(forms.ModelForm):  # type: ignore[type-arg]
+class AgedForm(forms.ModelForm):  # type: ignore[type-arg]
     bands = forms.MultipleChoiceField(
         label="Ages", widget=forms.CheckboxSelectMultiple,
         choices=[(band.code, band.label.en) for band in BANDS.values()],
@@ -60,7 +60,7 @@ class ShelfAdmin(RoomAdmin):
 
 @admin.register(OwnActivity)
 class OwnActivityAdmin(ShelfAdmin):
-    form = OwnActivityForm
+    form = AgedForm
     list_display = ("title", "organization", "domain", "minutes", "times_a_week", "is_active")
     list_filter = ("is_active", "domain", "routine")
     search_fields = ("title", "code", "organization__name")
@@ -81,6 +81,35 @@ class OwnActivityAdmin(ShelfAdmin):
             {
                 "description": "What is left empty a family reads in English, marked so.",
                 "fields": tuple(f"{name}_es" for name in OwnActivity.READ),
+            },
+        ),
+    )
+
+
+@admin.register(OwnGoal)
+class OwnGoalAdmin(ShelfAdmin):
+    form = AgedForm
+    list_display = ("title", "organization", "domain", "measure", "amounts", "is_active")
+    list_filter = ("is_active", "domain")
+    search_fields = ("title", "code", "organization__name")
+    search_help_text = "Title, code, or name of the place"
+    fieldsets = (
+        (None, {"fields": ("organization", "code", "is_active", "source")}),
+        ("For whom", {"fields": ("domain", "bands")}),
+        (
+            "The goal",
+            {
+                "description": "Its parts become one sentence: plain words, no full stops.",
+                "fields": ("title", "does_what", "conditions", "how_well"),
+            },
+        ),
+        ("The five levels", {"fields": ("measure", "amounts", "step")}),
+        (
+            "In Spanish",
+            {
+                "description": "All of it or nothing: half a sentence helps nobody. Left empty, a "
+                "family reads it in English, marked so.",
+                "fields": tuple(f"{name}_es" for name in OwnGoal.READ),
             },
         ),
     )

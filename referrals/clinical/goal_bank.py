@@ -1,19 +1,23 @@
 """Which goals can a person start from, and how do the parts of a goal become one sentence?"""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from referrals.clinical import tables
+from referrals.clinical import ladder, tables
+from referrals.clinical.activity_bank import LONGEST, NOT_OURS
+from referrals.clinical.gas import BASELINE_LEVEL, LEVELS
 from referrals.clinical.knowledge import BANDS, DOMAINS, UnknownBand, UnknownDomain
 from referrals.clinical.ladder import plain
 from referrals.clinical.text import ENGLISH, LANGUAGES, Text
 
 #: What a family reads of an entry.
 _READ: Final = ("title", "does_what", "conditions", "how_well", "measure", "step")
+#: Words of a text, a level's among them.
+MOST_WORDS: Final = 15
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,16 @@ class BankEntry:
     source: str
 
     @property
+    def texts(self) -> tuple[Text, ...]:
+        """What it fills in as it is; a level has its amount besides."""
+        return (self.does_what, self.conditions, self.how_well, self.measure)
+
+    @property
+    def in_spanish(self) -> bool:
+        """Whether anybody said it in Spanish; one that nobody translated has its English in either."""
+        return any(text.es != text.en for text in (self.title, self.step, *self.texts))
+
+    @property
     def deed(self) -> Text:
         """What the child will do, how and how well: the statement after “will”."""
         parts = (self.does_what, self.conditions, self.how_well)
@@ -56,7 +70,9 @@ BANK: Mapping[str, BankEntry] = MappingProxyType(
 )
 
 
-def bank_for(domain: str = "", band: str = "") -> tuple[BankEntry, ...]:
+def bank_for(
+    domain: str = "", band: str = "", entries: Iterable[BankEntry] = tuple(BANK.values())
+) -> tuple[BankEntry, ...]:
     """The entries of a domain and an age band, of all where one is left empty.
 
     Raises UnknownDomain and UnknownBand.
@@ -67,9 +83,58 @@ def bank_for(domain: str = "", band: str = "") -> tuple[BankEntry, ...]:
         raise UnknownBand(f"There is no age band {band!r}.")
     return tuple(
         entry
-        for entry in BANK.values()
+        for entry in entries
         if domain in ("", entry.domain) and (not band or band in entry.bands)
     )
+
+
+def faults(entry: BankEntry) -> Iterator[tuple[str, str]]:
+    """What keeps an entry out of a bank: (field, sentence); `step_es` is the Spanish of `step`.
+
+    An entry that nobody translated has its English in either language.
+    """
+    if entry.domain not in DOMAINS or entry.domain == NOT_OURS:
+        yield "domain", "Choose an area of daily life."
+    if not entry.bands or not set(entry.bands) <= set(BANDS):
+        yield "bands", "Choose at least one age."
+    if len(entry.amounts) != len(LEVELS):
+        yield "amounts", "Write five amounts, from the lowest level to the highest."
+    for language in LANGUAGES if entry.in_spanish else (ENGLISH,):
+        suffix = "" if language == ENGLISH else f"_{language}"
+        for name in _READ:
+            text = getattr(entry, name).said(language)
+            for sentence in _unfit(text):
+                yield name + suffix, sentence
+        if len(entry.amounts) == len(LEVELS):
+            yield from _off_the_ladder(entry, language, suffix)
+
+
+def _unfit(text: str) -> Iterator[str]:
+    if not text.strip():
+        yield "Write this."
+    elif text != text.strip().rstrip("."):
+        yield "Leave out the full stop: it becomes part of a sentence."
+    if len(text) > LONGEST:
+        yield f"Say it in {LONGEST} characters or fewer."
+    if len(text.split()) > MOST_WORDS:
+        yield f"Say it in {MOST_WORDS} words or fewer."
+
+
+def _off_the_ladder(entry: BankEntry, language: str, suffix: str) -> Iterator[tuple[str, str]]:
+    """What keeps its five levels from being rated, or from being what the goal says."""
+    step, middle = entry.step.said(language), entry.amounts[LEVELS.index(0)]
+    if step.count("{amount}") != 1 or re.search("[{}]", step.replace("{amount}", "")):
+        yield f"step{suffix}", "Write {amount} once, where the amount of the level goes."
+        return
+    if not suffix:
+        levels, measure = entry.levels(language), entry.measure.said(language)
+        found = [ladder.faults(levels, measure=measure, convention=c) for c in BASELINE_LEVEL]
+        for fault in dict.fromkeys(fault for one in found for fault in one):
+            if fault.part != "measure":
+                yield "amounts", fault.sentence
+    numbers = re.findall(r"\d+(?:\.\d+)?", entry.how_well.said(language))
+    if plain(middle) not in numbers:
+        yield f"how_well{suffix}", f"Name the amount of level 0 in figures: {plain(middle)}."
 
 
 #: How a statement is put together; read backwards, the same tells its parts.

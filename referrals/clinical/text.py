@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Final
 
 ENGLISH: Final = "en"
-LANGUAGES: Final = (ENGLISH, "es")
+SPANISH: Final = "es"
+LANGUAGES: Final = (ENGLISH, SPANISH)
 
 
 @dataclass(frozen=True, slots=True)

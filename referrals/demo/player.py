@@ -31,6 +31,7 @@ from referrals.models import (
     Guardian,
     Notice,
     OwnActivity,
+    OwnGoal,
     OwnPayer,
     Referral,
     User,
@@ -86,7 +87,9 @@ def play(*, now: datetime) -> int:
     stage = Play(today=now.astimezone(ZONE).date())
     for facts in told["place"]:
         stage.place(facts)
-    for model, kind in ((OwnActivity, "own_activity"), (OwnPayer, "own_payer")):
+    for model, kind in (
+        (OwnActivity, "own_activity"), (OwnGoal, "own_goal"), (OwnPayer, "own_payer"),
+    ):  # fmt: skip
         for facts in told[kind]:
             stage.shelf(model, facts)
     hashed = make_password(PASSWORD)

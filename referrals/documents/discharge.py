@@ -112,22 +112,21 @@ def _visits(discharge: Discharge) -> Fields | Paragraph:
 def _goals(discharge: Discharge) -> Iterable[Section]:
     outcomes = dict(Discharge.Outcome.choices)
     for row in discharge.outcomes:
+        by, spanish = discharge.author, row.get("spanish", {})
         facts = {
-            gettext("In the family’s own words"): typed_by(row["wish"], discharge.author),
+            gettext("In the family’s own words"): typed_by(row["wish"], by),
             gettext("At the start"): level(
-                row["before"], typed_by(row["before_words"], discharge.author)
+                row["before"], typed_by(row["before_words"], by, spanish)
             ),
-            gettext("At the end"): level(row["end"], typed_by(row["end_words"], discharge.author)),
+            gettext("At the end"): level(row["end"], typed_by(row["end_words"], by, spanish)),
             gettext("Outcome"): str(outcomes.get(row["outcome"], "")),
         }
         if row["ended_on"]:
             facts[gettext("Met on")] = _day(row["ended_on"])
         if row["why"]:
-            facts[gettext("Why")] = typed_by(row["why"], discharge.author)
+            facts[gettext("Why")] = typed_by(row["why"], by)
         heading = gettext("Goal {goal}").format(goal=identifier(Goal(pk=UUID(row["goal"]))))
-        yield Section(
-            heading, (Paragraph(typed_by(row["statement"], discharge.author)), said(facts))
-        )
+        yield Section(heading, (Paragraph(typed_by(row["statement"], by, spanish)), said(facts)))
 
 
 def level(number: int | None, words: str) -> str:

@@ -97,7 +97,7 @@ def _goals(plan: Plan) -> Iterable[Section]:
 
 
 def _goal(version: GoalVersion) -> Section:
-    goal, by = version.goal, version.written_by
+    goal, by = version.goal, version
     facts = {
         gettext("In the family’s own words"): typed_by(version.wish, by),
         gettext("Area"): version.get_domain_display(),
@@ -119,7 +119,7 @@ def _ladder(version: GoalVersion) -> Ladder:
     rungs = [
         Rung(
             f"{signed(level)} {gettext(EXPECTED[level])}",
-            typed_by(step["words"], version.written_by),
+            typed_by(step["words"], version),
             gettext("Starts here") if level == version.baseline_level else "",
         )
         for level, step in levels

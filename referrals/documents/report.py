@@ -107,14 +107,16 @@ def _goal(one: Mapping[str, Any], by: object) -> Section:
         gettext("Change"): _change(one),
         gettext("What was seen"): typed_by(one.get("words", ""), by),
     })  # fmt: skip
-    return Section(heading, (Paragraph(typed_by(one["statement"], by)), rows))
+    return Section(
+        heading, (Paragraph(typed_by(one["statement"], by, one.get("spanish", {}))), rows)
+    )
 
 
 def _level(one: Mapping[str, Any], when: str, by: object) -> str:
     level = one.get(when)
     if level is None:
         return ""
-    words = typed_by(one.get(f"{when}_words", ""), by)
+    words = typed_by(one.get(f"{when}_words", ""), by, one.get("spanish", {}))
     return like(words, f"{words} ({signed(level)}, {gettext(EXPECTED[level]).lower()})")
 
 

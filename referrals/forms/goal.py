@@ -229,15 +229,18 @@ class RateGoalForm(SideForm):
     note = forms.CharField(label=_("A note"), max_length=500, required=False)
 
     def __init__(
-        self, *args: Any, levels: list[dict[str, Any]], convention: str, for_family: bool,
-        **kwargs: Any,
+        self, *args: Any, version: GoalVersion, for_family: bool, **kwargs: Any,
     ) -> None:  # fmt: skip
         super().__init__(*args, **kwargs)
         field = self.fields["level"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [
-            (level, f"{worded(step['words'])} ({_named(level, convention, for_family)})")
-            for level, step in reversed(list(zip(LEVELS, levels, strict=True)))
+            (
+                level,
+                f"{worded(step['words'], version.spanish)} "
+                f"({_named(level, version.convention, for_family)})",
+            )
+            for level, step in reversed(list(zip(LEVELS, version.levels, strict=True)))
         ]
 
 
@@ -280,9 +283,9 @@ def as_form(version: GoalVersion) -> dict[str, Any]:
     A statement that was made of the parts is made again.
     """
     parts = ("does_what", "conditions", "how_well", "measure", "baseline")
-    said = {name: worded(getattr(version, name)) for name in parts}
+    said = {name: worded(getattr(version, name), version.spanish) for name in parts}
     said["statement"] = version.own_statement
-    levels = [step | {"words": worded(step["words"])} for step in version.levels]
+    levels = [step | {"words": worded(step["words"], version.spanish)} for step in version.levels]
     return version.content | said | _steps(levels)
 
 

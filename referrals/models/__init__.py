@@ -33,7 +33,7 @@ from .report import CheckIn, Report
 from .result import ResultFile, ResultRequest
 from .seat import Seat
 from .session import Authorisation, Session
-from .shelf import OwnActivity, OwnPayer
+from .shelf import OwnActivity, OwnGoal, OwnPayer
 from .system import System
 from .task import Task
 
@@ -83,6 +83,7 @@ __all__ = [
     "Organization",
     "Original",
     "OwnActivity",
+    "OwnGoal",
     "OwnPayer",
     "Pause",
     "Performance",

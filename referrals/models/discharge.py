@@ -12,7 +12,8 @@ class Discharge(SignedOnce):  # a Signed says what it is
     """The discharge summary: signing it ends therapy.
 
     `outcomes` is a list of {"goal", "wish", "statement", "before", "before_words", "end",
-    "end_words", "outcome", "why", "ended_on"}, the last for a goal that was met earlier; `figures`
+    "end_words", "outcome", "why", "ended_on"}, the last for a goal that was met earlier, and
+    "spanish" where the clinic's own bank has its words; `figures`
     holds what was counted when it was signed: days, visits, T-scores. A child who shows one of
     `return_signs` until `return_until` comes back without a new referral.
     """

@@ -123,6 +123,9 @@ class GoalVersion(AppendOnlyRecord):
     difficulty = models.PositiveSmallIntegerField(choices=_ONE_TO_THREE)
     target_on = models.DateField()
     reason = models.CharField(_("What changed, and why"), max_length=500, blank=True)
+    #: What the place's own goal bank says of it, by its English the Spanish (empty where there is
+    #: none): as it was when this was written.
+    spanish = models.JSONField(default=dict, db_default={}, blank=True)
     written_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     written_as = models.CharField(max_length=12, choices=_PARTIES)
     written_at = models.DateTimeField()
@@ -143,6 +146,16 @@ class GoalVersion(AppendOnlyRecord):
 
     def __str__(self) -> str:
         return self.statement
+
+    @property
+    def language(self) -> str:
+        """In which its words were typed."""
+        return self.written_by.language
+
+    @property
+    def carried(self) -> dict[str, dict[str, str]]:
+        """For a row that copies its words: what its place says of them in Spanish, if anything."""
+        return {"spanish": self.spanish} if self.spanish else {}
 
     @property
     def made_in(self) -> str | None:

@@ -17,8 +17,8 @@ _ASKERS = [(p.value, p.value.capitalize()) for p in (Party.PEDIATRICIAN, Party.F
 class Report(Signed):  # a Signed says what it is
     """A progress report on one period. An interim report says how it goes without closing the period.
 
-    `goals` is a list of {"goal", "statement", "before", "now", "words"}; `figures` holds what
-    was counted when it was signed: visits, practice, T-scores. Signed they never change.
+    `goals` is a list of {"goal", "statement", "before", "now", "words"}, and "spanish" where
+    the clinic's own bank has its words; `figures` holds what was counted when it was signed: visits, practice, T-scores. Signed they never change.
     """
 
     class Recommendation(models.TextChoices):

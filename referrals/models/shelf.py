@@ -13,7 +13,9 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext, ngettext
 
-from referrals.clinical.activity_bank import ACTIVITIES, LONGEST, NOT_OURS, ActivityEntry, faults
+from referrals.clinical import activity_bank, goal_bank, phrasebook
+from referrals.clinical.activity_bank import ACTIVITIES, LONGEST, NOT_OURS, ActivityEntry
+from referrals.clinical.goal_bank import BANK, BankEntry
 from referrals.clinical.knowledge import DOMAINS
 from referrals.clinical.payers import PAYERS, Payer
 from referrals.clinical.text import Text
@@ -121,11 +123,7 @@ class OwnActivity(Shelved):
         """As the shipped table gives one; what nobody said in Spanish is its English in either."""
         steps, spanish = _lines(self.steps), _lines(self.steps_es)
         spanish = spanish if len(spanish) == len(steps) else steps
-        said = {
-            name: Text(getattr(self, name), getattr(self, f"{name}_es") or getattr(self, name))
-            for name in self.READ
-            if name != "steps"
-        }
+        said = _said(self, (name for name in self.READ if name != "steps"))
         return ActivityEntry(
             code=self.code, domain=self.domain, bands=tuple(self.bands),
             steps=tuple(Text(*pair) for pair in zip(steps, spanish, strict=True)),
@@ -142,14 +140,81 @@ class OwnActivity(Shelved):
         super().clean()
         if None in (self.minutes, self.times_a_week) or not isinstance(self.bands, list):
             return  # said at its field already
-        found: dict[str, list[str]] = {}
-        for field, sentence in faults(self.entry):
-            if field == "domain" or (field == "bands" and not self.bands):
-                continue  # said at its field already
-            found.setdefault(field, []).append(sentence)
+        found = _found(self, activity_bank.faults(self.entry))
         if self.steps_es and len(_lines(self.steps_es)) != len(_lines(self.steps)):
             found.setdefault("steps_es", []).append("Write as many steps as in English.")
         if found:
+            raise ValidationError(found)
+
+
+class OwnGoal(Shelved):
+    """A goal to start from that is an organisation's own, all of it in Spanish or none.
+
+    Taken for a child it is written into the record: what changes here changes no record.
+    """
+
+    SHIPPED = BANK
+    #: What has a Spanish column of its own.
+    READ = ("title", "does_what", "conditions", "how_well", "measure", "step")
+
+    domain = models.CharField("Area of daily life", max_length=40, choices=_AREAS)
+    bands = models.JSONField("Ages", default=list)
+    title = models.CharField(max_length=LONGEST)
+    does_what = models.CharField(
+        "Will do what", max_length=LONGEST, help_text="It follows on “Mina will”."
+    )
+    conditions = models.CharField("Under what conditions", max_length=LONGEST)
+    how_well = models.CharField(
+        "How well", max_length=LONGEST, help_text="With the amount of level 0 in figures."
+    )
+    measure = models.CharField("What is counted or measured", max_length=LONGEST)
+    amounts = models.CharField(
+        "Amounts", max_length=80, help_text="Five, from level −2 to +2, such as: 0, 1, 3, 4, 5"
+    )
+    step = models.CharField(
+        "Words of a level", max_length=LONGEST, help_text="With {amount} where its amount goes."
+    )
+    title_es = models.CharField("Title in Spanish", max_length=LONGEST, blank=True)
+    does_what_es = models.CharField("Will do what, in Spanish", max_length=LONGEST, blank=True)
+    conditions_es = models.CharField(
+        "Under what conditions, in Spanish", max_length=LONGEST, blank=True
+    )
+    how_well_es = models.CharField("How well, in Spanish", max_length=LONGEST, blank=True)
+    measure_es = models.CharField(
+        "What is counted or measured, in Spanish", max_length=LONGEST, blank=True
+    )
+    step_es = models.CharField("Words of a level, in Spanish", max_length=LONGEST, blank=True)
+
+    class Meta(Shelved.Meta):
+        verbose_name = "own goal to start from"
+        verbose_name_plural = "own goals to start from"
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def entry(self) -> BankEntry:
+        """As the shipped table gives one. Raises ValueError where an amount is no number."""
+        return BankEntry(
+            code=self.code, domain=self.domain, bands=tuple(self.bands), source=self.source,
+            amounts=tuple(_amount(said) for said in self.amounts.replace(",", " ").split()),
+            **_said(self, self.READ),
+        )  # fmt: skip
+
+    def clean(self) -> None:
+        super().clean()
+        if not isinstance(self.bands, list):
+            return  # said at its field already
+        spanish = [f"{name}_es" for name in self.READ]
+        missing = [name for name in spanish if not getattr(self, name).strip()]
+        if missing and len(missing) < len(spanish):
+            # Half of a sentence in another language is none.
+            raise ValidationError(dict.fromkeys(missing, "Say all of it in Spanish, or nothing."))
+        try:
+            entry = self.entry
+        except ValueError:
+            raise ValidationError({"amounts": "Write numbers, such as: 0, 1, 3, 4, 5"}) from None
+        if found := _found(self, goal_bank.faults(entry)):
             raise ValidationError(found)
 
 
@@ -206,6 +271,26 @@ class OwnPayer(Shelved):
         )  # fmt: skip
 
 
+def _said(one: Shelved, names: Iterable[str]) -> dict[str, Text]:
+    """Its texts by name; what nobody said in Spanish is its English in either."""
+    pairs = {name: (getattr(one, name), getattr(one, f"{name}_es")) for name in names}
+    return {name: Text(english, spanish or english) for name, (english, spanish) in pairs.items()}
+
+
+def _found(one: Any, faults: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """What is wrong, by field, without what the field itself says already."""
+    found: dict[str, list[str]] = {}
+    for field, sentence in faults:
+        if field != "domain" and getattr(one, field) not in ("", []):
+            found.setdefault(field, []).append(sentence)
+    return found
+
+
+def _amount(said: str) -> float:
+    amount = float(said)
+    return int(amount) if amount.is_integer() else amount
+
+
 def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
@@ -217,6 +302,12 @@ def activities_at(place: UUID | None) -> dict[str, ActivityEntry]:
     """The shipped activities, and after them the place's own. One query."""
     own: Any = OwnActivity.objects.at(place).offered().order_by("title", "code")
     return {**ACTIVITIES, **{one.code: one.entry for one in own}}
+
+
+def goals_at(place: UUID | None) -> dict[str, BankEntry]:
+    """The shipped goals to start from, and after them the place's own. One query."""
+    own: Any = OwnGoal.objects.at(place).offered().order_by("title", "code")
+    return {**BANK, **{one.code: one.entry for one in own}}
 
 
 def payers_at(place: UUID | None) -> dict[str, Payer]:
@@ -262,3 +353,9 @@ def spanish_of_activity(place: UUID | None, code: str) -> dict[str, str]:
         return {}  # the shipped words are known wherever they stand
     own: Any = OwnActivity.objects.at(place).filter(code=code).first()
     return own.spanish if own is not None else {}
+
+
+def spanish_of_goal(place: UUID | None, texts: Iterable[str]) -> dict[str, str]:
+    """Of some texts of a goal those that the place's own entries word, retired or not. One query."""
+    own: Any = OwnGoal.objects.at(place)
+    return phrasebook.carried(texts, [one.entry for one in own])

@@ -84,11 +84,13 @@ def _goals_of(activities: Iterable[Activity]) -> dict[UUID, list[str]]:
         .annotate(
             said=Subquery(said.values("statement")[:1]),
             language=Subquery(said.values("written_by__language")[:1]),
+            spanish=Subquery(said.values("spanish")[:1]),
         )
         .order_by("id")
     )
-    for activity, statement, language in rows.values_list("activity_id", "said", "language"):
-        found[activity].append(typed_by(statement, language))
+    columns = rows.values_list("activity_id", "said", "language", "spanish")
+    for activity, statement, language, spanish in columns:
+        found[activity].append(typed_by(statement, language, spanish))
     return found
 
 
@@ -210,8 +212,9 @@ def goals_to_serve(referral: Referral, also: Iterable[UUID] = ()) -> list[tuple[
     standing = GoalVersion.objects.filter(
         open_or_served, goal__referral=referral, number=F("goal__number")
     )
-    rows = standing.order_by("goal__proposed_at", "goal_id").values_list("goal_id", "statement")
-    return [(str(pk), worded(said)) for pk, said in rows]
+    rows = standing.order_by("goal__proposed_at", "goal_id")
+    said = rows.values_list("goal_id", "statement", "spanish")
+    return [(str(pk), worded(text, spanish)) for pk, text, spanish in said]
 
 
 def entries_at(referral: Referral) -> dict[str, ActivityEntry]:

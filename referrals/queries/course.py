@@ -81,8 +81,7 @@ def page(referral: Referral, today: date, *, for_family: bool) -> Page:
         ],
         scores=[] if for_family else scores(by_goal),
         told=told(
-            (typed_by(version.wish, version.written_by), marks[version.goal_id])
-            for version in versions
+            (typed_by(version.wish, version), marks[version.goal_id]) for version in versions
         ),
         practice=shown(course, today),
         visits=visits_of(course, today),
@@ -123,8 +122,8 @@ def _followed(
 ) -> Followed:
     draws = in_full and not for_family
     return Followed(
-        statement=worded(version.statement),
-        wish=typed_by(version.wish, version.written_by),
+        statement=worded(version.statement, version.spanish),
+        wish=typed_by(version.wish, version),
         url=reverse("goal_detail", args=[version.goal.referral_id, version.goal_id]),
         is_met=version.goal.status == Goal.Status.MET,
         target_on=version.target_on,

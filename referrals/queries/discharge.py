@@ -67,16 +67,16 @@ def goals(rows: list[dict[str, Any]], by: object = "en", *, for_family: bool) ->
     """Families read a level in its words, clinicians with its number."""
     found = []
     for row in rows:
-        word = WORDS[row["outcome"]]
+        word, spanish = WORDS[row["outcome"]], row.get("spanish", {})
         found.append(
             Goal(
                 id=row["goal"],
-                name=typed_by(row["wish"] if for_family else row["statement"], by),
+                name=typed_by(row["wish"] if for_family else row["statement"], by, spanish),
                 word=gettext(word.family_label if for_family else word.label),
                 icon=word.icon,
                 tone=word.tone,
-                start=typed_by(_level(row["before"], row["before_words"], for_family), by),
-                end=typed_by(_level(row["end"], row["end_words"], for_family), by),
+                start=typed_by(_level(row["before"], row["before_words"], for_family), by, spanish),
+                end=typed_by(_level(row["end"], row["end_words"], for_family), by, spanish),
                 why=typed_by(row["why"], by),
                 ended_on=_day(row["ended_on"]),
             )

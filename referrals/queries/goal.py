@@ -14,10 +14,12 @@ from django.utils.translation import gettext
 
 from referrals.act import ACTS, Act
 from referrals.clinical.gas import LEVELS
+from referrals.clinical.goal_bank import BankEntry
 from referrals.clinical.knowledge import DOMAINS
 from referrals.clinical.ladder import EXPECTED, FAMILY, signed
 from referrals.models import Goal, GoalVersion, Position, Referral
 from referrals.models.goal import awaited, by_party
+from referrals.models.shelf import goals_at
 from referrals.pathway import Party, State
 from referrals.wording import day, like, spoken, typed_by, worded
 from referrals.wording import later as _
@@ -196,7 +198,7 @@ def rungs(version: GoalVersion, found: Iterable[Track], *, for_family: bool) -> 
         Rung(
             sign="" if for_family else signed(level),
             label=spoken(family[level]) if for_family else gettext(EXPECTED[level]),
-            words=typed_by(str(version.levels[LEVELS.index(level)]["words"]), version.written_by),
+            words=typed_by(str(version.levels[LEVELS.index(level)]["words"]), version),
             is_start=level == version.baseline_level,
             is_goal=level == 0,
             here=here[level],
@@ -235,7 +237,7 @@ def listing(referral: Referral, *, for_family: bool, sides: Collection[Party]) -
     return Listing(
         goals=goals,
         scores=[] if for_family else scores([(one.version, one.tracks) for one in goals]),
-        told=told((typed_by(one.version.wish, one.version.written_by), one.marks) for one in goals),
+        told=told((typed_by(one.version.wish, one.version), one.marks) for one in goals),
     )
 
 
@@ -276,7 +278,10 @@ def page(
         .select_related(
             "by", "version__written_by", "version__goal__ended_by", "version__goal__referral"
         )
-        .annotate(serves=Subquery(served.values("statement")[:1]))
+        .annotate(
+            serves=Subquery(served.values("statement")[:1]),
+            serves_spanish=Subquery(served.values("spanish")[:1]),
+        )
         .order_by("version__number", "at", "id")
     )
     if not said:
@@ -299,10 +304,10 @@ def page(
     ]
     return Page(
         shown=shown,
-        serves=worded(said[0].serves or ""),
+        serves=worded(said[0].serves or "", said[0].serves_spanish or {}),
         written=written[::-1],
         chart=None if for_family else chart(shown.tracks, shown.version.baseline_level),
-        told=told([(typed_by(shown.version.wish, shown.version.written_by), marks)]),
+        told=told([(typed_by(shown.version.wish, shown.version), marks)]),
         score=[] if for_family else scores([(shown.version, shown.tracks)]),
         fields=fields_of(shown.version, for_family=for_family),
         rows=[_row(mark, shown.version, for_family) for mark in reversed(marks)],
@@ -336,8 +341,8 @@ def shown_goal(goal: Goal, *, for_family: bool, number: int | None = None) -> Sh
 def fields_of(version: GoalVersion, *, for_family: bool) -> list[tuple[str, Any]]:
     """What stands beside the statement."""
     found = [
-        (gettext("Today"), typed_by(version.baseline, version.written_by)),
-        (gettext("What is counted"), typed_by(version.measure, version.written_by)),
+        (gettext("Today"), typed_by(version.baseline, version)),
+        (gettext("What is counted"), typed_by(version.measure, version)),
         (gettext("By when"), day(version.target_on)),
     ]
     if for_family:
@@ -367,17 +372,23 @@ def _said(version: GoalVersion, name: str) -> str:
     value = getattr(version, name)
     if name == "levels":
         steps = zip(LEVELS, value, strict=True)
-        words = [(level, typed_by(step["words"], version.written_by)) for level, step in steps]
+        words = [(level, typed_by(step["words"], version)) for level, step in steps]
         said = "\n".join(f"{signed(level)}: {text}" for level, text in words)
         return like(words[0][1], said)
     if name == "target_on":
         return day(value)
     shown = getattr(version, f"get_{name}_display", None)
-    return str(shown()) if shown else typed_by(str(value), version.written_by)
+    return str(shown()) if shown else typed_by(str(value), version)
 
 
 def open_goals(referral: Referral) -> list[tuple[str, str]]:
     """The goals that another may serve, as choices: (id, statement). One query."""
     standing = GoalVersion.objects.filter(goal__referral=referral, number=F("goal__number"))
     rows = standing.exclude(goal__status=Goal.Status.RETIRED).order_by("goal__proposed_at")
-    return [(str(pk), worded(said)) for pk, said in rows.values_list("goal_id", "statement")]
+    said = rows.values_list("goal_id", "statement", "spanish")
+    return [(str(pk), worded(text, spanish)) for pk, text, spanish in said]
+
+
+def entries_at(referral: Referral) -> dict[str, BankEntry]:
+    """What a goal for this referral can start from, by code: ours and the clinic's own. One query."""
+    return goals_at(referral.clinic_id)

@@ -53,7 +53,7 @@ def ladders_of(referrals: Iterable[UUID]) -> dict[UUID, list[Ladder]]:
         seen = [Track(p, [(version.target_on, n)]) for p, n in levels.items() if n is not None]
         found[version.goal.referral_id].append(
             Ladder(
-                wish=typed_by(version.wish, version.written_by),
+                wish=typed_by(version.wish, version),
                 rungs=rungs(version, seen, for_family=True),
                 url=reverse("goal_detail", args=[version.goal.referral_id, version.goal_id]),
             )

@@ -230,7 +230,7 @@ def worksheet(visit: Appointment, before: Session | None = None) -> list[Sheet]:
     )  # fmt: skip
     return [
         Sheet(
-            key=str(version.goal_id), statement=worded(version.statement), wish=version.wish,
+            key=str(version.goal_id), statement=worded(version.statement, version.spanish), wish=version.wish,
             last=version.last, start=version.baseline_level, words=_words(version),
         )
         for version in versions
@@ -238,7 +238,8 @@ def worksheet(visit: Appointment, before: Session | None = None) -> list[Sheet]:
 
 
 def _words(version: GoalVersion) -> dict[int, str]:
-    return {n - 2: worded(str(step["words"])) for n, step in enumerate(version.levels)}
+    said = [worded(str(step["words"]), version.spanish) for step in version.levels]
+    return {n - 2: words for n, words in enumerate(said)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,7 +313,9 @@ def _read(notes: list[Session]) -> list[Note]:
             note,
             [
                 Worked(
-                    worded(versions[entry["goal"]].statement), signed(entry["level"]),
+                    worded(
+                        versions[entry["goal"]].statement, versions[entry["goal"]].spanish
+                    ), signed(entry["level"]),
                     EXPECTED[entry["level"]], _words(versions[entry["goal"]])[entry["level"]],
                 )
                 for entry in note.worked_on

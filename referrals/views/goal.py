@@ -1,6 +1,6 @@
 """How are goals read, written, answered, rated and ended? One small view per verb."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, cast
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from referrals.actions import rating, starting
 from referrals.actions.moving import outrun_sentence
 from referrals.actions.recording import new_id
 from referrals.actions.refusal import Outrun, Refused
-from referrals.clinical.goal_bank import BANK, bank_for
+from referrals.clinical.goal_bank import bank_for
 from referrals.clinical.knowledge import band_for
 from referrals.forms import goal as forms
 from referrals.pathway import Party, State
@@ -63,11 +63,12 @@ def goal_new(request: HttpRequest, referral: Any) -> HttpResponse:
         "sides": _sides(request, referral, Act.PROPOSE_GOAL),
         "others": pages.open_goals(referral),
     }
+    entries = pages.entries_at(referral)
     bank = forms.BankForm(request.POST if "bank-band" in request.POST else None)
     if request.method == "POST" and do == "propose":
         form = forms.NewGoalForm(request.POST, **about)
     else:
-        entry = BANK.get(do.removeprefix("use:"))
+        entry = entries.get(do.removeprefix("use:"))
         typed = {k: v for k, v in request.POST.items() if v} | (
             forms.from_bank(entry) if entry else {}
         )
@@ -85,7 +86,7 @@ def goal_new(request: HttpRequest, referral: Any) -> HttpResponse:
     return _form_page(
         request, referral, Act.PROPOSE_GOAL, form, propose, template="goal/write.html",
         done=gettext("Proposed. The other two are asked to answer."), title=gettext("Propose a goal"),
-        bank=bank, **_bank(bank, referral, shown=do == "bank"),
+        bank=bank, **_bank(bank, referral, entries.values(), shown=do == "bank"),
     )  # fmt: skip
 
 
@@ -161,7 +162,7 @@ def goal_rate(request: HttpRequest, referral: Any, goal_id: UUID) -> HttpRespons
     version = goal.versions.get(number=goal.number)
     form = forms.RateGoalForm(
         request.POST or None, initial={"id": new_id(), "rated_on": timezone.localdate()},
-        sides=_sides(request, referral, Act.RATE_GOAL), levels=version.levels, convention=version.convention, for_family=_for_family(request),
+        sides=_sides(request, referral, Act.RATE_GOAL), version=version, for_family=_for_family(request),
     )  # fmt: skip
 
     def rate(**arguments: Any) -> None:
@@ -278,11 +279,11 @@ def _able(request: HttpRequest, referral: Any) -> dict[str, Any]:
     }
 
 
-def _bank(bank: Any, referral: Any, *, shown: bool) -> dict[str, Any]:
+def _bank(bank: Any, referral: Any, offered: Iterable[Any], *, shown: bool) -> dict[str, Any]:
     """The entries that were asked for; at first those of the child's own age, folded away."""
     ages = referral.child.ages(max(timezone.localdate(), referral.child.date_of_birth))
     band = band_for(ages.for_bands)
     asked = bank.cleaned_data if bank.is_bound and bank.is_valid() else {"domain": "", "band": band}
     if not bank.is_bound:
         bank.initial["band"] = band
-    return {"entries": bank_for(asked["domain"], asked["band"]), "bank_open": shown}
+    return {"entries": bank_for(asked["domain"], asked["band"], offered), "bank_open": shown}

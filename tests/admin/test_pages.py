@@ -42,6 +42,7 @@ from referrals.models import (
     NoticePreference,
     Organization,
     OwnActivity,
+    OwnGoal,
     OwnPayer,
     Pause,
     Practice,
@@ -62,7 +63,8 @@ from referrals.models import (
 )
 
 PEOPLE_AND_PLACES = [
-    Organization, User, Membership, Guardian, ClosedDays, LetterTemplate, OwnActivity, OwnPayer,
+    Organization, User, Membership, Guardian, ClosedDays, LetterTemplate, OwnActivity, OwnGoal,
+    OwnPayer,
 ]  # fmt: skip
 READ_ONLY = [
     Appointment, Attachment, Concern, ContactAttempt, Diagnosis, Discharge, Event, LogEntry, Notice,

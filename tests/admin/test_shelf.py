@@ -10,13 +10,23 @@ from django.test import Client
 from django.urls import reverse
 
 from referrals.actions.plan import draft_plan
-from referrals.models import Organization, OwnActivity, OwnPayer, Referral
+from referrals.models import Organization, OwnActivity, OwnGoal, OwnPayer, Referral
 from referrals.models.record import new_id
 from tests.conftest import Cast
-from tests.factories.shelf import COUNTY, IN_SPANISH, LADDER, own_activity, own_payer
+from tests.factories.shelf import (
+    COUNTY,
+    IN_SPANISH,
+    LADDER,
+    ZIP,
+    ZIP_IN_SPANISH,
+    own_activity,
+    own_goal,
+    own_payer,
+)
 from tests.stages import a_plan, day_of
 
 ACTIVITY, PAYER = "admin:referrals_ownactivity", "admin:referrals_ownpayer"
+GOAL = "admin:referrals_owngoal"
 
 
 def typed(place: Organization, words: dict[str, Any], **changes: Any) -> dict[str, Any]:
@@ -114,7 +124,75 @@ def test_the_page_of_the_place_leads_to_them(site: Client, clinic: Organization)
     page = site.get(reverse("admin:referrals_organization_change", args=[clinic.pk]))
     here = f"?organization__id__exact={clinic.pk}"
     assert reverse(f"{ACTIVITY}_changelist") + here in page.content.decode()
+    assert reverse(f"{GOAL}_changelist") + here in page.content.decode()
     assert reverse(f"{PAYER}_changelist") + here in page.content.decode()
+
+
+# --- Goals to start from ------------------------------------------------------------------------
+
+
+def test_a_goal_is_added_and_its_code_stays(site: Client, clinic: Organization) -> None:
+    answer = site.post(reverse(f"{GOAL}_add"), typed(clinic, ZIP | ZIP_IN_SPANISH))
+    assert answer.status_code == 302
+    made = OwnGoal.objects.get()
+    assert (made.organization, made.code, made.bands) == (clinic, "g_zip", ZIP["bands"])
+    assert made.entry.amounts == (1, 2, 4, 5, 6)
+    assert made.entry.levels("es")[2] == {"amount": 4, "words": "Lo sube 4 de 6 veces"}
+    page = reverse(f"{GOAL}_change", args=[made.pk])
+    site.post(page, typed(clinic, ZIP | {"measure": "zips out of 6", "code": "other"}))
+    made.refresh_from_db()
+    assert (made.measure, made.code, made.entry.in_spanish) == ("zips out of 6", "g_zip", False)
+    said = [entry.get_change_message() for entry in LogEntry.objects.order_by("pk")]
+    assert said[0] == "Added."
+    assert said[1].startswith("Changed What is counted or measured")
+
+
+PLACE = "Write {amount} once, where the amount of the level goes."
+WHOLE = "Say all of it in Spanish, or nothing."
+
+
+@pytest.mark.parametrize(
+    ("changed", "wrongs"),
+    [
+        ({"code": "g08"}, {"code": ["The product itself ships an entry of this code."]}),
+        ({"bands": []}, {"bands": ["Choose at least one age."]}),
+        ({"domain": "gross_motor"}, {"domain": ["Select a valid choice. gross_motor is not one of the available choices."]}),
+        ({"does_what": "zip the coat."}, {"does_what": ["Leave out the full stop: it becomes part of a sentence."]}),
+        ({"title": ""}, {"title": ["This field is required."]}),
+        ({"title": "so " * 16}, {"title": ["Say it in 15 words or fewer."]}),
+        ({"amounts": "1, two, 4, 5, 6"}, {"amounts": ["Write numbers, such as: 0, 1, 3, 4, 5"]}),
+        ({"amounts": "1, 2, 4, 5"}, {"amounts": ["Write five amounts, from the lowest level to the highest."]}),
+        ({"amounts": "1, 2, 4, 3, 6"}, {"amounts": ["The amounts must rise from −2 to +2: level +1 is 3 after 4."]}),
+        ({"amounts": "1 nan 4 5 6"}, {"amounts": ["Level −1 needs an amount, as a number."]}),
+        ({"amounts": "1, 2, 3, 5, 6"}, {"how_well": ["Name the amount of level 0 in figures: 3."], "how_well_es": ["Name the amount of level 0 in figures: 3."]}),
+        ({"how_well": "most times"}, {"how_well": ["Name the amount of level 0 in figures: 4."]}),
+        ({"step": "Zips it"}, {"step": [PLACE]}),
+        ({"step": "Zips {amount.real} and {amount}"}, {"step": [PLACE]}),
+        ({"step_es": "Lo sube"}, {"step_es": [PLACE]}),
+        ({"measure_es": "", "step_es": ""}, {"measure_es": [WHOLE], "step_es": [WHOLE]}),
+        ({"source": ""}, {"source": ["This field is required."]}),
+    ],
+)  # fmt: skip
+def test_a_goal_is_held_to_the_rules_of_the_shipped_ones(
+    changed: dict[str, Any], wrongs: dict[str, list[str]], site: Client, clinic: Organization
+) -> None:
+    answer = site.post(reverse(f"{GOAL}_add"), typed(clinic, ZIP | ZIP_IN_SPANISH | changed))
+    assert wrong(answer) == wrongs
+    assert not OwnGoal.objects.exists()
+
+
+def test_goals_are_searched_and_filtered(site: Client, clinic: Organization, cast: Cast) -> None:
+    own_goal(clinic)
+    own_goal(cast.other_clinic, title="Closes a coat", is_active=False)
+
+    def found(**asked: str) -> set[str]:
+        page = site.get(reverse(f"{GOAL}_changelist"), asked)
+        return {one.title for one in page.context["cl"].result_list}
+
+    assert found(q="zips") == {"Zips a coat"}
+    assert found(q="valley") == {"Closes a coat"}
+    assert found(is_active__exact="1") == {"Zips a coat"}
+    assert found(organization__id__exact=str(clinic.pk)) == {"Zips a coat"}
 
 
 # --- Payers -------------------------------------------------------------------------------------

@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from referrals.clinical.goal_bank import BANK, BankEntry, bank_for, statement
+from referrals.clinical import ladder
+from referrals.clinical.goal_bank import BANK, BankEntry, bank_for, faults, statement
 from referrals.clinical.knowledge import BANDS, DOMAINS, UnknownBand, UnknownDomain
-from referrals.clinical.ladder import faults
 
 ENTRIES = pytest.mark.parametrize("entry", BANK.values(), ids=BANK.keys())
 
@@ -24,7 +24,7 @@ def test_every_main_area_has_three_goals_and_every_age_ten() -> None:
 @ENTRIES
 def test_an_entry_is_a_goal_that_can_be_rated(entry: BankEntry) -> None:
     for convention in ("minus_two", "minus_one"):
-        assert faults(entry.levels(), measure=entry.measure.en, convention=convention) == ()
+        assert ladder.faults(entry.levels(), measure=entry.measure.en, convention=convention) == ()
     assert set(entry.bands) <= set(BANDS)
     assert entry.bands
     for text in (entry.title, entry.does_what, entry.conditions, entry.how_well, entry.measure):
@@ -39,7 +39,7 @@ def test_its_ladder_stands_in_every_language(entry: BankEntry) -> None:
     """A Spanish family proposes a goal in Spanish: it must hold as well."""
     for step in entry.levels("es"):
         assert len(str(step["words"]).split()) <= 15
-    assert faults(entry.levels("es"), measure=entry.measure.es, convention="minus_two") == ()
+    assert ladder.faults(entry.levels("es"), measure=entry.measure.es, convention="minus_two") == ()
     assert [step["amount"] for step in entry.levels("es")] == list(entry.amounts)
 
 
@@ -48,6 +48,11 @@ def test_level_zero_is_what_the_goal_says(entry: BankEntry) -> None:
     for how_well in (entry.how_well.en, entry.how_well.es):
         numbers = [w for w in how_well.replace("-", " ").split() if w.isdigit()]
         assert f"{entry.amounts[2]:g}" in numbers
+
+
+@ENTRIES
+def test_the_rules_that_an_own_entry_is_held_to_hold_for_ours(entry: BankEntry) -> None:
+    assert list(faults(entry)) == []
 
 
 def test_titles_are_not_there_twice() -> None:

@@ -1,13 +1,14 @@
 """Are the words of the banks known again in a record, and is what somebody wrote left alone?"""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from referrals.clinical.activity_bank import ACTIVITIES
 from referrals.clinical.goal_bank import BANK, BankEntry, statement
-from referrals.clinical.phrasebook import ours, texts
-from referrals.clinical.text import LANGUAGES
+from referrals.clinical.phrasebook import carried, ours, own, stated, texts
+from referrals.clinical.text import LANGUAGES, Text
 
 GOALS = pytest.mark.parametrize("entry", BANK.values(), ids=BANK.keys())
 DAY = date(2026, 9, 1)
@@ -61,3 +62,50 @@ def test_an_activity_is_said_line_by_line() -> None:
     sock = ACTIVITIES["a09"]
     lines = str(sock.content["steps"]).splitlines()
     assert [ours(line, "es") for line in lines] == [step.es for step in sock.steps]
+
+
+# --- What an organisation says in two languages -------------------------------------------------
+
+SAID = {"fasten it": "abrocharlo", "at the door": "en la puerta", "3 times": "3 veces"}
+UNTOLD = dict.fromkeys(SAID, "")
+
+
+def test_of_a_goal_that_is_carried_which_an_entry_words() -> None:
+    button = BANK["g08"]
+    texts = [button.measure.en, "Abrocha 2.5 de 5 botones", "Mina's own words"]
+    assert carried(texts, [button]) == {
+        button.measure.en: button.measure.es,
+        "Fastens 2.5 of 5 buttons": "Abrocha 2.5 de 5 botones",
+    }
+    measure = Text("buttons", "buttons")
+    assert carried(["buttons"], [replace(button, measure=measure)]) == {"buttons": ""}
+    assert carried(texts, []) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "spanish", "expected"),
+    [
+        ("fasten it", "es", SAID, "abrocharlo"),
+        ("abrocharlo", "es", SAID, "abrocharlo"),
+        ("abrocharlo", "en", SAID, "fasten it"),
+        ("fasten it", "en", SAID, "fasten it"),
+        ("fasten it", "en", UNTOLD, "fasten it"),
+        ("fasten it", "es", UNTOLD, None),
+        ("zip it", "es", SAID, None),
+        ("zip it", "en", SAID, None),
+    ],
+)
+def test_what_is_carried_is_said_in_either_language(
+    text: str, language: str, spanish: dict[str, str], expected: str | None
+) -> None:
+    assert own(text, language, spanish) == expected
+
+
+def test_the_statement_of_a_deed_that_is_carried_whole() -> None:
+    english = "By 1 Sep 2026, Mina will fasten it, at the door, 3 times."
+    spanish = "Para el 1 de septiembre de 2026, Mina va a abrocharlo, en la puerta, 3 veces."
+    assert stated("Mina", SAID, DAY, SAID) == {english: spanish}
+    assert stated("Mina", SAID.values(), DAY, SAID) == {english: spanish}
+    assert stated("Mina", SAID, DAY, UNTOLD) == {english: ""}
+    assert stated("Mina", ["fasten it", "en la puerta", "3 times"], DAY, SAID) == {}
+    assert stated("Mina", ["fasten it", "on the bus", "3 times"], DAY, SAID) == {}

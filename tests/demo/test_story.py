@@ -25,11 +25,13 @@ from referrals.models import (
     Concern,
     Diagnosis,
     Event,
+    GoalVersion,
     Guardian,
     Membership,
     Notice,
     Organization,
     OwnActivity,
+    OwnGoal,
     OwnPayer,
     Plan,
     Programme,
@@ -207,7 +209,7 @@ class TestStory(TestCase):
         )
 
     def test_people_and_places_are_such_as_the_admin_would_accept(self) -> None:
-        own = (*OwnActivity.objects.all(), *OwnPayer.objects.all())
+        own = (*OwnActivity.objects.all(), *OwnGoal.objects.all(), *OwnPayer.objects.all())
         for row in (
             *Organization.objects.all(),
             *Membership.objects.all(),
@@ -225,6 +227,14 @@ class TestStory(TestCase):
         ]
         assert given.spanish[given.title] == "El tren del día"
         assert Plan.objects.filter(payer=payer.code, referral__clinic=payer.organization).exists()
+
+    def test_a_goal_of_the_clinics_own_waits_for_the_family(self) -> None:
+        own, version = OwnGoal.objects.get(), GoalVersion.objects.exclude(spanish={}).get()
+        assert version.goal.referral.clinic == own.organization
+        words = [version.measure, version.baseline, version.statement]
+        words += [step["words"] for step in version.levels]
+        assert [text for text in words if not version.spanish.get(text)] == []
+        assert own.does_what_es in version.spanish[version.statement]
 
     def test_numbers_and_addresses_are_such_as_nobody_has(self) -> None:
         rows = (*Organization.objects.all(), *User.objects.all(), *Guardian.objects.all())
