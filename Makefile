@@ -91,7 +91,7 @@ test-postgres: export DATABASE_URL ?= $(POSTGRES)
 # What a page looks like and says, which rules hold and what is reckoned, `test` has proved already.
 # `make test-postgres PART=` leaves out nothing.
 PART ?= $(patsubst %,--ignore tests/%,architecture clinical documents journeys language templatetags \
-	test_clinicians_only.py) --ignore-glob "tests/actions/test_*walk*.py"
+	test_clinicians_only.py) --ignore-glob "*/test_*walk*.py" --ignore-glob "*/test_*cost.py"
 test-postgres: .venv/.dev
 	@$(PYTEST) $(PART)
 

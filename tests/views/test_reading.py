@@ -23,7 +23,7 @@ LOOKING = (
 
 
 #: They know no session, so that no other site can ask in somebody's name.
-WITHOUT_SESSION = ("healthz", "readyz", "system_token")
+WITHOUT_SESSION = ("healthz", "readyz", "system_token", "fhir_metadata", "fhir_smart", "fhir_unknown")
 
 
 @contextmanager
