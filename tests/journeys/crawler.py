@@ -150,13 +150,21 @@ def worth_a_look(found: Iterable[Found]) -> list[Found]:
     chosen: list[Found] = []
     shown: set[str] = set()
     names: set[str] = set()
-    fullest = sorted(found, key=lambda one: -len(one.parts))
+    fullest = _fullest_first(found)
     for one in [*first_of_each(fullest), *fullest]:
         if one.name not in names or one.parts - shown:
             chosen.append(one)
             names.add(one.name)
             shown |= one.parts
     return chosen
+
+
+def fullest_of_each(found: Iterable[Found]) -> list[Found]:
+    return first_of_each(_fullest_first(found))
+
+
+def _fullest_first(found: Iterable[Found]) -> list[Found]:
+    return sorted(found, key=lambda one: -len(one.parts))
 
 
 def first_of_each(pages: list[Found]) -> list[Found]:
