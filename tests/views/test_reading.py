@@ -23,7 +23,14 @@ LOOKING = (
 
 
 #: They know no session, so that no other site can ask in somebody's name.
-WITHOUT_SESSION = ("healthz", "readyz", "system_token", "fhir_metadata", "fhir_smart", "fhir_unknown")
+WITHOUT_SESSION = (
+    "healthz",
+    "readyz",
+    "system_token",
+    "fhir_metadata",
+    "fhir_smart",
+    "fhir_unknown",
+)
 
 
 @contextmanager
