@@ -11,6 +11,9 @@ that was played before it in that test, and under every told time and record it 
 that has written something of its own meanwhile, or is not inside a transaction (the journeys, whose
 server must see what is there), has the fixture played as if it stood alone.
 
+When the tables are emptied, Django makes its content types anew under other numbers, which a row
+kept may name: then everything is forgotten.
+
 What a fixture must be for that: its arguments are records, people and times; it reads no clock; it
 leaves nothing anywhere but in the database. One that keeps a file is not `@played`.
 """
@@ -24,6 +27,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.models import Model
+from django.db.models.signals import post_migrate
 
 #: What leaves the rows as they are.
 HARMLESS = ("SELECT", "SAVEPOINT", "RELEASE", "BEGIN", "EXPLAIN", "PRAGMA")
@@ -52,6 +56,10 @@ class Tape:
 
     def rewind(self) -> None:
         self.stands, self.running = self.beginning, None
+
+    def forget(self, **kwargs: Any) -> None:
+        self.beginning = Take()
+        self.stands = None
 
     def __call__(
         self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any
@@ -93,6 +101,7 @@ class Tape:
 
 
 TAPE = Tape()
+post_migrate.connect(TAPE.forget)
 
 
 def copied(records: bytes) -> Any:

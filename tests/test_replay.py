@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.management.sql import emit_post_migrate_signal
 from django.db import IntegrityError, transaction
 
 from referrals.models import Organization
@@ -114,6 +115,16 @@ def test_a_test_that_wrote_something_has_it_played_anew(clinic: Any, times: list
         with a_test():
             PracticeFactory()
             clinic(now=AT)
+    assert times == ["clinic", "clinic"]
+
+
+def test_behind_one_that_emptied_the_tables_it_is_played_anew(
+    clinic: Any, times: list[str]
+) -> None:
+    for _ in range(2):
+        with a_test():
+            clinic(now=AT)
+        emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
     assert times == ["clinic", "clinic"]
 
 
