@@ -1,6 +1,5 @@
 """Is what was damaged, changed or made to do harm refused, with everything left as it was?"""
 
-import errno
 import json
 import zipfile
 from collections.abc import Callable
@@ -11,6 +10,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError
+from django.db import OperationalError
 
 from referrals.management.archive import MANIFEST
 from referrals.models import User
@@ -128,7 +128,7 @@ def test_what_the_database_refuses_changes_nothing(
     before = below(files)
 
     def full(*_: Any) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
+        raise OperationalError("database or disk is full")
 
     monkeypatch.setattr("django.db.backends.base.base.BaseDatabaseWrapper.commit", full)
     with pytest.raises(CommandError, match="Nothing was changed"):
