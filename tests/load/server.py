@@ -1,0 +1,133 @@
+"""How is a server started for a trial, just as README starts it; measured, killed, started again?"""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time as clock
+from collections.abc import Iterable
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+#: Seconds after which something is wrong, also on a machine with much else to do.
+PATIENT = 120
+
+
+class Server:
+    """Web processes and a worker, on their own database and folder, with the demo's story played."""
+
+    def __init__(self, folder: Path, database_url: str = "", workers: int = 2) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port: int = free.getsockname()[1]
+        self.log = folder / "server.log"
+        self.env = os.environ | {
+            "DEMO": "1", "DATA_DIR": str(folder), "EMAIL_URL": "memorymail://", "LOG_LEVEL": "ERROR",
+            "DATABASE_URL": database_url or f"sqlite:///{folder / 'db.sqlite3'}",
+            "BIND": f"127.0.0.1:{self.port}", "SITE_URL": f"http://127.0.0.1:{self.port}",
+            "WORKERS": str(workers), "DJANGO_SETTINGS_MODULE": "ot_coord.settings",
+        }  # fmt: skip
+        self.web: subprocess.Popen[bytes] | None = None
+        self.worker: subprocess.Popen[bytes] | None = None
+
+    # --- Its life -----------------------------------------------------------------------------
+
+    def prepare(self) -> None:
+        """What `make run` does before the first start."""
+        self.told("manage.py", "prepare")
+        self.told("manage.py", "collectstatic", "--noinput", "-v0", "-i", "bootstrap-*", "-i",
+                  "*.rtl.*", "-i", "bootstrap.css*", "-i", "bootstrap.js*", "-i", "bootstrap.esm*",
+                  "-i", "htmax*")  # fmt: skip
+
+    def told(self, *arguments: str) -> str:
+        """What another Python process with the server's settings prints."""
+        done = subprocess.run(
+            [sys.executable, *arguments], cwd=ROOT, env=self.env, capture_output=True, text=True
+        )
+        if done.returncode:
+            raise AssertionError(done.stderr[-4000:])
+        return done.stdout
+
+    def start(self) -> None:
+        gunicorn = [sys.executable, "-m", "gunicorn", "--config", "python:ot_coord.server"]
+        with self.log.open("ab") as log:
+            self.web = subprocess.Popen(gunicorn, cwd=ROOT, env=self.env, stderr=log)
+            self.worker = subprocess.Popen(
+                [sys.executable, "manage.py", "worker", "--every", "1"],
+                cwd=ROOT, env=self.env, stderr=log,
+            )  # fmt: skip
+        self.until_ready()
+
+    def until_ready(self) -> None:
+        give_up = clock.monotonic() + PATIENT
+        while not self.is_ready():
+            if clock.monotonic() > give_up:
+                raise AssertionError(f"No answer: {self.log.read_text()[-2000:]}")
+            clock.sleep(0.1)
+
+    def is_ready(self) -> bool:
+        line = HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            line.request("GET", "/readyz")
+            return line.getresponse().status == 200
+        except OSError:
+            return False
+        finally:
+            line.close()
+
+    def kill(self) -> None:
+        """As if the power went: web processes, their master and the worker, in no order."""
+        for pid in self.pids():
+            os.kill(pid, signal.SIGKILL)
+        for process in (self.web, self.worker):
+            if process is not None:
+                process.wait()
+
+    def kill_web_process(self) -> None:
+        """One of those that answer; the master lives."""
+        os.kill(self.web_pids()[0], signal.SIGKILL)
+
+    def stop(self) -> None:
+        for process in (self.web, self.worker):
+            if process is not None and process.poll() is None:
+                process.terminate()
+        for process in (self.web, self.worker):
+            if process is not None:
+                process.wait()
+
+    # --- What it holds ------------------------------------------------------------------------
+
+    def web_pids(self) -> list[int]:
+        assert self.web is not None
+        children = Path(f"/proc/{self.web.pid}/task/{self.web.pid}/children").read_text()
+        return [int(pid) for pid in children.split()]
+
+    def pids(self) -> list[int]:
+        own = [process.pid for process in (self.web, self.worker) if process is not None]
+        return own + self.web_pids()
+
+    def holds(self) -> dict[str, Any]:
+        """Memory in MiB and open files and connections of each process, by what it is."""
+        assert self.web is not None and self.worker is not None
+        named = {"worker": self.worker.pid, "master": self.web.pid}
+        named |= {f"web {number}": pid for number, pid in enumerate(self.web_pids(), start=1)}
+        return {
+            name: {"MiB": _resident(pid), "open": len(list(Path(f"/proc/{pid}/fd").iterdir()))}
+            for name, pid in named.items()
+        }
+
+    # --- Who is in ----------------------------------------------------------------------------
+
+    def sessions(self, emails: Iterable[str]) -> list[str]:
+        """A signed-in session for each of them. How they sign in, and how often, is tested elsewhere."""
+        return list(json.loads(self.told("-m", "tests.load.sign_in", *emails)))
+
+
+def _resident(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text()
+    line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
+    return int(line.split()[1]) // 1024
