@@ -20,7 +20,7 @@ AS_PRODUCTION := DEMO=0 DEBUG=0 HTTPS=1 ALLOWED_HOSTS=care.example \
 COMPILE := $(BIN)/uv pip compile --generate-hashes --no-emit-index-url --no-header --universal \
 	--python-version 3.11 -q pyproject.toml
 
-.PHONY: run prepared test accessibility check language format test-postgres coverage lock clean
+.PHONY: run prepared test accessibility check language format test-postgres soak coverage lock clean
 .DELETE_ON_ERROR:
 
 # --- Set-up: a stamp per lock, so that it is done once and again only when a lock changes ---------
@@ -91,9 +91,14 @@ test-postgres: export DATABASE_URL ?= $(POSTGRES)
 # What a page looks like and says, which rules hold and what is reckoned, `test` has proved already.
 # `make test-postgres PART=` leaves out nothing.
 PART ?= $(patsubst %,--ignore tests/%,architecture clinical documents journeys language templatetags \
-	test_clinicians_only.py) --ignore-glob "*/test_*walk*.py" --ignore-glob "*/test_*cost.py"
+	demo test_clinicians_only.py test_logs.py) --ignore-glob "*/test_*walk*.py" --ignore-glob "*/test_*cost.py"
 test-postgres: .venv/.dev
 	@$(PYTEST) $(PART)
+
+# Fifty people for ten minutes: does anybody meet an error, does the server grow?
+MINUTES ?= 10
+soak: .venv/.dev
+	@$(BIN)/python -m tests.load.soak --minutes $(MINUTES) $(if $(DATABASE_URL),--database "$(DATABASE_URL)")
 
 coverage: .venv/.dev
 	@$(BIN)/coverage erase

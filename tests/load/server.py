@@ -15,12 +15,18 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 #: Seconds after which something is wrong, also on a machine with much else to do.
 PATIENT = 120
+GUNICORN = ("-m", "gunicorn", "--config", "python:ot_coord.server")
+WORKER = ("manage.py", "worker", "--every", "1")
+#: What the Makefile leaves out as well: of Bootstrap the pages use one style sheet.
+LEFT_OUT = ("bootstrap-*", "*.rtl.*", "bootstrap.css*", "bootstrap.js*", "bootstrap.esm*", "htmax*")
 
 
 class Server:
-    """Web processes and a worker, on their own database and folder, with the demo's story played."""
+    """Two web processes and a worker, on their own database and folder."""
 
-    def __init__(self, folder: Path, database_url: str = "", workers: int = 2) -> None:
+    def __init__(
+        self, folder: Path, database_url: str = "", *, settings: str = "ot_coord.settings"
+    ) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
@@ -29,7 +35,7 @@ class Server:
             "DEMO": "1", "DATA_DIR": str(folder), "EMAIL_URL": "memorymail://", "LOG_LEVEL": "ERROR",
             "DATABASE_URL": database_url or f"sqlite:///{folder / 'db.sqlite3'}",
             "BIND": f"127.0.0.1:{self.port}", "SITE_URL": f"http://127.0.0.1:{self.port}",
-            "WORKERS": str(workers), "DJANGO_SETTINGS_MODULE": "ot_coord.settings",
+            "WORKERS": "2", "DJANGO_SETTINGS_MODULE": settings,
         }  # fmt: skip
         self.web: subprocess.Popen[bytes] | None = None
         self.worker: subprocess.Popen[bytes] | None = None
@@ -37,15 +43,14 @@ class Server:
     # --- Its life -----------------------------------------------------------------------------
 
     def prepare(self) -> None:
-        """What `make run` does before the first start."""
+        """What `make run` does before the first start; the demo's story is played too."""
         self.told("manage.py", "prepare")
-        self.told("manage.py", "collectstatic", "--noinput", "-v0", "-i", "bootstrap-*", "-i",
-                  "*.rtl.*", "-i", "bootstrap.css*", "-i", "bootstrap.js*", "-i", "bootstrap.esm*",
-                  "-i", "htmax*")  # fmt: skip
+        ignored = (part for name in LEFT_OUT for part in ("-i", name))
+        self.told("manage.py", "collectstatic", "--noinput", "-v0", *ignored)
 
     def told(self, *arguments: str) -> str:
         """What another Python process with the server's settings prints."""
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 - our own interpreter
             [sys.executable, *arguments], cwd=ROOT, env=self.env, capture_output=True, text=True
         )
         if done.returncode:
@@ -53,13 +58,11 @@ class Server:
         return done.stdout
 
     def start(self) -> None:
-        gunicorn = [sys.executable, "-m", "gunicorn", "--config", "python:ot_coord.server"]
         with self.log.open("ab") as log:
-            self.web = subprocess.Popen(gunicorn, cwd=ROOT, env=self.env, stderr=log)
-            self.worker = subprocess.Popen(
-                [sys.executable, "manage.py", "worker", "--every", "1"],
-                cwd=ROOT, env=self.env, stderr=log,
-            )  # fmt: skip
+            self.web, self.worker = (
+                subprocess.Popen([sys.executable, *process], cwd=ROOT, env=self.env, stderr=log)  # noqa: S603 - our own interpreter
+                for process in (GUNICORN, WORKER)
+            )
         self.until_ready()
 
     def until_ready(self) -> None:
@@ -70,9 +73,9 @@ class Server:
             clock.sleep(0.1)
 
     def is_ready(self) -> bool:
-        line = HTTPConnection("127.0.0.1", self.port, timeout=5)
+        line = HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
-            line.request("GET", "/readyz")
+            line.request("GET", "/accounts/login/")
             return line.getresponse().status == 200
         except OSError:
             return False
@@ -112,7 +115,8 @@ class Server:
 
     def holds(self) -> dict[str, Any]:
         """Memory in MiB and open files and connections of each process, by what it is."""
-        assert self.web is not None and self.worker is not None
+        assert self.web is not None
+        assert self.worker is not None
         named = {"worker": self.worker.pid, "master": self.web.pid}
         named |= {f"web {number}": pid for number, pid in enumerate(self.web_pids(), start=1)}
         return {

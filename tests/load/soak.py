@@ -15,7 +15,7 @@ import tempfile
 import threading
 import time as clock
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
@@ -216,7 +216,12 @@ def wrong(met: list[tuple[str, Answer]]) -> list[str]:
     return [f"{times} times: {what}" for what, times in found.most_common()]
 
 
-def soak(server: Server, people: int, minutes: float, say: Callable[[str], None]) -> list[str]:
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def soak(server: Server, people: int, minutes: float) -> list[str]:
     """What was wrong; nothing, if all is well."""
     chairs = seated(people)
     sessions = server.sessions([email for _, email in chairs])
@@ -253,10 +258,10 @@ def main() -> int:
         server.prepare()
         server.start()
         try:
-            found = soak(server, given.people, given.minutes, lambda line: print(line, flush=True))
+            found = soak(server, given.people, given.minutes)
         finally:
             server.stop()
-    print("\n".join(found) or "No error, and nothing grew.")
+    say("\n".join(found) or "No error, and nothing grew.")
     return 1 if found else 0
 
 
