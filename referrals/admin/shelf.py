@@ -57,8 +57,11 @@ class OwnScaleForm(forms.ModelForm):  # type: ignore[type-arg]
 class OwnScaleInline(KeptInline):
     model = OwnScale
     form = OwnScaleForm
+    #: One below the other: beside each other they are wider than a screen.
+    template = "admin/edit_inline/stacked.html"
     fields = (
-        "code", "label", "score_type", "direction", "mean", "sd", "minimum", "maximum", "is_active",
+        ("code", "label"), ("score_type", "direction"), ("mean", "sd"), ("minimum", "maximum"),
+        "is_active",
     )  # fmt: skip
     min_num = 1
     verbose_name = "scale"
@@ -159,7 +162,7 @@ class OwnInstrumentAdmin(ShelfAdmin):
             None,
             {
                 "description": "The shape of its scores only. Items and norm tables are the "
-                "publisher’s: do not write them here, in no field.",
+                "publisher’s: write them into no field.",
                 "fields": ("organization", "code", "is_active", "source"),
             },
         ),

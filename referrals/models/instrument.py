@@ -82,16 +82,25 @@ class OwnScale(Record):
         NEITHER = "neither", "Neither"
 
     instrument = models.ForeignKey(OwnInstrument, models.PROTECT, related_name="scales")
-    code = models.CharField(max_length=24, validators=[CODE])
-    label = models.CharField("Scale", max_length=80)
+    code = models.CharField(
+        max_length=24, validators=[CODE], help_text="It stays, as does the kind of score."
+    )
+    label = models.CharField(
+        "Name of the scale", max_length=80, help_text="Two kinds of score are two scales."
+    )
     score_type = models.CharField("Kind of score", max_length=16, choices=Kind)
     direction = models.CharField(
         "A high score is", max_length=16, choices=Direction, default=Direction.BETTER
     )
-    mean = models.FloatField(null=True, blank=True)
+    mean = models.FloatField(
+        null=True, blank=True,
+        help_text="Of a standard, T or scaled score. Empty: no percentile is computed.",
+    )  # fmt: skip
     sd = models.FloatField("SD", null=True, blank=True)
     minimum = models.FloatField("Smallest", null=True, blank=True)
-    maximum = models.FloatField("Largest", null=True, blank=True)
+    maximum = models.FloatField(
+        "Largest", null=True, blank=True, help_text="What lies outside cannot be a score."
+    )
     is_active = models.BooleanField("offered", default=True)
 
     class Meta:
