@@ -272,5 +272,5 @@ def _about(activity: Activity) -> dict[str, Any]:
     referral = activity.referral
     return {
         "child": referral.child, "about": referral.pk, "referral": referral,
-        "activity": str(activity.pk), "title": activity.title,
+        "activity": str(activity.pk), **activity.called,
     }  # fmt: skip

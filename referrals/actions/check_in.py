@@ -27,7 +27,7 @@ def ask_therapist(*, id: UUID, activity: Activity, text: str, by: User, at: date
     asked = _ask(id, referral, Party.FAMILY, text, activity=activity, by=by, at=at)
     record(
         "activity_asked", child=referral.child, about=referral.pk, by=by, at=at, referral=referral,
-        activity=str(activity.pk), title=activity.title, check_in=str(asked.pk),
+        activity=str(activity.pk), **activity.called, check_in=str(asked.pk),
     )  # fmt: skip
     return asked
 

@@ -13,6 +13,7 @@ from referrals.clinical.findings import is_known, missing
 from referrals.clinical.scoring import ScoreRefused, scored
 from referrals.models import Appointment, Evaluation, FamilyProfile, Referral, User
 from referrals.models.evaluation import Profile
+from referrals.models.instrument import instruments_at
 from referrals.pathway import PLANNING, TREATING, Move
 from referrals.wording import day as day_in_words
 
@@ -178,10 +179,11 @@ def _checked(
             raise Refused(f"Finding {row + 1}: choose from the lists.", "findings")
     if "scores" in checked:
         both = child.ages(day or today)
+        tests = instruments_at(clinic.pk, evaluation.scores if evaluation else ())
         scores = []
         for row, typed in enumerate(checked["scores"]):
             try:
-                scores.append(scored(typed, both))
+                scores.append(scored(typed, both, tests))
             except ScoreRefused as refused:
                 raise Refused(f"Score {row + 1}: {refused}", "scores") from None
         checked["scores"] = scores

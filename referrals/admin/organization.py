@@ -19,6 +19,7 @@ from referrals.models import (
     Organization,
     OwnActivity,
     OwnGoal,
+    OwnInstrument,
     OwnPayer,
     Referral,
 )
@@ -86,6 +87,7 @@ class OrganizationAdmin(MembershipSaving, RoomAdmin):
             ("Clocks, payers, tests and banks", reverse("admin:referrals_organization_shipped")),
             listing(OwnActivity, "Home activities of its own", organization__id__exact=obj.pk),
             listing(OwnGoal, "Goals to start from of its own", organization__id__exact=obj.pk),
+            listing(OwnInstrument, "Instruments of its own", organization__id__exact=obj.pk),
             listing(OwnPayer, "Payer profiles of its own", organization__id__exact=obj.pk),
         ]
 

@@ -1,4 +1,4 @@
-"""How does an administrator keep what an organisation has of its own: activities, goals, payers?"""
+"""How does an administrator keep what an organisation has of its own: activities, goals, tests, payers?"""
 
 from typing import Any, ClassVar
 
@@ -9,9 +9,9 @@ from django.db.models import CharField
 from django.http import HttpRequest
 
 from referrals.clinical.knowledge import BANDS
-from referrals.models import OwnActivity, OwnGoal, OwnPayer, Plan
+from referrals.models import OwnActivity, OwnGoal, OwnInstrument, OwnPayer, OwnScale, Plan
 
-from .base import RoomAdmin
+from .base import KeptInline, RoomAdmin
 
 
 class AgedForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -41,6 +41,34 @@ class OwnPayerForm(forms.ModelForm):  # type: ignore[type-arg]
             ].help_text = (
                 "Fixed, because a plan names it. Take it off and add another, where terms change."
             )
+
+
+class OwnScaleForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What an evaluation may have chosen stays what it is; another kind of score is another scale."""
+
+    STAYS = ("code", "score_type")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.STAYS:
+            self.fields[name].disabled = not self.instance._state.adding
+
+
+class OwnScaleInline(KeptInline):
+    model = OwnScale
+    form = OwnScaleForm
+    #: One below the other: beside each other they are wider than a screen.
+    template = "admin/edit_inline/stacked.html"
+    fields = (
+        ("code", "label"), ("score_type", "direction"), ("mean", "sd"), ("minimum", "maximum"),
+        "is_active",
+    )  # fmt: skip
+    min_num = 1
+    verbose_name = "scale"
+    verbose_name_plural = "scales, and what their scores look like"
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        return super().get_formset(request, obj, **{"validate_min": True} | kwargs)
 
 
 class ShelfAdmin(RoomAdmin):
@@ -112,6 +140,34 @@ class OwnGoalAdmin(ShelfAdmin):
                 "fields": tuple(f"{name}_es" for name in OwnGoal.READ),
             },
         ),
+    )
+
+
+@admin.register(OwnInstrument)
+class OwnInstrumentAdmin(ShelfAdmin):
+    list_display = (
+        "name",
+        "edition",
+        "organization",
+        "measures",
+        "from_month",
+        "to_month",
+        "is_active",
+    )
+    search_fields = ("name", "code", "measures", "organization__name")
+    search_help_text = "Name, code, what it measures, or name of the place"
+    inlines = (OwnScaleInline,)
+    fieldsets = (
+        (
+            None,
+            {
+                "description": "The shape of its scores only. Items and norm tables are the "
+                "publisher’s: write them into no field.",
+                "fields": ("organization", "code", "is_active", "source"),
+            },
+        ),
+        ("The test", {"fields": ("name", "edition", "measures")}),
+        ("For which ages", {"fields": ("from_month", "to_month")}),
     )
 
 

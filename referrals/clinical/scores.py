@@ -25,6 +25,10 @@ USUAL: Mapping[ScoreType, tuple[float, float]] = MappingProxyType(
     {"standard": (100.0, 15.0), "t": (50.0, 10.0), "scaled": (10.0, 3.0)}
 )
 
+# Kinds that are written in words and never reckoned with, and those that go from 0 to 100.
+WORDS: frozenset[ScoreType] = frozenset({"category", "age_equivalent"})
+BY_HUNDRED: frozenset[ScoreType] = frozenset({"percentile", "percent"})
+
 _PUBLISHED = re.compile(r"[<>]?[0-9]{1,2}(\.[0-9]+)?")
 
 

@@ -5,16 +5,23 @@ from typing import Any, Final, get_args
 
 from referrals.clinical.ages import Ages
 from referrals.clinical.instruments import INSTRUMENTS, Instrument, Metric, Scale, age_in_range
-from referrals.clinical.scores import USUAL, Direction, ScoreType, percentile_to_print
+from referrals.clinical.scores import (
+    BY_HUNDRED,
+    USUAL,
+    WORDS,
+    Direction,
+    ScoreType,
+    percentile_to_print,
+)
 
 #: A test that is not in the table: the therapist types its name and its metric.
 OTHER: Final = "other"
 #: No score lies farther from its mean, where the publisher's own limits are not known.
 _FARTHEST_SD: Final = 6
-_WORDS: Final = frozenset({"category", "age_equivalent"})
 _KEPT: Final = (
     "instrument", "name", "edition", "scale", "scale_name", "score_type", "score", "mean", "sd",
     "minimum", "maximum", "direction", "percentile", "category", "age_used", "note",
+    "from_month", "to_month",
 )  # fmt: skip
 
 
@@ -26,15 +33,17 @@ class ScoreRefused(ValueError):
         self.field = field
 
 
-def scored(typed: Mapping[str, Any], both: Ages) -> dict[str, Any]:
-    """One score as it is kept: with its instrument's words, its metric and the age that was used.
+def scored(
+    typed: Mapping[str, Any], both: Ages, among: Mapping[str, Instrument] = INSTRUMENTS
+) -> dict[str, Any]:
+    """One score as it is kept: with its instrument's words and ages, its metric and the age used.
 
-    `typed` holds what the therapist chose and wrote; a mean, sd, smallest and largest score typed
-    there stand before those of the table. Raises ScoreRefused for an unknown scale or type, a score
-    outside its range, and a percentile that is none. An age outside the test's range is no reason
-    to refuse: see `age_warning`.
+    `among` are the tests on offer where it is written. `typed` holds what the therapist chose and
+    wrote; a mean, sd, smallest and largest score typed there stand before those of the table. Raises
+    ScoreRefused for an unknown scale or type, a score outside its range, and a percentile that is
+    none. An age outside the test's range is no reason to refuse: see `age_warning`.
     """
-    instrument = INSTRUMENTS.get(str(typed.get("instrument") or ""))
+    instrument = among.get(str(typed.get("instrument") or ""))
     name = instrument.name if instrument else str(typed.get("name") or "").strip()
     if instrument is None and (typed.get("instrument") != OTHER or not name):
         raise ScoreRefused("Choose the test, or name it.", "instrument")
@@ -52,6 +61,8 @@ def scored(typed: Mapping[str, Any], both: Ages) -> dict[str, Any]:
         "category": str(typed.get("category") or "").strip(),
         "age_used": _age_used(typed, both),
         "note": str(typed.get("note") or "").strip(),
+        "from_month": instrument.from_month if instrument else None,
+        "to_month": instrument.to_month if instrument else None,
     }
     if not kept["scale_name"]:
         raise ScoreRefused("Name the scale of the test.", "scale_name")
@@ -82,13 +93,20 @@ def printed(score: Mapping[str, Any]) -> str:
 
 
 def age_warning(score: Mapping[str, Any], both: Ages) -> str:
-    """A warning where the age that was used lies outside the test's range; else nothing."""
-    instrument = INSTRUMENTS.get(score["instrument"])
+    """A warning where the age that was used lies outside the range the test had; else nothing."""
     adjusted = score["age_used"] == "adjusted" and both.adjusted is not None
     age = both.adjusted if adjusted else both.chronological
-    if instrument is None or age is None or age_in_range(instrument, age):
+    if age is None or age_in_range(*_made_for(score), age):
         return ""
-    return f"{instrument.name} is not made for the age of {age}: read this score with care."
+    return f"{score['name']} is not made for the age of {age}: read this score with care."
+
+
+def _made_for(score: Mapping[str, Any]) -> tuple[int | None, int | None]:
+    """The ages that a score keeps of its test; those of before kept none, and were of ours."""
+    if "from_month" in score:
+        return score["from_month"], score["to_month"]
+    instrument = INSTRUMENTS.get(score["instrument"])
+    return (instrument.from_month, instrument.to_month) if instrument else (None, None)
 
 
 def _scale(instrument: Instrument | None, code: str) -> Scale | None:
@@ -119,14 +137,14 @@ def _first(*values: Any) -> Any:
 
 
 def _limits(typed: Mapping[str, Any], metric: Metric | None, kind: ScoreType) -> dict[str, Any]:
-    usual = USUAL.get(kind, (None, None))
-    mean = _first(typed.get("mean"), metric.mean if metric else None, usual[0])
-    sd = _first(typed.get("sd"), metric.sd if metric else None, usual[1])
+    # A test that is known and gives no mean has none: the usual ones are for tests that are not known.
+    usual = (metric.mean, metric.sd) if metric else USUAL.get(kind, (None, None))
+    mean, sd = _first(typed.get("mean"), usual[0]), _first(typed.get("sd"), usual[1])
     if sd is not None and float(sd) <= 0:
         raise ScoreRefused("The standard deviation is above 0.", "sd")
     low = _first(typed.get("minimum"), metric.minimum if metric else None)
     high = _first(typed.get("maximum"), metric.maximum if metric else None)
-    if kind in ("percentile", "percent"):
+    if kind in BY_HUNDRED:
         low, high = _first(low, 0), _first(high, 100)
     numbers = {"mean": mean, "sd": sd, "minimum": low, "maximum": high}
     return {name: None if n is None else float(n) for name, n in numbers.items()}
@@ -136,7 +154,7 @@ def _value(typed: Any, kind: ScoreType, kept: Mapping[str, Any]) -> float | str:
     text = str(typed if typed is not None else "").strip()
     if not text:
         raise ScoreRefused("Write the score.")
-    if kind in _WORDS:
+    if kind in WORDS:
         return text[:80]
     try:
         value = float(text)

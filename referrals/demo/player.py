@@ -32,6 +32,7 @@ from referrals.models import (
     Notice,
     OwnActivity,
     OwnGoal,
+    OwnInstrument,
     OwnPayer,
     Referral,
     User,
@@ -89,6 +90,7 @@ def play(*, now: datetime) -> int:
         stage.place(facts)
     for model, kind in (
         (OwnActivity, "own_activity"), (OwnGoal, "own_goal"), (OwnPayer, "own_payer"),
+        (OwnInstrument, "own_instrument"),
     ):  # fmt: skip
         for facts in told[kind]:
             stage.shelf(model, facts)

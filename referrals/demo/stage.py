@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from referrals.models import Membership, Organization, User
+from referrals.models import Membership, Organization, OwnScale, User
 from referrals.models.shelf import Shelved
 
 DOMAIN: Final = "demo.example"
@@ -61,9 +61,11 @@ class Stage:
         self.places[facts["key"]] = Organization.objects.create(time_zone=ZONE.key, **fields)
 
     def shelf(self, model: type[Shelved], facts: Facts) -> None:
-        """An entry that a place keeps of its own."""
-        fields = {name: value for name, value in facts.items() if name != "place"}
-        model._default_manager.create(organization=self.places[facts["place"]], **fields)
+        """An entry that a place keeps of its own, with the scales of a test."""
+        fields = {name: value for name, value in facts.items() if name not in ("place", "scales")}
+        made = model._default_manager.create(organization=self.places[facts["place"]], **fields)
+        for scale in facts.get("scales", ()):
+            OwnScale.objects.create(instrument_id=made.pk, **scale)
 
     def person(self, facts: Facts, hashed: str) -> None:
         names = ("given_name", "family_name", "credentials", "npi", "phone")

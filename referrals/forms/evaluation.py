@@ -1,6 +1,6 @@
 """What is asked of the therapist who writes an evaluation, and of the family beforehand?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from django import forms
@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from referrals.clinical.ages import Ages
 from referrals.clinical.findings import AREAS, CORE_AREAS, LEVELS, METHODS, Term
-from referrals.clinical.instruments import INSTRUMENTS
+from referrals.clinical.instruments import Instrument
 from referrals.clinical.scoring import OTHER, ScoreRefused, scored
-from referrals.models import Evaluation
+from referrals.models import Evaluation, OwnScale
 from referrals.models.evaluation import Profile
 
 from .base import CareForm, DateInput, VersionedForm, helper, say_choose, text_field
@@ -18,27 +18,21 @@ from .referral import MoveForm
 
 #: Empty rows that stand below what is filled in.
 SPARE: Final = 2
-_KINDS: Final = [
-    ("", "The usual one of the scale"), ("raw", "Raw"), ("scaled", "Scaled"),
-    ("standard", "Standard"), ("t", "T"), ("percentile", "Percentile"),
-    ("age_equivalent", "Age equivalent"), ("category", "Category"), ("percent", "Percent"),
-    ("criterion", "Criterion"),
-]  # fmt: skip
-_DIRECTIONS: Final = [
-    ("", "As the test says"), ("higher_is_better", "High is good"),
-    ("higher_is_worse", "High is difficulty"), ("neither", "Neither"),
-]  # fmt: skip
+_KINDS: Final = [("", "The usual one of the scale"), *OwnScale.Kind.choices]
+_DIRECTIONS: Final = [("", "As the test says"), *OwnScale.Direction.choices]
 
 
 def _choices(terms: Mapping[str, Term]) -> list[tuple[str, str]]:
     return [("", "Choose"), *((term.code, term.label) for term in terms.values())]
 
 
-def _tests() -> list[tuple[str, Any]]:
+def _tests(instruments: Iterable[Instrument]) -> list[tuple[str, Any]]:
     """The scales, grouped by test; a test whose shape is not known is chosen as a whole."""
     offered: list[tuple[str, Any]] = [("", "Choose")]
-    for test in INSTRUMENTS.values():
+    for test in instruments:
         name = f"{test.name}, edition {test.edition}" if test.edition else test.name
+        if test.measures:
+            name += f": {test.measures}"
         scales = [(f"{test.code}:{scale.code}", scale.label) for scale in test.scales]
         offered.append((name, scales or [(f"{test.code}:", "Name the scale below")]))
     return [*offered, (f"{OTHER}:", "Another test")]
@@ -73,7 +67,7 @@ class ScoreRow(Row):
 
     BESIDE = ("age_used",)
     OWN_METRIC = ("mean", "sd", "minimum", "maximum", "direction")
-    test = forms.ChoiceField(label="Test and scale", choices=_tests, required=False)
+    test = forms.ChoiceField(label="Test and scale", required=False)
     name = forms.CharField(label="Name of another test", max_length=120, required=False)
     scale_name = forms.CharField(
         label="Scale or subtest, if not above", max_length=120, required=False
@@ -91,9 +85,14 @@ class ScoreRow(Row):
     maximum = forms.FloatField(label="Largest score", required=False)
     direction = forms.ChoiceField(label="A high score is", choices=_DIRECTIONS, required=False)
 
-    def __init__(self, *args: Any, ages: Ages, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, ages: Ages, instruments: Mapping[str, Instrument], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.ages = ages
+        self.ages, self.instruments = ages, instruments
+        test = self.fields["test"]
+        assert isinstance(test, forms.ChoiceField)
+        test.choices = _tests(instruments.values())
         both = [("chronological", f"Chronological, {ages.chronological}")]
         if ages.adjusted is not None:
             both = [("adjusted", f"Adjusted, {ages.adjusted}"), *both]
@@ -107,7 +106,8 @@ class ScoreRow(Row):
             return cleaned
         instrument, _, scale = cleaned.pop("test", "").partition(":")
         try:
-            return scored({**cleaned, "instrument": instrument, "scale": scale}, self.ages)
+            typed = {**cleaned, "instrument": instrument, "scale": scale}
+            return scored(typed, self.ages, self.instruments)
         except ScoreRefused as refused:
             field = {"instrument": "test", "scale": "test"}.get(refused.field, refused.field)
             self.add_error(field, str(refused))
@@ -159,7 +159,13 @@ class EvaluationForm(forms.ModelForm):  # type: ignore[type-arg]
         }
 
     def __init__(
-        self, data: Any = None, *, initial: dict[str, Any], ages: Ages, **kwargs: Any
+        self,
+        data: Any = None,
+        *,
+        initial: dict[str, Any],
+        ages: Ages,
+        instruments: Mapping[str, Instrument],
+        **kwargs: Any,
     ) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(data, initial=initial, **kwargs)
@@ -169,8 +175,9 @@ class EvaluationForm(forms.ModelForm):  # type: ignore[type-arg]
             FindingRow, "finding", data, finding_start(initial.get("findings", ()))
         )
         self.scores = self._rows(
-            ScoreRow, "score", data, score_start(initial.get("scores", ())), ages=ages
-        )
+            ScoreRow, "score", data, score_start(initial.get("scores", ())),
+            ages=ages, instruments=instruments,
+        )  # fmt: skip
 
     def _rows(
         self, kind: type[Row], name: str, data: Any, start: list[dict[str, Any]], **told: Any

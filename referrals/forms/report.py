@@ -6,12 +6,21 @@ from typing import Any
 from django import forms
 
 from referrals.models import Report
+from referrals.wording import worded
 
 from .base import CareForm, DateInput, VersionedForm, helper, say_choose, text_field
 
 _LONG = forms.Textarea(attrs={"rows": 5})
 _SHORT = forms.Textarea(attrs={"rows": 3})
 _PERIOD = ("from_on", "until_on")
+
+
+def _worded(goal: Mapping[str, Any]) -> dict[str, Any]:
+    """A goal in the reader's language, as far as the product or the clinic words it."""
+    texts = ("statement", "before_words", "now_words")
+    said = {name: goal[name] for name in texts if goal.get(name)}
+    spanish = goal.get("spanish", {})
+    return {**goal, **{name: worded(text, spanish) for name, text in said.items()}}
 
 
 class ReportForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -49,7 +58,7 @@ class ReportForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         self.helper = helper()
         say_choose(self)
-        self.goals = list(goals)
+        self.goals = [_worded(one) for one in goals]
         for one in self.goals:
             self.fields[f"words_{one['goal']}"] = text_field(
                 "What you saw", rows=2, max_length=1000, required=False,

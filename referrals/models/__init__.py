@@ -17,6 +17,7 @@ from .feed import Feed
 from .goal import Goal, GoalVersion, Performance, PlanGoal, Position, Rating
 from .guardian import CourtLimit, Guardian
 from .heartbeat import Heartbeat
+from .instrument import OwnInstrument, OwnScale
 from .invitation import Invitation
 from .letter import Letter, LetterTemplate
 from .merge import Merge
@@ -84,7 +85,9 @@ __all__ = [
     "Original",
     "OwnActivity",
     "OwnGoal",
+    "OwnInstrument",
     "OwnPayer",
+    "OwnScale",
     "Pause",
     "Performance",
     "Plan",

@@ -1,7 +1,7 @@
 """What does the family practise at home, what did it do, and who answered?"""
 
 from pathlib import PurePosixPath
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -107,6 +107,12 @@ class Activity(Record):
     def language(self) -> str:
         """In which its words were typed."""
         return self.begun_by.language
+
+    @property
+    def called(self) -> dict[str, Any]:
+        """For an event: its name that day, and what its place says of that in Spanish, if anything."""
+        said = {text: words for text, words in self.spanish.items() if text == self.title}
+        return {"title": self.title} | ({"spanish": said} if said else {})
 
     @property
     def step_list(self) -> list[str]:

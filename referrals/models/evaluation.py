@@ -49,8 +49,9 @@ class Evaluation(SignedOnce, Profile, Timing):  # noqa: DJ008  # a Signed says w
 
     `findings` is a list of {"area", "method", "level", "words"}; `scores` a list of
     {"instrument", "edition", "scale", "score_type", "score", "mean", "sd", "minimum",
-    "maximum", "direction", "percentile", "category", "age_used", "note"}: each score keeps its
-    own metric, as it was read on the day. Codes are those of `clinical`.
+    "maximum", "direction", "percentile", "category", "age_used", "note", "from_month",
+    "to_month"}: each score keeps its own metric and the ages of its test, as they were on the day.
+    Codes are those of `clinical`; a test can be the clinic's own (`instrument.instruments_at`).
     """
 
     class Recommendation(models.TextChoices):

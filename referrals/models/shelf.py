@@ -24,7 +24,7 @@ from .activity import Activity
 from .organization import Organization
 from .record import Record, RecordQuerySet
 
-_CODE = RegexValidator(
+CODE = RegexValidator(
     r"^[a-z][a-z0-9_]*\Z", "Begin with a small letter; then small letters, digits and “_”."
 )
 _AREAS = [(one.code, one.label) for one in DOMAINS.values() if one.code != NOT_OURS]
@@ -44,7 +44,7 @@ class Shelved(Record):
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
     code = models.CharField(
-        max_length=24, validators=[_CODE],
+        max_length=24, validators=[CODE],
         help_text="Short and of your own, such as h_socks. It stays, and can stand in an address.",
     )  # fmt: skip
     is_active = models.BooleanField(
@@ -140,7 +140,7 @@ class OwnActivity(Shelved):
         super().clean()
         if None in (self.minutes, self.times_a_week) or not isinstance(self.bands, list):
             return  # said at its field already
-        found = _found(self, activity_bank.faults(self.entry))
+        found = found_in(self, activity_bank.faults(self.entry))
         if self.steps_es and len(_lines(self.steps_es)) != len(_lines(self.steps)):
             found.setdefault("steps_es", []).append("Write as many steps as in English.")
         if found:
@@ -214,7 +214,7 @@ class OwnGoal(Shelved):
             entry = self.entry
         except ValueError:
             raise ValidationError({"amounts": "Write numbers, such as: 0, 1, 3, 4, 5"}) from None
-        if found := _found(self, goal_bank.faults(entry)):
+        if found := found_in(self, goal_bank.faults(entry)):
             raise ValidationError(found)
 
 
@@ -277,7 +277,7 @@ def _said(one: Shelved, names: Iterable[str]) -> dict[str, Text]:
     return {name: Text(english, spanish or english) for name, (english, spanish) in pairs.items()}
 
 
-def _found(one: Any, faults: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+def found_in(one: Any, faults: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     """What is wrong, by field, without what the field itself says already."""
     found: dict[str, list[str]] = {}
     for field, sentence in faults:

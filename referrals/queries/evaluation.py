@@ -1,5 +1,6 @@
 """Which versions of the evaluation are there, what does each say, and what is still to be written?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -7,9 +8,11 @@ from uuid import UUID
 from django.utils.translation import gettext
 
 from referrals.clinical.findings import AREAS, LEVELS, METHODS
+from referrals.clinical.instruments import Instrument
 from referrals.clinical.scoring import age_warning, printed
 from referrals.models import Evaluation, FamilyProfile, Referral
 from referrals.models.evaluation import Profile
+from referrals.models.instrument import instruments_at
 from referrals.models.signing import Signed
 from referrals.wording import day, typed_by
 
@@ -40,6 +43,14 @@ def card(referral: Referral, *, writes: bool) -> Card:
     found = {one.status: one for one in shown.select_related("author", "signed_by")}
     told = FamilyProfile.objects.filter(referral=referral).select_related("told_by").first()
     return Card(found.get(FINAL), found.get(DRAFT), told)
+
+
+def instruments(referral: Referral, kept: Sequence[dict[str, Any]]) -> dict[str, Instrument]:
+    """The tests that a therapist of the clinic chooses from; those that `kept` scores name stay.
+
+    One query, one more where the clinic keeps tests of its own.
+    """
+    return instruments_at(referral.clinic_id, kept)
 
 
 def versions(referral: Referral, *, writes: bool) -> list[Evaluation]:

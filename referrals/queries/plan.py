@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -241,12 +241,14 @@ class Row:
     lapsed_on: date | None
 
 
+def _standing(user: User) -> Any:
+    seen = referrals_visible_to(user).filter(state__in=sorted(AT_WORK))
+    return Plan.objects.filter(status=FINAL, referral__in=seen.values("pk"))
+
+
 def listing(user: User, word: str, payer: str, today: date) -> QuerySet[Any]:
     """The standing plans this person sees, by what falls due first; unknown filters leave all."""
-    plans: Any = Plan.objects.filter(
-        status=FINAL,
-        referral__in=referrals_visible_to(user).filter(state__in=sorted(AT_WORK)).values("pk"),
-    )
+    plans = _standing(user)
     if payer in PAYERS:
         plans = plans.filter(payer=payer)
     elif payer:
@@ -328,10 +330,13 @@ def _lapsed(plan: Any, today: date) -> bool:
 
 
 def filters(user: User) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """The words and the payers to choose from, those of the person's own places among them. One query."""
+    """The words and the payers to choose from, those of clinics whose plans they see among them. One query."""
     words: Iterable[tuple[str, str]] = ((code, word.label) for code, word in WORDS.items())
     payers = {payer.code: _name(payer) for payer in PAYERS.values()}
-    payers |= {one.code: one.name for one in _own(user)}
+    for one in _own(user):
+        # Of two clinics' profiles under one code both names are said: they are asked for together.
+        named = payers.get(one.code)
+        payers[one.code] = f"{named} / {one.name}" if named not in (None, one.name) else one.name
     return [("", "All"), *words], [("", "Every payer"), *payers.items()]
 
 
@@ -340,7 +345,10 @@ def _name(payer: Payer) -> str:
 
 
 def _own(user: User) -> list[OwnPayer]:
-    """The profiles of the places where this person works, retired ones too: plans still name them."""
+    """The profiles of a person's own places, and those that a plan in their list names; retired ones too: plans name them."""
     works = [one.organization_id for one in memberships(user)]
-    own: Any = OwnPayer.objects.filter(organization__in=works)
+    named = _standing(user).filter(
+        payer=OuterRef("code"), referral__clinic=OuterRef("organization")
+    )
+    own: Any = OwnPayer.objects.filter(Q(organization__in=works) | Exists(named))
     return list(own.order_by("name", "code"))

@@ -297,6 +297,8 @@ def groups(*, for_family: bool) -> dict[str, str]:
 def _entry(event: Event) -> Entry:
     how = KINDS[event.kind]
     said = {name: _say(name, value) for name, value in event.data.items()}
+    if "title" in said:
+        said["title"] = worded(str(said["title"]), event.data.get("spanish", {}))
     who = event.by.name if event.by else BY_ITSELF
     return Entry(event.at, gettext(how.sentence).format_map(said), who, how.icon, how.tone)
 
@@ -310,6 +312,4 @@ def _say(name: str, value: object) -> object:
         return day(date.fromisoformat(str(value)))
     if name in ("starts_at", "was_at"):
         return moment(datetime.fromisoformat(str(value)))
-    if name == "title":
-        return worded(str(value))
     return gettext(value) if name == "why" and isinstance(value, str) else value

@@ -149,7 +149,10 @@ def _form(request: HttpRequest, referral: Any, draft: Any) -> forms.EvaluationFo
         start = {"id": new_id(), **actions.pulled_forward(referral, now)}
     child = referral.child
     day = max(start.get("evaluated_on") or timezone.localdate(), child.date_of_birth)
-    return forms.EvaluationForm(request.POST or None, initial=start, ages=child.ages(day))
+    return forms.EvaluationForm(
+        request.POST or None, initial=start, ages=child.ages(day),
+        instruments=pages.instruments(referral, start.get("scores", ())),
+    )  # fmt: skip
 
 
 def _take(request: HttpRequest, referral: Any, draft: Any) -> HttpResponse:

@@ -39,7 +39,7 @@ from tests.factories.person import UserFactory
 from tests.factories.practice import at_home
 from tests.factories.programme import referred
 from tests.factories.session import browser, session_of
-from tests.factories.shelf import own_activity, own_goal, own_payer
+from tests.factories.shelf import own_activity, own_goal, own_instrument, own_payer
 from tests.replay import played
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -83,6 +83,7 @@ def most_rooms(cast: Cast, note_signed: Referral, diagnoses: object, now: dateti
     ClosedDays.objects.create(organization=cast.clinic, first_on=day, last_on=day, label="Fair")
     own_activity(cast.clinic)
     own_goal(cast.clinic)
+    own_instrument(cast.clinic)
     own_payer(cast.clinic)
     Report.objects.create(
         referral=note_signed, from_on=now.date(), until_on=now.date(), author=cast.therapist,

@@ -43,6 +43,7 @@ from referrals.models import (
     Organization,
     OwnActivity,
     OwnGoal,
+    OwnInstrument,
     OwnPayer,
     Pause,
     Practice,
@@ -64,7 +65,7 @@ from referrals.models import (
 
 PEOPLE_AND_PLACES = [
     Organization, User, Membership, Guardian, ClosedDays, LetterTemplate, OwnActivity, OwnGoal,
-    OwnPayer,
+    OwnInstrument, OwnPayer,
 ]  # fmt: skip
 READ_ONLY = [
     Appointment, Attachment, Concern, ContactAttempt, Diagnosis, Discharge, Event, LogEntry, Notice,

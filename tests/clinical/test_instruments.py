@@ -3,7 +3,16 @@
 import pytest
 
 from referrals.clinical.ages import Age
-from referrals.clinical.instruments import INSTRUMENTS, Category, Metric, age_in_range
+from referrals.clinical.instruments import (
+    INSTRUMENTS,
+    Category,
+    Instrument,
+    Metric,
+    age_in_range,
+    faults,
+    metric_faults,
+)
+from referrals.clinical.scores import ScoreType
 
 METRICS = [
     (instrument.code, scale.code, metric)
@@ -109,7 +118,8 @@ def test_scores_with_limits_have_those_of_the_table() -> None:
     ],
 )
 def test_an_age_outside_the_range_is_told(code: str, age: Age, expected: bool) -> None:
-    assert age_in_range(INSTRUMENTS[code], age) is expected
+    test = INSTRUMENTS[code]
+    assert age_in_range(test.from_month, test.to_month, age) is expected
 
 
 @pytest.mark.parametrize("code", INSTRUMENTS)
@@ -124,6 +134,58 @@ def test_every_instrument_has_a_name_and_a_source_and_scales_with_metrics(
     assert all(scale.metrics for scale in instrument.scales)
 
 
-@pytest.mark.parametrize("metric", [metric for _, _, metric in METRICS])
-def test_mean_and_sd_come_together_or_not_at_all(metric: Metric) -> None:
-    assert (metric.mean is None) == (metric.sd is None)
+@pytest.mark.parametrize("code", INSTRUMENTS)
+def test_the_rules_that_an_own_instrument_is_held_to_hold_for_ours(code: str) -> None:
+    assert list(faults(INSTRUMENTS[code])) == []
+    assert [
+        list(metric_faults(each))
+        for test, _, each in METRICS
+        if test == code and any(metric_faults(each))
+    ] == []
+
+
+@pytest.mark.parametrize(
+    ("from_month", "to_month", "found"),
+    [
+        (None, None, []),
+        (0, 311, []),
+        (48, 48, []),
+        (48, 47, ["to_month"]),
+        (0, 312, ["to_month"]),
+        (-1, None, ["from_month"]),
+    ],
+)
+def test_the_ages_of_a_test_are_a_span(
+    from_month: int | None, to_month: int | None, found: list[str]
+) -> None:
+    test = Instrument("x", "X", "", from_month, to_month, None, (), "Ours")
+    assert [field for field, _ in faults(test)] == found
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "found"),
+    [
+        ("standard", {"mean": 100, "sd": 15}, []),
+        ("standard", {}, []),
+        ("t", {"mean": 50}, ["sd"]),
+        ("t", {"sd": 10}, ["mean"]),
+        ("scaled", {"mean": 10, "sd": 0}, ["sd"]),
+        ("scaled", {"mean": 10, "sd": float("nan")}, ["sd"]),
+        ("t", {"mean": 50, "sd": 10, "minimum": 51}, ["mean"]),
+        ("raw", {"minimum": 18, "maximum": 126}, []),
+        ("raw", {"minimum": -5, "maximum": 5}, []),
+        ("raw", {"minimum": 5, "maximum": 5}, ["maximum"]),
+        ("raw", {"maximum": 0}, ["maximum"]),
+        ("raw", {"mean": 5, "sd": 1}, ["mean", "sd"]),
+        ("percent", {}, []),
+        ("percent", {"maximum": 101}, ["maximum"]),
+        ("percentile", {"minimum": -1}, ["maximum"]),
+        ("category", {}, []),
+        ("category", {"minimum": 1}, ["minimum"]),
+        ("age_equivalent", {"mean": 5, "sd": 1}, ["mean", "sd"]),
+    ],
+)
+def test_a_kind_of_score_can_be_read_as_it_is_told(
+    kind: ScoreType, said: dict[str, float], found: list[str]
+) -> None:
+    assert [field for field, _ in metric_faults(Metric(kind, "neither", **said))] == found

@@ -24,7 +24,7 @@ def test_a_scale_brings_its_metric():
         "scale": "fine_motor_index", "scale_name": "Fine Motor Index", "score_type": "standard",
         "score": 88.0, "mean": 100.0, "sd": 15.0, "minimum": None, "maximum": None,
         "direction": "higher_is_better", "percentile": "", "category": "",
-        "age_used": "chronological", "note": "",
+        "age_used": "chronological", "note": "", "from_month": 0, "to_month": 71,
     }  # fmt: skip
 
 
@@ -119,6 +119,18 @@ def test_an_age_out_of_range_warns_and_does_not_block(
 ):
     kept = scored({"instrument": instrument, "scale": scale, "score": "12"}, both)
     assert bool(age_warning(kept, both)) is warns
+
+
+def test_a_score_that_kept_no_ages_warns_by_the_table():
+    kept = scored({"instrument": "bot_2", "scale": "composite", "score": "12"}, EARLY)
+    before = {name: kept[name] for name in kept if name not in ("from_month", "to_month")}
+    assert age_warning(before, EARLY) == age_warning(kept, EARLY) != ""
+    assert age_warning(before | {"instrument": OTHER}, EARLY) == ""
+
+
+def test_a_test_that_gives_no_mean_has_none():
+    kept = of(instrument="pedi_cat", scale="mobility", score_type="scaled", score="53")
+    assert (kept["score"], kept["mean"], kept["sd"], printed(kept)) == (53.0, None, None, "")
 
 
 def test_a_test_of_ones_own_has_no_range_to_warn_of():

@@ -24,6 +24,7 @@ from referrals.models import (
     Child,
     Concern,
     Diagnosis,
+    Evaluation,
     Event,
     GoalVersion,
     Guardian,
@@ -32,7 +33,9 @@ from referrals.models import (
     Organization,
     OwnActivity,
     OwnGoal,
+    OwnInstrument,
     OwnPayer,
+    OwnScale,
     Plan,
     Programme,
     Referral,
@@ -209,14 +212,10 @@ class TestStory(TestCase):
         )
 
     def test_people_and_places_are_such_as_the_admin_would_accept(self) -> None:
-        own = (*OwnActivity.objects.all(), *OwnGoal.objects.all(), *OwnPayer.objects.all())
-        for row in (
-            *Organization.objects.all(),
-            *Membership.objects.all(),
-            *User.objects.all(),
-            *own,
-        ):
-            row.full_clean()
+        shelves = (OwnActivity, OwnGoal, OwnInstrument, OwnScale, OwnPayer)
+        for model in (Organization, Membership, User, *shelves):
+            for row in model._default_manager.all():
+                row.full_clean()
 
     def test_the_clinic_has_an_activity_and_a_payer_of_its_own_in_use(self) -> None:
         activity, payer = OwnActivity.objects.get(), OwnPayer.objects.get()
@@ -235,6 +234,17 @@ class TestStory(TestCase):
         words += [step["words"] for step in version.levels]
         assert [text for text in words if not version.spanish.get(text)] == []
         assert own.does_what_es in version.spanish[version.statement]
+
+    def test_a_child_was_scored_by_a_test_of_the_clinics_own(self) -> None:
+        own = OwnInstrument.objects.get()
+        (scores,) = [
+            evaluation.scores
+            for evaluation in Evaluation.objects.filter(
+                referral__clinic=own.organization, status="final"
+            )
+            if own.code in [score["instrument"] for score in evaluation.scores]
+        ]
+        assert [score["name"] for score in scores][-1] == own.name
 
     def test_numbers_and_addresses_are_such_as_nobody_has(self) -> None:
         rows = (*Organization.objects.all(), *User.objects.all(), *Guardian.objects.all())

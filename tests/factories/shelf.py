@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from referrals.models import Organization, OwnActivity, OwnGoal, OwnPayer
+from referrals.models import (
+    Organization,
+    OwnActivity,
+    OwnGoal,
+    OwnInstrument,
+    OwnPayer,
+    OwnScale,
+)
 
 #: As an administrator types it: read by a family with ease.
 LADDER: dict[str, Any] = {
@@ -32,6 +39,19 @@ ZIP_IN_SPANISH: dict[str, str] = {
     "conditions_es": "de pie junto a los ganchos", "how_well_es": "4 de 6 veces",
     "measure_es": "veces que lo sube, de 6", "step_es": "Lo sube {amount} de 6 veces",
 }  # fmt: skip
+#: A test of the clinic's own, made for children older than Mina, and what its scores look like.
+PEGS: dict[str, Any] = {
+    "code": "h_pegs", "name": "Harbor Peg Check", "edition": "2026", "measures": "grip and release",
+    "from_month": 36, "to_month": 83, "source": "Harbor Therapy, 2026",
+}  # fmt: skip
+MINUTE: dict[str, Any] = {
+    "code": "minute", "label": "Pegs in a minute", "score_type": "raw",
+    "direction": "higher_is_better", "minimum": 0, "maximum": 40,
+}  # fmt: skip
+STRAIN: dict[str, Any] = {
+    "code": "strain", "label": "Strain", "score_type": "t", "direction": "higher_is_worse",
+    "mean": 50, "sd": 8,
+}  # fmt: skip
 COUNTY: dict[str, Any] = {
     "code": "county", "name": "Harbor County Plan", "sign_within": 14, "valid_days": 60,
     "source": "Contract of 2026",
@@ -51,6 +71,18 @@ def own_goal(place: Organization, **said: Any) -> OwnGoal:
     made = OwnGoal(organization=place, **ZIP | ZIP_IN_SPANISH | said)
     made.full_clean()
     made.save()
+    return made
+
+
+def own_instrument(place: Organization, *scales: dict[str, Any], **said: Any) -> OwnInstrument:
+    """With these scales, or the two above; saved only as the administration would let it be."""
+    made = OwnInstrument(organization=place, **PEGS | said)
+    made.full_clean()
+    made.save()
+    for facts in scales or (MINUTE, STRAIN):
+        scale = OwnScale(instrument=made, **facts)
+        scale.full_clean()
+        scale.save()
     return made
 
 

@@ -51,6 +51,7 @@ from referrals.models import (
     Organization,
     OwnActivity,
     OwnGoal,
+    OwnInstrument,
     OwnPayer,
     RecordView,
     Referral,
@@ -59,7 +60,7 @@ from referrals.models import (
 from tests.conftest import Cast
 from tests.demo.test_story import some_diagnoses
 from tests.factories.person import UserFactory
-from tests.factories.shelf import own_activity, own_goal, own_payer
+from tests.factories.shelf import own_activity, own_goal, own_instrument, own_payer
 from tests.views.typed import PDF
 
 from .keeping import *  # noqa: F403  # fixtures
@@ -120,6 +121,7 @@ def beside_the_story(person: User) -> None:
     clinic = Organization.objects.filter(kind=Organization.Kind.THERAPY_CLINIC)[0]
     own_activity(clinic, code=f"h_{OwnActivity.objects.count()}")
     own_goal(clinic, code=f"g_{OwnGoal.objects.count()}")
+    own_instrument(clinic, code=f"i_{OwnInstrument.objects.count()}")
     own_payer(clinic, code=f"p_{OwnPayer.objects.count()}")
     system, _ = open_system(
         organization=clinic, name="Records", scopes=["system/*.read"], by=person, at=at

@@ -13,7 +13,7 @@ from referrals.models import Evaluation, Referral, User
 
 Door = Callable[[User], Client]
 Count = Callable[..., Any]
-PAGES = {"evaluation_list": 10, "evaluation_write": 10, "referral_sign_evaluation": 10}
+PAGES = {"evaluation_list": 10, "evaluation_write": 11, "referral_sign_evaluation": 10}
 
 
 def fill(cast: Any, referral: Referral, draft: Evaluation, rows: int, at: datetime) -> None:

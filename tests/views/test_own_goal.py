@@ -1,7 +1,7 @@
 """What does a clinic's own goal to start from do where goals are written and read, and is it nobody else's?"""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html import unescape
 from typing import Any
 
@@ -21,6 +21,7 @@ from referrals.queries.discharge import goals as outcomes
 from referrals.wording import typed_by
 from tests.conftest import Cast
 from tests.factories.activity import given
+from tests.factories.consent import shared
 from tests.factories.goal import agreed, proposed
 from tests.factories.shelf import ZIP, ZIP_IN_SPANISH, own_goal
 
@@ -240,6 +241,24 @@ def test_an_activity_names_it_in_the_language_of_who_reads(
     one = given(evaluated, by=cast.therapist, at=timezone.now())
     page = read(client_of, speaks_spanish(cast.family), url("activity_detail", evaluated, one))
     assert sentence(goal.versions.get(), "es") in page
+
+
+def test_school_and_report_say_in_english_what_the_family_chose_in_spanish(
+    cast: Cast, client_of: Door, in_therapy: Referral, later: datetime, time_machine: Any
+) -> None:
+    time_machine.move_to(later + timedelta(days=1), tick=False)
+    own_goal(cast.clinic)
+    people = (speaks_spanish(cast.family), cast.therapist, cast.pediatrician)
+    goal = agreed(in_therapy, people, at=timezone.now(), **en_espanol())
+    shared(cast.child, cast.school, "goals", by=cast.family, at=timezone.now())
+    english, spanish = (sentence(goal.versions.get(), language) for language in ("en", "es"))
+    school = read(client_of, cast.partner, url("shared_goals", cast.child))
+    report = read(client_of, cast.therapist, url("report_write", in_therapy))
+    for page in (school, report):
+        assert english in page
+        assert spanish not in page
+    assert "Zips it 1 of 6 times" in report
+    assert "Lo sube" not in report
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -11,14 +11,16 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from referrals.actions.activity import change_activity
+from referrals.actions.check_in import ask_therapist
 from referrals.actions.plan import certifiable, draft_plan, explain_plan, send_plan, sign_plan
 from referrals.actions.refusal import Refused
 from referrals.documents.activity import handout
 from referrals.documents.document import texts
 from referrals.documents.plan import plan_of_care
-from referrals.models import Activity, Plan, Referral, User
+from referrals.models import Activity, Membership, OwnActivity, Plan, Referral, User
 from referrals.models.record import new_id
 from referrals.models.shelf import activities_at, payers_at
+from referrals.queries.timeline import timeline
 from tests.conftest import Cast
 from tests.factories.activity import given
 from tests.factories.shelf import IN_SPANISH, LADDER, own_activity, own_payer
@@ -125,6 +127,21 @@ def test_the_family_reads_it_in_spanish_wherever_it_stands(
     english = client_of(cast.therapist).get(url("activity_detail", aimed, one)).content.decode()
     assert STEP in english
     assert PASO not in english
+
+
+def test_the_timeline_calls_it_by_its_name_of_that_day_in_either_language(
+    cast: Cast, aimed: Referral
+) -> None:
+    own_activity(cast.clinic)
+    one = given_from_it(cast, aimed)
+    ask_therapist(id=new_id(), activity=one, text="¿Y si llora?", by=cast.family, at=timezone.now())
+    OwnActivity.objects.update(title_es="Otra cosa")
+    told = {"child": cast.child, "for_family": True, "drafts": False, "group": "activity"}
+    with translation.override("es"):
+        said = [entry.sentence.rpartition(": ")[2] for entry in timeline(**told)]
+    assert said == [IN_SPANISH["title_es"]] * 2
+    said = [entry.sentence.rpartition(": ")[2] for entry in timeline(**told)]
+    assert said == [LADDER["title"]] * 2
 
 
 def test_what_has_no_spanish_is_shown_as_written_and_marked(
@@ -255,8 +272,11 @@ def test_the_tracker_names_it_and_finds_it(cast: Cast, client_of: Door, under_it
     assert tracked(client_of, cast.therapist) == (["Harbor County Plan"], [*SHIPPED, "county"])
     assert tracked(client_of, cast.therapist, payer="county")[0] == ["Harbor County Plan"]
     assert tracked(client_of, cast.therapist, payer="year")[0] == []
-    # A pediatrician reads it with the plan; the clinic's list is the clinic's.
-    assert tracked(client_of, cast.pediatrician) == (["Harbor County Plan"], SHIPPED)
+    # A pediatrician finds what a plan names that they read, and learns of no other profile.
+    own_payer(cast.clinic, code="city", name="City Plan")
+    assert tracked(client_of, cast.pediatrician) == (["Harbor County Plan"], [*SHIPPED, "county"])
+    assert tracked(client_of, cast.pediatrician, payer="county")[0] == ["Harbor County Plan"]
+    assert tracked(client_of, cast.pediatrician, payer="year")[0] == []
     assert tracked(client_of, cast.stranger) == ([], SHIPPED)
 
 
@@ -266,6 +286,11 @@ def test_two_clinics_of_one_code_find_each_its_own(
     own_payer(cast.other_clinic, name="Valley Plan")
     assert tracked(client_of, cast.therapist, payer="county")[0] == ["Harbor County Plan"]
     assert tracked(client_of, cast.stranger, payer="county")[0] == []
+    Membership.objects.create(
+        user=cast.therapist, organization=cast.other_clinic, role="therapist", since=timezone.now()
+    )
+    page = client_of(cast.therapist).get(reverse("plan_list"))
+    assert dict(page.context["payers"])["county"] == "Harbor County Plan / Valley Plan"
 
 
 # --- What it costs --------------------------------------------------------------------------------
