@@ -301,6 +301,8 @@ def tell(event: Event, *, child: Child, referral: Referral | None) -> None:
     path = _page(referral)
     if event.kind in OF_THREADS:
         path = reverse("thread_detail", args=[child.pk, event.about])
+    if event.kind == "reminder_risen":
+        path = _page_of_due(event.about, child.pk, referral)
     if event.kind in OF_LETTERS and referral is not None:
         path = _page_of_letter(_letter(event), child, referral)
     _write(event.kind, people.values(), path, key=str(event.pk), at=event.at)
@@ -318,13 +320,21 @@ def remind(reminder: Reminder, people: Iterable[User], *, referral: Referral | N
     """Write the notices that something is near its due date, or past it."""
     kind = f"reminder_{reminder.level}"
     active = [one for one in people if one.is_active and one.has_email]
-    _write(kind, active, _page(referral), key=reminder.key, at=reminder.raised_at)
+    page = _page_of_due(reminder.about, reminder.child_id, referral)
+    _write(kind, active, page, key=reminder.key, at=reminder.raised_at)
 
 
 def invite(invitation: Invitation) -> None:
     """Write the notice that carries the link."""
     people, key = [invitation.person], str(invitation.pk)
     _write("person_invited", people, reverse("home"), key=key, at=invitation.invited_at)
+
+
+def _page_of_due(about: UUID, child_id: UUID | None, referral: Referral | None) -> str:
+    """Where it is done: results stand on a page of the child, all else on a referral's or at home."""
+    if referral is None and ResultRequest.objects.filter(pk=about).exists():
+        return reverse("result_list", args=[child_id])
+    return _page(referral)
 
 
 def _page(referral: Referral | None) -> str:

@@ -1,11 +1,11 @@
 """What can fall due, who owes it, and who coordinates it when nobody does it?"""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
-from django.db.models import F, Model, QuerySet
+from django.db.models import F, Model, OuterRef, QuerySet, Subquery, UUIDField
 from django.db.models.functions import Coalesce
 
 from referrals import access
@@ -17,6 +17,7 @@ from referrals.models import (
     Organization,
     Programme,
     Referral,
+    ResultRequest,
     Role,
     Seat,
     Task,
@@ -48,14 +49,17 @@ class Source:
     due: str = "next_due_on"
     #: The moment from which on it is owed.
     since: str = "recorded_at"
-    places: tuple[str, ...] = ("organization",)
+    places: tuple[Any, ...] = ("organization",)
+    #: Which of the open rows, where others are owed as something else.
+    only: Mapping[str, Any] = field(default_factory=dict)
     #: The day from which on it is shown, where that is not at once.
     shown: str = ""
 
     def open(self, today: date) -> Any:
         """What is owed today, each row with the place that owes it (`owed_by`)."""
-        rows: Any = self.model._default_manager.filter(is_open=True)
-        place = Coalesce(*self.places) if len(self.places) > 1 else F(self.places[0])
+        rows: Any = self.model._default_manager.filter(**self.only, is_open=True)
+        first, *others = self.places
+        place = Coalesce(first, *others, output_field=UUIDField()) if others else F(first)
         rows = rows.filter(**{f"{self.shown}__lte": today}) if self.shown else rows
         return rows.annotate(owed_by=place)
 
@@ -66,6 +70,19 @@ class Source:
         return self.words(self.step_of(item))
 
 
+def _results_visible_to(user: User) -> QuerySet[Any]:
+    return ResultRequest.objects.filter(child__in=access.records_visible_to(user).values("pk"))
+
+
+#: The clinic of the child at which somebody works who asked for results.
+_CLINIC_THAT_ASKED: Final = Subquery(
+    Referral.objects.filter(
+        child=OuterRef("child"), sent_at__isnull=False,
+        clinic__memberships__user=OuterRef("asked_by"),
+    ).order_by("-sent_at", "-id").values("clinic")[:1],
+    output_field=UUIDField(),
+)  # fmt: skip
+
 #: All that has a clock. A new table of what is owed is one line here.
 SOURCES: Final = (
     Source(Referral, access.referrals_visible_to, step="next_step", words=lambda step: STEPS[Step(step)].waiting, since="state_since", places=("owner_organization",)),
@@ -73,6 +90,10 @@ SOURCES: Final = (
     Source(Arrival, access.arrivals_visible_to, asks="decide_arrival", words=lambda _: "The clinic decides whose e-referral this is", since="received_at", places=("clinic",)),
     Source(Programme, lambda user: Programme.objects.filter(child__in=access.records_visible_to(user).values("pk")), step="next_step", words=lambda _: "A step towards a public programme", since="created_at"),
     Source(Task, lambda user: Task.objects.filter(referral__in=access.referrals_visible_to(user)), step="duty", words=lambda duty: DUTIES[Duty(duty)].waiting, due="due_on", since="opened_at", places=("organization", "referral__clinic", "referral__practice"), shown="from_on"),
+    # What a school or programme owes is asked for again by the side that asked; nobody there is reminded.
+    Source(ResultRequest, _results_visible_to, asks="results_asked", words=lambda _: "A school or programme was asked for results", due="due_on", since="asked_at", places=(_CLINIC_THAT_ASKED, "child__practice"), only={"to_partner": True}),
+    # With a referral at work the answer is a task of its therapist.
+    Source(ResultRequest, _results_visible_to, asks="answer_results", words=lambda _: "The pediatrician sends results", due="due_on", since="asked_at", places=("child__practice",), only={"to_partner": False, "referral__isnull": True}),
 )  # fmt: skip
 
 

@@ -98,6 +98,11 @@ class ResultRequest(Record):
         return ", ".join(self.labels)
 
     @property
+    def owner(self) -> User:
+        """Who sees to it: of what a partner owes whoever asked, else the child's pediatrician."""
+        return self.asked_by if self.to_partner else self.child.pediatrician
+
+    @property
     def labels(self) -> list[str]:
         """What is asked for, in words."""
         return [str(self.Kind(kind).label) for kind in self.kinds]

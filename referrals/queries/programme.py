@@ -153,7 +153,8 @@ class Waiting:
 def waiting(user: User, own: Collection[UUID], today: date) -> list[Waiting]:
     """What this person owes, and what others of their practices owe for so long that it has risen.
 
-    One query over the three, in the order in which they are due.
+    What a school or programme owes is theirs once its day has passed: to ask again, or take it back.
+    One query over all, in the order in which they are due.
     """
     seen = children_visible_to(user).values("pk")
     late = Q(Reminder.objects.all().risen(), organization__in=own, next_due_on__lt=today)
@@ -167,12 +168,18 @@ def waiting(user: User, own: Collection[UUID], today: date) -> list[Waiting]:
         child__pediatrician=user, is_open=True, to_partner=False, referral__isnull=True,
         child__in=seen,
     ).order_by()  # fmt: skip
+    risen = Reminder.objects.filter(organization__in=own).risen("due_on")
+    unanswered = ResultRequest.objects.filter(
+        Q(asked_by=user) | Q(risen), is_open=True, to_partner=True, due_on__lt=today,
+        child__in=seen,
+    ).order_by()  # fmt: skip
     none = Value("", CharField())
     rows = (
         _columns(owed(Concern), "concern", "owner", note=F("recorded_as"), since=F("recorded_at"), due=F("next_due_on"), of_kind=none)
         .union(
             _columns(owed(Programme), "programme", "owner", note=F("next_step"), since=F("created_at"), due=F("next_due_on"), of_kind=F("kind")),
             _columns(asked, "result", "child__pediatrician", note=none, since=F("asked_at"), due=F("due_on"), of_kind=none),
+            _columns(unanswered, "unanswered", "asked_by", note=F("organization__name"), since=F("asked_at"), due=F("due_on"), of_kind=none),
             all=True,
         )
         .order_by("due", "key")[:_MOST]
@@ -181,7 +188,7 @@ def waiting(user: User, own: Collection[UUID], today: date) -> list[Waiting]:
 
 
 def _columns(found: Any, sort: str, whose: str, **told: Any) -> Any:
-    """The rows of one table in the columns that all three share."""
+    """The rows of one table in the columns that all share."""
     shared = {
         "key": F("pk"), "sort": Value(sort, CharField()), "of_child": F("child_id"),
         "whose": F(f"{whose}_id"), "owner_given": F(f"{whose}__given_name"),
@@ -204,6 +211,9 @@ def _waiting(row: Any, user: User) -> Waiting:
         case "result":
             url = reverse("result_list", args=[row.of_child])
             note, verb = "A school or programme asks", "Send the results asked for"
+        case "unanswered":
+            url = reverse("result_list", args=[row.of_child])
+            note, verb = f"{row.note} was asked for results", "Ask again, or take it back"
         case _:
             url = reverse("programme_detail", args=[row.of_child, row.key])
             note = str(Programme.Kind(row.of_kind).label)

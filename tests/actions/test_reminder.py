@@ -9,6 +9,7 @@ from django.db.models import Max
 from referrals.act import DUTIES, Duty
 from referrals.actions.concern import share_concern
 from referrals.actions.reminder import raise_reminders
+from referrals.actions.result import ask_result, withdraw_result
 from referrals.actions.seat import end_seats
 from referrals.clinical.clocks import CLOCKS
 from referrals.clinical.programmes import PATHS
@@ -26,6 +27,7 @@ from referrals.models.record import new_id
 from referrals.pathway import STEPS, Party, Step
 from referrals.queries.timeline import timeline
 from tests.actions.outcome import told
+from tests.factories.consent import shared
 from tests.factories.organization import SchoolFactory
 from tests.factories.programme import referred
 
@@ -225,6 +227,47 @@ def test_a_step_towards_a_public_programme_rises_within_the_practice(cast, now):
     assert Event.objects.get(kind="reminder_risen").about == programme.pk
 
 
+@pytest.mark.parametrize(
+    ("who", "overdue", "risen"),
+    [
+        ("therapist", ["Thea"], ["Kofi"]),
+        ("practice_colleague", ["Ben"], ["Ada"]),
+        ("partner", ["Ada"], ["Ada"]),
+    ],
+)
+def test_results_that_do_not_come_are_asked_for_again_where_they_were_asked_for(
+    received, cast, now, who, overdue, risen
+):
+    """A school that asks before therapy waits for the pediatrician."""
+    Referral.objects.update(next_due_on=date(2026, 4, 6))
+    shared(cast.child, cast.school, "results", by=cast.family, at=now)
+    asked = ask_result(
+        id=new_id(), child=cast.child, organization=cast.school, kinds=["progress"],
+        due_on=date(2026, 3, 3), by=getattr(cast, who), at=now,
+    )  # fmt: skip
+    Notice.objects.update(kind="before")
+    raise_reminders(at=NINE)
+    assert (told("reminder_overdue"), told("reminder_risen")) == (overdue, risen)
+    assert Event.objects.get(kind="reminder_risen").about == asked.pk
+    pages = Notice.objects.exclude(kind="before").values_list("path", flat=True)
+    assert set(pages) == {f"/children/{cast.child.pk}/results/"}
+    withdraw_result(result=asked, reason="No longer needed.", by=getattr(cast, who), at=NINE)
+    assert raise_reminders(at=at(date(2026, 3, 16))) == 0
+
+
+def test_what_a_therapist_was_asked_for_is_said_once_as_the_task(in_therapy, cast, now):
+    Referral.objects.update(next_due_on=date(2026, 4, 6))
+    shared(cast.child, cast.school, "results", by=cast.family, at=now)
+    Task.objects.update(is_open=False, done_at=now, done_by=cast.therapist)
+    ask_result(
+        id=new_id(), child=cast.child, organization=cast.school, kinds=["progress"],
+        due_on=date(2026, 3, 6), by=cast.partner, at=now,
+    )  # fmt: skip
+    Notice.objects.update(kind="before")
+    raise_reminders(at=NINE)
+    assert told("reminder_overdue") == ["Thea"]
+
+
 def test_an_owner_who_left_is_stood_in_for(owed, cast):
     owed(date(2026, 3, 6), owner=cast.colleague)
     Membership.objects.filter(user=cast.colleague).update(until=at(TODAY, 1))
@@ -289,14 +332,17 @@ RAISES = {
     "review_concern": {"concern"},
     "answer_correction": {Duty.ANSWER_CORRECTION},
     "answer_results": {Duty.ANSWER_RESULTS},
+    "results_asked": {"results"},
 }
 #: Clocks that make nothing due: how long a door stays open, and when something is said.
 SAYS_WHEN = {
     "access_after_decline", "return_open", "warn_before_end", "due_soon", "rise_to_coordinator",
-    "consent_ends_soon", "results_asked",
+    "consent_ends_soon",
 }  # fmt: skip
 #: Each is the clock of a step of a way into a public programme.
 OF_PROGRAMMES = {step.clock for path in PATHS.values() for step in path if step.clock}
+#: What is owed as a row of its own: neither a step of a referral nor a task beside it.
+BESIDE = {"concern", "results"}
 #: Due on the day of the appointment: no clock.
 WITHOUT_CLOCK = {Step.EVALUATE}
 
@@ -307,8 +353,8 @@ def test_every_clock_raises_something_and_everything_has_a_clock():
         step: {owes.clock, owes.clock_urgent} - {None} for step, owes in {**STEPS, **DUTIES}.items()
     }
     for clock, raised in RAISES.items():
-        assert {step for step, clocks in named.items() if clock in clocks} == raised - {"concern"}
-    assert set().union(*RAISES.values()) - {"concern"} == {*STEPS, *DUTIES} - WITHOUT_CLOCK
+        assert {step for step, clocks in named.items() if clock in clocks} == raised - BESIDE
+    assert set().union(*RAISES.values()) - BESIDE == {*STEPS, *DUTIES} - WITHOUT_CLOCK
 
 
 @pytest.mark.parametrize("step", STEPS)

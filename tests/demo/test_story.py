@@ -39,6 +39,7 @@ from referrals.models import (
     Plan,
     Programme,
     Referral,
+    Reminder,
     ResultRequest,
     Seat,
     User,
@@ -194,7 +195,12 @@ class TestStory(TestCase):
         late = Programme.objects.get(child=of("Mateo"))
 
         assert (late.next_step, late.next_due_on < today) == ("evaluate", True)
-        assert ResultRequest.objects.get(child=of("Nico"), to_partner=True, is_open=True)
+        asked = ResultRequest.objects.filter(child=of("Nico"), to_partner=True, is_open=True)
+        # One is still in time, the other was said to be overdue and then rose.
+        assert sorted(
+            tuple(Reminder.objects.filter(about=one.pk).values_list("level", flat=True))
+            for one in asked
+        ) == [(), ("overdue", "risen")]
 
     def test_the_admin_is_one(self) -> None:
         assert person("admin").is_superuser

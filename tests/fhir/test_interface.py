@@ -7,7 +7,9 @@ from typing import Any
 
 import fhirkit
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from referrals.fhir.interface import KINDS
@@ -20,6 +22,7 @@ from tests.clinicians_only import NOBODY
 from tests.conftest import Cast
 
 from .conftest import Caller, called, ids, resources
+from .test_unknown import GONE
 
 #: What is between clinicians, and no part of the way of a referral: told to no system.
 UNTOLD = (
@@ -159,22 +162,35 @@ def test_whatever_is_named_can_be_read(record: Referral, cast: Cast, clinic_syst
 # --- Whose it is ------------------------------------------------------------------------------
 
 
+def refused(system: Caller, path: str) -> tuple[int, bytes, dict[str, str], int]:
+    """All that an answer tells, and what it costs: what is hidden and what is not there are alike."""
+    with CaptureQueriesContext(connection) as asked:
+        answer = system.ask(path)
+    headers = {name: said for name, said in answer.items() if name != "X-Request-ID"}
+    return answer.status_code, answer.content, headers, len(asked)
+
+
 def test_a_stranger_finds_and_reads_nothing_of_the_child(
     record: Referral, cast: Cast, clinic_system: Caller, stranger_system: Caller
 ) -> None:
     mine = [one for kind in KINDS if KINDS[kind].patient for one in clinic_system.all(kind)]
     looks = RecordView.objects.count()
     for one in mine:
-        answer = stranger_system.ask(f"{one['resourceType']}/{one['id']}")
-        missing = stranger_system.ask(f"{one['resourceType']}/00000000-0000-7000-8000-000000000000")
-        assert (answer.status_code, answer.content) == (404, missing.content)
+        hidden = refused(stranger_system, f"{one['resourceType']}/{one['id']}")
+        # A condition is known by a number.
+        missing = "999999999" if one["id"].isdigit() else GONE
+        assert hidden == refused(stranger_system, f"{one['resourceType']}/{missing}")
+        assert hidden[0] == 404
     for kind in {one["resourceType"] for one in mine}:
         assert stranger_system.all(kind) == []
         assert stranger_system.all(f"{kind}?_id={','.join(one['id'] for one in mine)}") == []
         assert stranger_system.get(f"{kind}?_summary=count")["total"] == 0
-    assert stranger_system.ask(f"Patient/{cast.child.pk}/$everything").status_code == 404
+    everything = refused(stranger_system, f"Patient/{cast.child.pk}/$everything")
+    assert everything == refused(stranger_system, f"Patient/{GONE}/$everything")
     for paper in clinic_system.all("DocumentReference"):
-        assert stranger_system.ask(f"Binary/{paper['id']}").status_code == 404
+        hidden = refused(stranger_system, f"Binary/{paper['id']}")
+        assert hidden == refused(stranger_system, f"Binary/{GONE}")
+    assert (everything[0], hidden[0]) == (404, 404)
     assert not RecordView.objects.filter(user=stranger_system.system.user).exists()
     assert looks
 

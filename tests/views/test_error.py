@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from referrals.models import User
@@ -19,8 +21,16 @@ def test_what_is_not_there_and_what_is_not_yours_look_the_same(
 ) -> None:
     door = client_of(stranger)
     real = {"child_detail": child, "referral_detail": sent}.get(name, sent)
-    pages = [door.get(reverse(name, args=[pk])) for pk in (real.pk, new_id())]  # type: ignore[attr-defined]
+    door.get(reverse("home"))
+    pages, costs = [], []
+    for pk in (real.pk, new_id()):  # type: ignore[attr-defined]
+        with CaptureQueriesContext(connection) as asked:
+            pages.append(door.get(reverse(name, args=[pk])))
+        costs.append(len(asked))
     assert [page.status_code for page in pages] == [404, 404]
+    # Nor does a header or the work behind the answer tell one from the other.
+    told = [{k: v for k, v in page.items() if k != "X-Request-ID"} for page in pages]
+    assert (told[0], costs[0]) == (told[1], costs[1])
     texts = [page.content.decode().split("<main")[1] for page in pages]
     assert texts[0] == texts[1]
     assert "This page does not exist, or it is not yours to see." in texts[0]

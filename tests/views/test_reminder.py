@@ -12,10 +12,12 @@ from django.utils import timezone
 from referrals.act import Duty
 from referrals.actions.concern import share_concern
 from referrals.actions.reminder import raise_reminders
-from referrals.models import NoticePreference, Referral, Task, User
+from referrals.actions.result import ask_result
+from referrals.models import NoticePreference, Referral, ResultRequest, Task, User
 from referrals.models.record import new_id
 from referrals.pathway import Step
 from tests.factories.child import ChildFactory
+from tests.factories.consent import shared
 from tests.factories.referral import sent_for
 
 Door = Callable[[User], Client]
@@ -158,6 +160,30 @@ def test_a_concern_nobody_answered_stands_on_the_home_of_each_pediatrician_of_th
         (reverse("concern_detail", args=[concern.pk]), False, "Ada Okafor")
     ]
     assert home(client_of, cast.stranger_pediatrician).beside == []
+
+
+def test_results_that_did_not_come_stand_with_who_asked_and_then_with_the_practice(
+    client_of: Door, cast: Any, now: datetime
+) -> None:
+    shared(cast.child, cast.school, "results", by=cast.family, at=now)
+    asked = ask_result(
+        id=new_id(), child=cast.child, organization=cast.school, kinds=["school_plan"],
+        by=cast.practice_colleague, at=now,
+    )  # fmt: skip
+    assert home(client_of, cast.practice_colleague).beside == []
+    ResultRequest.objects.filter(pk=asked.pk).update(due_on=LONG_AGO)
+    page = reverse("result_list", args=[cast.child.pk])
+    row = (page, "Maple School was asked for results", "Ask again, or take it back")
+
+    def told(who: User) -> list[Any]:
+        beside = home(client_of, who).beside
+        return [(one.url, one.note, one.verb, one.mine, one.owner) for one in beside]
+
+    assert told(cast.practice_colleague) == [(*row, True, "Ben Lindqvist")]
+    assert told(cast.pediatrician) == []
+    raise_reminders(at=timezone.now())
+    assert told(cast.pediatrician) == [(*row, False, "Ben Lindqvist")]
+    assert told(cast.stranger_pediatrician) == []
 
 
 @pytest.mark.parametrize("rows", [1, 30])
