@@ -4,6 +4,7 @@ Real workers, each a process of its own, on the database of the test, whose rows
 """
 
 import os
+import sqlite3
 import subprocess
 import sys
 import time as clock
@@ -13,12 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
+from referrals.actions import batching
 from referrals.actions.caseload import bring_caseload
 from referrals.models import Caseload, Child, Event, Referral
 from tests.conftest import Cast
-from tests.factories.caseload import checked, csv, row
+from tests.factories.caseload import checked, csv, row, worked
 
 from .test_worker import PATIENT, ROOT, database_url, until_quiet
 
@@ -106,6 +109,34 @@ def test_killed_in_the_middle_the_next_worker_brings_the_rest_in_once(
         assert found == stands(made).done_rows
     worker()
     until(lambda: stands(made).state == "done")
+    whole()
+
+
+def test_on_sqlite_others_write_in_the_breath_between_two_batches(
+    cast: Cast, now: Any, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("Elsewhere several write at a time, and nobody needs to pause.")
+    settings.MEDIA_ROOT = tmp_path / "files"
+    made = let_in(cast, now, "right")
+    breaths: list[tuple[int, int]] = []
+
+    def another_writes(seconds: float) -> None:
+        assert seconds > 0.1  # who waits for the pen looks again each tenth of a second
+        # Without patience: it fails where the worker still holds the pen.
+        other = sqlite3.connect(
+            connection.settings_dict["NAME"], timeout=0, uri=True, isolation_level=None
+        )
+        other.execute("BEGIN IMMEDIATE")
+        written = other.execute("UPDATE referrals_child SET family_name = family_name").rowcount
+        other.execute("COMMIT")
+        other.close()
+        breaths.append((stands(made).done_rows, written))
+
+    before = Child.objects.count()
+    monkeypatch.setattr(batching, "sleep", another_writes)
+    assert worked(made, timezone.now()).state == "done"
+    assert breaths == [(done, before + done) for done in (25, 50, 75)]
     whole()
 
 
