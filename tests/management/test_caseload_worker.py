@@ -27,7 +27,36 @@ from .test_worker import PATIENT, ROOT, database_url, until_quiet
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROWS = 75
-Start = Callable[[], subprocess.Popen[bytes]]
+Start = Callable[..., subprocess.Popen[bytes]]
+WORKS = """
+import django
+django.setup()
+from django.core.management import call_command
+call_command("worker", every=0.05)
+"""
+#: A worker that after thirty rows says what it sees of them itself, and goes no further.
+HALTS = """
+import os, time
+from pathlib import Path
+import django
+django.setup()
+from django.core.management import call_command
+from django.db import connection
+from referrals.actions import batching
+from referrals.models import Child
+bring, brought = batching.bring_row, []
+def halts(**told):
+    bring(**told)
+    brought.append(told)
+    if len(brought) == 30:
+        seen = Child.objects.filter(family_name="Sol").count()
+        said = Path(os.environ["DATA_DIR"], "part")
+        said.write_text(f"{seen} {connection.in_atomic_block}")
+        said.rename(said.with_name("said"))
+        time.sleep(600)
+batching.bring_row = halts
+call_command("worker", every=0.05)
+"""
 
 
 @pytest.fixture
@@ -40,12 +69,15 @@ def worker(settings: Any, tmp_path: Path) -> Iterator[Start]:
         "DATA_DIR": str(tmp_path), "EMAIL_URL": "memorymail://",
     }  # fmt: skip
 
-    def start() -> subprocess.Popen[bytes]:
+    def start(program: str = WORKS) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
-            [sys.executable, "manage.py", "worker", "--every", "0.05"],
+            [sys.executable, "-"], stdin=subprocess.PIPE,
             cwd=ROOT, env=os.environ | told, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         started.append(process)
+        assert process.stdin is not None
+        process.stdin.write(program.encode())
+        process.stdin.close()
         return process
 
     yield start
@@ -141,12 +173,15 @@ def test_on_sqlite_others_write_in_the_breath_between_two_batches(
 
 
 def test_killed_in_the_middle_of_all_or_none_there_is_none_and_then_all(
-    cast: Cast, now: Any, worker: Start
+    cast: Cast, now: Any, worker: Start, tmp_path: Path
 ) -> None:
     made = let_in(cast, now, "all")
-    process = worker()
-    until(lambda: stands(made).leased_until is not None)
-    clock.sleep(0.3)  # some rows are written, and none of them is committed
+    said = tmp_path / "said"
+    process = worker(HALTS)
+    until(said.exists)
+    # Thirty rows are written, and nobody else sees one.
+    assert said.read_text() == "30 True"
+    assert process.poll() is None
     killed(process, made)
     assert (stands(made).state, stands(made).done_rows) == ("bringing", 0)
     assert not Child.objects.filter(family_name="Sol").exists()
