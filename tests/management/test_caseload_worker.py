@@ -4,6 +4,7 @@ Real workers, each a process of its own, on the database of the test, whose rows
 """
 
 import os
+import sqlite3
 import subprocess
 import sys
 import time as clock
@@ -13,18 +14,49 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
+from referrals.actions import batching
 from referrals.actions.caseload import bring_caseload
 from referrals.models import Caseload, Child, Event, Referral
 from tests.conftest import Cast
-from tests.factories.caseload import checked, csv, row
+from tests.factories.caseload import checked, csv, row, worked
 
 from .test_worker import PATIENT, ROOT, database_url, until_quiet
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROWS = 75
-Start = Callable[[], subprocess.Popen[bytes]]
+Start = Callable[..., subprocess.Popen[bytes]]
+WORKS = """
+import django
+django.setup()
+from django.core.management import call_command
+call_command("worker", every=0.05)
+"""
+#: A worker that after thirty rows says what it sees of them itself, and goes no further.
+HALTS = """
+import os, time
+from pathlib import Path
+import django
+django.setup()
+from django.core.management import call_command
+from django.db import connection
+from referrals.actions import batching
+from referrals.models import Child
+bring, brought = batching.bring_row, []
+def halts(**told):
+    bring(**told)
+    brought.append(told)
+    if len(brought) == 30:
+        seen = Child.objects.filter(family_name="Sol").count()
+        said = Path(os.environ["DATA_DIR"], "part")
+        said.write_text(f"{seen} {connection.in_atomic_block}")
+        said.rename(said.with_name("said"))
+        time.sleep(600)
+batching.bring_row = halts
+call_command("worker", every=0.05)
+"""
 
 
 @pytest.fixture
@@ -37,12 +69,15 @@ def worker(settings: Any, tmp_path: Path) -> Iterator[Start]:
         "DATA_DIR": str(tmp_path), "EMAIL_URL": "memorymail://",
     }  # fmt: skip
 
-    def start() -> subprocess.Popen[bytes]:
+    def start(program: str = WORKS) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
-            [sys.executable, "manage.py", "worker", "--every", "0.05"],
+            [sys.executable, "-"], stdin=subprocess.PIPE,
             cwd=ROOT, env=os.environ | told, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         started.append(process)
+        assert process.stdin is not None
+        process.stdin.write(program.encode())
+        process.stdin.close()
         return process
 
     yield start
@@ -109,13 +144,44 @@ def test_killed_in_the_middle_the_next_worker_brings_the_rest_in_once(
     whole()
 
 
+def test_on_sqlite_others_write_in_the_breath_between_two_batches(
+    cast: Cast, now: Any, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("Elsewhere several write at a time, and nobody needs to pause.")
+    settings.MEDIA_ROOT = tmp_path / "files"
+    made = let_in(cast, now, "right")
+    breaths: list[tuple[int, int]] = []
+
+    def another_writes(seconds: float) -> None:
+        assert seconds > 0.1  # who waits for the pen looks again each tenth of a second
+        # Without patience: it fails where the worker still holds the pen.
+        other = sqlite3.connect(
+            connection.settings_dict["NAME"], timeout=0, uri=True, isolation_level=None
+        )
+        other.execute("BEGIN IMMEDIATE")
+        written = other.execute("UPDATE referrals_child SET family_name = family_name").rowcount
+        other.execute("COMMIT")
+        other.close()
+        breaths.append((stands(made).done_rows, written))
+
+    before = Child.objects.count()
+    monkeypatch.setattr(batching, "sleep", another_writes)
+    assert worked(made, timezone.now()).state == "done"
+    assert breaths == [(done, before + done) for done in (25, 50, 75)]
+    whole()
+
+
 def test_killed_in_the_middle_of_all_or_none_there_is_none_and_then_all(
-    cast: Cast, now: Any, worker: Start
+    cast: Cast, now: Any, worker: Start, tmp_path: Path
 ) -> None:
     made = let_in(cast, now, "all")
-    process = worker()
-    until(lambda: stands(made).leased_until is not None)
-    clock.sleep(0.3)  # some rows are written, and none of them is committed
+    said = tmp_path / "said"
+    process = worker(HALTS)
+    until(said.exists)
+    # Thirty rows are written, and nobody else sees one.
+    assert said.read_text() == "30 True"
+    assert process.poll() is None
     killed(process, made)
     assert (stands(made).state, stands(made).done_rows) == ("bringing", 0)
     assert not Child.objects.filter(family_name="Sol").exists()
