@@ -1,4 +1,4 @@
-"""What raises reminders, sends e-mails and brings spreadsheets in? This, beside the server."""
+"""What raises reminders, sends e-mails, brings spreadsheets in and seals the record? This, beside the server."""
 
 import signal
 import sys
