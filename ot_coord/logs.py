@@ -16,7 +16,7 @@ from structlog.typing import EventDict, WrappedLogger
 #: Fields that a line may carry. A new field is a decision, not an accident.
 ALLOWED = frozenset(
     {"event", "level", "logger", "timestamp", "exception", "at", "_record",
-     "_from_structlog", "count", "seconds", "kind", "request", "route", "method", "status"}
+     "_from_structlog", "count", "seconds", "kind", "request", "route", "method", "status", "seal"}
 )  # fmt: skip
 
 

@@ -45,6 +45,12 @@ if not SECRET_KEY:
     )
 # Keys of before: what they signed (cookies, links in e-mails) stays good until they are taken out.
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+# With it, who has the database alone cannot make the chain of seals anew. Keys of before stay as
+# long as the seals they made: without them these can no longer be looked at.
+SEAL_KEY = env.str("SEAL_KEY", default="")
+SEAL_KEY_FALLBACKS = env.list("SEAL_KEY_FALLBACKS", default=[])
+if SEAL_KEY and len(SEAL_KEY) < 32:
+    raise ImproperlyConfigured("SEAL_KEY needs 32 or more random characters.")
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 if METRICS_TOKEN:
     if len(METRICS_TOKEN) < 32:

@@ -4,23 +4,20 @@ One JSON array a line. Rows that Django makes anew in every database (content ty
 permissions) are named by what they are, never by their number there.
 """
 
-import base64
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
 from itertools import islice
 from typing import Any, Final, TypeAlias
-from uuid import UUID
 
 from django.apps import apps
 from django.apps.registry import Apps
 from django.core.management.color import no_style
 from django.db import connection
 from django.db.models import Field, ForeignKey, Model, QuerySet
-from django.utils.duration import duration_iso_string
+
+from referrals.models.record import plain
 
 #: What is not kept, and why. Every other table is.
 LEFT_OUT: Final = {
@@ -131,18 +128,7 @@ class Ledger:
         natural = _natural(field)
         if natural and value is not None:
             return list(self._names[natural][value])
-        match value:
-            case datetime():
-                return value.astimezone(UTC).isoformat()
-            case date() | time():
-                return value.isoformat()
-            case timedelta():
-                return duration_iso_string(value)
-            case UUID() | Decimal():
-                return str(value)
-            case bytes() | memoryview():
-                return base64.b64encode(bytes(value)).decode()
-        return value
+        return plain(value)
 
     # --- In -----------------------------------------------------------------------------------
 

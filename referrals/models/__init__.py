@@ -32,6 +32,7 @@ from .referral import ContactAttempt, Question, Referral, ReferralDiagnosis
 from .reminder import Reminder
 from .report import CheckIn, Report
 from .result import ResultFile, ResultRequest
+from .seal import Seal
 from .seat import Seat
 from .session import Authorisation, Session
 from .shelf import OwnActivity, OwnGoal, OwnPayer
@@ -109,6 +110,7 @@ __all__ = [
     "ResultRequest",
     "Role",
     "Scope",
+    "Seal",
     "Seat",
     "Series",
     "Session",

@@ -1,10 +1,13 @@
 """What does every table of a child's record share? Opaque time-ordered ids, and that nothing is deleted."""
 
-from datetime import UTC, date, datetime
+import base64
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any, Final, NoReturn, TypeVar
 from uuid import UUID
 
 from django.db import models
+from django.utils.duration import duration_iso_string
 from uuid_utils.compat import uuid7
 
 T = TypeVar("T", bound=models.Model)
@@ -17,6 +20,32 @@ NO_DUE_DATE: Final = date(9000, 1, 1)
 def new_id() -> UUID:
     """A UUID 7: opaque in a URL, and ordered by time so that indexes stay compact."""
     return uuid7()
+
+
+def made_at(id: UUID) -> datetime:
+    """The moment that a UUID 7 carries in its first 48 bits, to the millisecond."""
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=id.int >> 80)
+
+
+def first_id(at: datetime) -> UUID:
+    """Where the ids made from this moment on begin."""
+    return UUID(int=int(at.timestamp() * 1000) << 80)
+
+
+def plain(value: Any) -> Any:
+    """A value of a column as JSON can hold it, the same from either database."""
+    match value:
+        case datetime():
+            return value.astimezone(UTC).isoformat()
+        case date() | time():
+            return value.isoformat()
+        case timedelta():
+            return duration_iso_string(value)
+        case UUID() | Decimal():
+            return str(value)
+        case bytes() | memoryview():
+            return base64.b64encode(bytes(value)).decode()
+    return value
 
 
 class NeverDeleted(TypeError):

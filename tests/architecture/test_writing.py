@@ -220,6 +220,7 @@ INNER = {
     "seat.end_seats": "ending a referral, changing a guardian",
     "seat.index_child": "opening a seat",
     "seat.index_everywhere": "changing a child",
+    "seal.seal_rows": "the worker: nobody asks for it, every row comes under it",
     "seat.seat": "every ground of access",
 }
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from referrals import access, notifications
+from referrals.actions.seal import seal_rows
 from referrals.clinical.activity_bank import ACTIVITIES
 from referrals.clinical.knowledge import band_for
 from referrals.clinical.phrasebook import ours
@@ -41,11 +42,14 @@ from referrals.models import (
     Referral,
     Reminder,
     ResultRequest,
+    Seal,
     Seat,
     User,
 )
 from referrals.models.child import tokens
+from referrals.models.seal import SORTS
 from referrals.pathway import MOVES, STAGES, Move, State
+from referrals.queries.seal import Verification
 from referrals.queries.timeline import KINDS
 from referrals.views.context import DEMO_ACCOUNTS
 
@@ -104,6 +108,18 @@ class TestStory(TestCase):
 
     def test_every_kind_of_event_in_it_can_be_read_and_all_kinds_are_in_it(self) -> None:
         assert set(Event.objects.values_list("kind", flat=True)) == set(KINDS)
+
+    def test_all_of_it_comes_under_the_seal_and_nothing_is_found_wrong(self) -> None:
+        while seal_rows(at=self.now):
+            pass
+        with self.settings(DEMO=True):
+            walk = Verification(at=timezone.now() + timedelta(hours=1))
+            assert list(walk.breaks()) == []
+
+        assert walk.count > Event.objects.count()
+        assert set(Seal.objects.values_list("sort", flat=True)) >= set(SORTS) - {
+            "record_view", "arrival_view", "export", "merge",
+        }  # fmt: skip
 
     def test_every_age_band_is_there(self) -> None:
         bands = {band_for(child.ages(self.now.date()).for_bands) for child in Child.objects.all()}

@@ -32,6 +32,7 @@ from django.utils import timezone
 
 from referrals.actions.document import attach
 from referrals.actions.heartbeat import beat
+from referrals.actions.seal import seal_rows
 from referrals.actions.system import open_system
 from referrals.demo import player
 from referrals.management.tables import LEFT_OUT, every_table, kept_tables, label_of
@@ -57,6 +58,7 @@ from referrals.models import (
     Referral,
     User,
 )
+from referrals.queries.seal import Verification
 from tests.conftest import Cast
 from tests.demo.test_story import some_diagnoses
 from tests.factories.person import UserFactory
@@ -73,10 +75,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 # --- There and back -----------------------------------------------------------------------------
 
 
-def test_the_whole_story_comes_back(kept: Path, files: Path) -> None:
+def test_the_whole_story_comes_back(kept: Path, files: Path, settings: Any) -> None:
     some_diagnoses()
     player.play(now=timezone.now())
     beside_the_story(User.objects.get(email="admin@demo.example"))
+    while seal_rows(at=timezone.now()):
+        pass
     rows, uploads = everything(), below(files)
     assert [label for label, found in rows.items() if not found] == []
     assert len(uploads) > 3
@@ -92,6 +96,8 @@ def test_the_whole_story_comes_back(kept: Path, files: Path) -> None:
     door = Client()
     door.force_login(User.objects.get(email="therapist@demo.example"))
     assert door.get("/").status_code == 200
+    settings.DEMO = True  # a story of long ago
+    assert list(Verification(at=timezone.now()).breaks()) == []
     # What is written next gets a number of its own.
     beside_the_story(User.objects.get(email="therapist@demo.example"))
 

@@ -1,4 +1,4 @@
-"""What raises reminders, sends e-mails and brings spreadsheets in? This, beside the server."""
+"""What raises reminders, sends e-mails, brings spreadsheets in and seals the record? This, beside the server."""
 
 import signal
 import sys
@@ -25,12 +25,16 @@ from referrals.actions.notice import (
     note_sent,
 )
 from referrals.actions.reminder import raise_reminders
+from referrals.actions.seal import BATCH, seal_rows
+from referrals.queries.seal import head
 
 log = structlog.get_logger(__name__)
 #: Seconds between two passes over what is due, whatever the clock on the wall does.
 PASS: Final = 180.0
 #: Seconds between two signs of life.
 BEAT: Final = 30.0
+#: Seconds between two looks for rows to be sealed.
+SEAL: Final = 30.0
 #: While the mail server or the database is away, the pause doubles up to so many seconds.
 LONGEST: Final = 60.0
 
@@ -51,6 +55,8 @@ class Command(BaseCommand):
             warn_of_ending(at=timezone.now())
             clear_caseloads(at=timezone.now())
             while work_on_caseload(at=timezone.now()):
+                pass
+            while seal_rows(at=timezone.now()):
                 pass
             self.stdout.write(f"{deliver_notices(at=timezone.now())} notices sent.")
             return
@@ -76,6 +82,7 @@ class Worker:
         self.pause = every
         self.passed: float | None = None
         self.beaten: float | None = None
+        self.sealed: float | None = None
         #: What went while the database was away, to be noted before anything else is done.
         self.unnoted: list[Unnoted] = []
 
@@ -109,11 +116,25 @@ class Worker:
                 log.info("caseload files removed", count=cleared)
             if raised:
                 log.info("reminders raised", count=raised)
+        behind = self._seal()
         outcome = deliver_next(at=timezone.now())
         if outcome is Outcome.SENT:
             log.info("notice sent")
         worked = work_on_caseload(at=timezone.now())
-        return not worked and outcome in (Outcome.NOTHING, Outcome.TAKEN)
+        return not (worked or behind) and outcome in (Outcome.NOTHING, Outcome.TAKEN)
+
+    def _seal(self) -> bool:
+        """Seal what waits; True where there is more than fits in one batch."""
+        if self.sealed is not None and monotonic() - self.sealed < SEAL:
+            return False
+        count = seal_rows(at=timezone.now())
+        if count:
+            # Kept outside of the database, the last seal betrays who cuts the chain's end off.
+            log.info("rows sealed", count=count, seal=head())
+        if count >= BATCH:
+            return True
+        self.sealed = monotonic()
+        return False
 
     def _away(self, error: BaseException) -> None:
         """The notices wait in the database, and the worker for whatever is away."""
