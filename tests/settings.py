@@ -5,6 +5,7 @@ import tempfile
 
 os.environ.setdefault("SECRET_KEY", "for-tests-only-" * 4)
 os.environ.setdefault("HTTPS", "0")
+os.environ.setdefault("SECOND_FACTOR", "0")
 os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="ot-coord-test-"))
 os.environ.setdefault("EMAIL_URL", "memorymail://")
 
