@@ -35,6 +35,7 @@ def started(tmp_path: Path, **told: str) -> subprocess.CompletedProcess[str]:
         ({}, "Set SECRET_KEY"),
         ({"DEMO": "1", "ALLOWED_HOSTS": "care.example"}, "Unset DEMO"),
         (GOOD | {"METRICS_TOKEN": "short"}, "METRICS_TOKEN needs 32"),
+        (GOOD | {"SESSION_HOURS": "100"}, "SESSION_HOURS is 1 to 24"),
         (GOOD | {"LOG_LEVEL": "LOUD"}, "LOG_LEVEL is one of"),
     ],
 )
