@@ -3,14 +3,17 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import time_machine
 from django.test import Client
-from django.urls import reverse
+from django.urls import URLPattern, reverse
 from django.utils import timezone
 
-from referrals.models import User
+from referrals.models import Child, Export, RecordView, Referral, User
+from referrals.urls import urlpatterns
+from tests.factories.person import PASSWORD
 
 Door = Callable[[User], Client]
 
@@ -65,3 +68,32 @@ def test_a_page_soon_after_writes_nothing(
         with django_assert_max_num_queries(200) as asked:
             door.get(reverse("home"))
     assert [one for one in asked if "UPDATE" in one["sql"] and "django_session" in one["sql"]] == []
+
+
+# --- Asked again ----------------------------------------------------------------------------------
+
+
+def test_a_list_is_saved_only_by_who_showed_who_they_are_lately(
+    therapist: User, child: Child, sent: Referral, settings: Any
+) -> None:
+    settings.REAUTHENTICATION_MINUTES = 15
+    door, begun = Client(), timezone.now()
+    door.post(reverse("account_login"), {"login": therapist.email, "password": PASSWORD})
+    path = reverse("timeline_export", args=[child.pk, "csv"])
+    with time_machine.travel(begun + timedelta(minutes=14)):
+        assert door.get(path)["Content-Type"].startswith("text/csv")
+    kept = Export.objects.count(), RecordView.objects.count()
+    with time_machine.travel(begun + timedelta(minutes=16)):
+        asked = door.get(path)["Location"]
+        assert asked == f"{reverse('account_reauthenticate')}?next={quote(path, safe='')}"
+        assert (Export.objects.count(), RecordView.objects.count()) == kept
+        again = {"password": PASSWORD, "next": path}
+        assert door.post(reverse("account_reauthenticate"), again)["Location"] == path
+        assert door.get(path)["Content-Type"].startswith("text/csv")
+
+
+def test_every_list_that_is_saved_asks_and_no_tap_of_a_family_does() -> None:
+    ours = [one for one in urlpatterns if isinstance(one, URLPattern)]
+    asking = {one.name for one in ours if hasattr(one.callback, "asks_again")}
+    lists = {one.name for one in ours if str(one.name).endswith("_export")}
+    assert asking == lists | {"statistics_table"}
