@@ -29,7 +29,7 @@ def asks_again(view: View) -> View:
     """For what carries records away: who showed who they are some minutes ago shows it once more.
 
     It stands before the door, so that no look is written down for a file that was not given. Only
-    for what is asked for by a link: what somebody had typed would go through the session.
+    for what is asked for by a link or a choice: what somebody typed would lie in the session.
     """
 
     @wraps(view)
