@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "django.forms",  # its widgets' templates, which FORM_RENDERER looks for among the apps
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "oauth2_provider",
     "crispy_forms",
     "crispy_bootstrap5",
@@ -93,8 +94,10 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "referrals.views.sign_in.sign_in_ends",
     "referrals.views.middleware.private_pages",
     "referrals.views.middleware.spoken_language",
+    "referrals.views.second_factor.second_factor_first",
 ]
 ROOT_URLCONF = "ot_coord.urls"
 WSGI_APPLICATION = "ot_coord.wsgi.application"
@@ -186,8 +189,22 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
+# Whether who works here must show a second factor, where their organisation asks for it (as by default).
+SECOND_FACTOR = env.bool("SECOND_FACTOR", default=not (DEMO or DEBUG))
+MFA_ADAPTER = "referrals.views.second_factor.SecondFactor"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # an account begins with a link that went to its address
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO or DEBUG  # passkeys without TLS: on this machine only
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60  # seconds: an invitation survives a weekend
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_ENGINE = "ot_coord.session"
+SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 60 * 60
+SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=720 if DEMO else 30)
+# Lists are saved as files only by who showed who they are within so many minutes; 0: nobody is asked.
+REAUTHENTICATION_MINUTES = env.int("REAUTHENTICATION_MINUTES", default=0 if DEMO else 15)
+if not (0 < SESSION_COOKIE_AGE <= 24 * 60 * 60 and SESSION_IDLE_MINUTES > 0):
+    raise ImproperlyConfigured(
+        "SESSION_HOURS is 1 to 24, and SESSION_IDLE_MINUTES a number of minutes above 0."
+    )
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 

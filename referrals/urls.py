@@ -2,6 +2,10 @@
 
 from allauth.account import views as account
 from allauth.account.decorators import secure_admin_login
+from allauth.mfa.base import views as mfa
+from allauth.mfa.recovery_codes import views as recovery
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as passkey
 from django.contrib import admin
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
@@ -114,6 +118,18 @@ urlpatterns = [
     path("accounts/password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
     path("accounts/password/reset/key/<undashed:uidb36>-<key>/", account.password_reset_from_key, name="account_reset_password_from_key"),
     path("accounts/password/reset/key/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+    # A second factor
+    path("accounts/factors/", mfa.index, name="mfa_index"),
+    path("accounts/factors/show/", mfa.authenticate, name="mfa_authenticate"),
+    path("accounts/factors/again/", mfa.reauthenticate, name="mfa_reauthenticate"),
+    path("accounts/factors/app/", totp.activate_totp, name="mfa_activate_totp"),
+    path("accounts/factors/app/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("accounts/factors/codes/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("accounts/factors/codes/new/", recovery.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("accounts/factors/passkeys/", mfa.index, name="mfa_list_webauthn"),
+    path("accounts/factors/passkeys/new/", passkey.add_webauthn, name="mfa_add_webauthn"),
+    path("accounts/factors/passkeys/again/", passkey.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path("accounts/factors/passkeys/<int:pk>/remove/", passkey.remove_webauthn, name="mfa_remove_webauthn"),
     # Reminder
     path("accounts/reminders/", reminder.reminder_edit, name="reminder_edit"),
     # Child

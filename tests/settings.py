@@ -5,6 +5,10 @@ import tempfile
 
 os.environ.setdefault("SECRET_KEY", "for-tests-only-" * 4)
 os.environ.setdefault("HTTPS", "0")
+os.environ.setdefault("SECOND_FACTOR", "0")
+os.environ.setdefault("REAUTHENTICATION_MINUTES", "0")
+# Tests that travel through a day stay signed in; `test_sign_in` tells its own.
+os.environ.setdefault("SESSION_IDLE_MINUTES", "720")
 os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="ot-coord-test-"))
 os.environ.setdefault("EMAIL_URL", "memorymail://")
 

@@ -4,6 +4,7 @@ Nothing is deleted here, and nobody is let in but by the product's own log-in pa
 """
 
 from allauth.account.admin import EmailAddress, EmailConfirmation
+from allauth.mfa.admin import Authenticator
 from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
@@ -89,6 +90,7 @@ for foreign in (
     Group,
     EmailAddress,
     EmailConfirmation,
+    Authenticator,
     *apps.get_app_config(_of_clients.__package__).get_models(),
 ):
     if admin.site.is_registered(foreign):

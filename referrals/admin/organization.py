@@ -80,6 +80,7 @@ class OrganizationAdmin(MembershipSaving, RoomAdmin):
         (None, {"fields": ("name", "kind", "takes_referrals", "is_active")}),
         ("How to reach it", {"fields": ("phone", "email", "address", "time_zone")}),
         ("Numbers", {"fields": ("npi",)}),
+        ("Log-in", {"fields": ("mfa_required",)}),
     )
 
     def links(self, obj: Any) -> list[tuple[str, str]]:

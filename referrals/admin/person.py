@@ -15,7 +15,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils import timezone
 
+from referrals.actions.refusal import Refused
+from referrals.actions.second_factor import forget_factors
 from referrals.models import Event, Guardian, Invitation, Membership, RecordView, User
 
 from .base import KeptInline, PhoneForm, listing
@@ -102,7 +105,7 @@ class UserAdmin(Leaving, MembershipSaving, DjangoUserAdmin):  # type: ignore[typ
     filter_horizontal = ()
     readonly_fields = ("last_login", "created_at")
     inlines = (WorksAtInline,)
-    actions = ("invite", "deactivate", "reactivate")
+    actions = ("invite", "take_off_factors", "deactivate", "reactivate")
     fieldsets = (
         (None, {"fields": ("email", "password", "is_active", "is_staff")}),
         ("Person", {"fields": ("given_name", "family_name", "phone", "language")}),
@@ -172,6 +175,22 @@ class UserAdmin(Leaving, MembershipSaving, DjangoUserAdmin):  # type: ignore[typ
     @admin.action(description="Invite: send a link with which to set a password")
     def invite(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         invite_all(self, request, queryset)
+
+    @admin.action(
+        description="Take off second factors: they lost their phone, and you know it is them"
+    )
+    def take_off_factors(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        by: Any = request.user
+        for person in queryset.order_by("email")[:100]:
+            try:
+                gone = forget_factors(person=person, by=by, at=timezone.now())
+            except Refused as refused:
+                self.message_user(request, refused.sentence, messages.ERROR)
+                continue
+            if gone:
+                self.log_change(request, person, "Second factors taken off.")
+            said = "signs in by password alone, until they set one up" if gone else "had none"
+            self.message_user(request, f"{person} {said}.", messages.SUCCESS)
 
     @admin.action(description="Deactivate: they can no longer sign in")
     def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> Any:

@@ -46,6 +46,10 @@ class Organization(Record):
         default=False, help_text="Shown to pediatricians as a clinic to refer to."
     )
     is_active = models.BooleanField(default=True)
+    mfa_required = models.BooleanField(
+        "second factor required", default=True, db_default=True,
+        help_text="Who works here signs in with an authenticator app or a passkey beside the password.",
+    )  # fmt: skip
 
     class Meta:
         ordering = ["name", "id"]

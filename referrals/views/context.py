@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from referrals.access import has_role, is_family, memberships, workplaces
 
+from .second_factor import must_show
+
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
@@ -70,6 +72,7 @@ def product(request: HttpRequest) -> dict[str, Any]:
             "nav": nav,
             "family": signed_in and is_family(user),
             "treats": signed_in and has_role(user, "therapist"),
+            "factor_first": signed_in and must_show(user),
             "can_bring": signed_in and has_role(user, "pediatrician", "coordinator"),
             "can_refer": signed_in and has_role(user, "pediatrician"),
             "today": timezone.localdate(),

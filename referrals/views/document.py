@@ -36,6 +36,7 @@ from referrals.queries.letter import letters_to_family
 
 from .answer import UNPROCESSABLE
 from .decorators import child_view, referral_view
+from .sign_in import asks_again
 
 
 @referral_view(Permission.REFER)
@@ -94,6 +95,7 @@ def document_list(request: HttpRequest, child: Any) -> HttpResponse:
     return render(request, "document/list.html", context)
 
 
+@asks_again
 @child_view(Permission.TAKE_RECORD)
 def document_export(request: HttpRequest, child: Any) -> HttpResponse:
     """The whole record in one file, as a PDF to read or in FHIR for another system."""

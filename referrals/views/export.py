@@ -17,28 +17,34 @@ from referrals.queries import children, export
 from .caseload import saved_file
 from .child import shown_to
 from .decorators import child_view, role_view, signed_in
+from .sign_in import asks_again
 
 
+@asks_again
 @signed_in
 def child_export(request: HttpRequest, form: str) -> HttpResponseBase:
     return _list(request, export.CHILDREN, form)
 
 
+@asks_again
 @signed_in
 def referral_export(request: HttpRequest, form: str) -> HttpResponseBase:
     return _list(request, export.REFERRALS, form)
 
 
+@asks_again
 @role_view("pediatrician", "therapist", "coordinator")
 def plan_export(request: HttpRequest, form: str) -> HttpResponseBase:
     return _list(request, export.PLANS, form)
 
 
+@asks_again
 @signed_in
 def message_export(request: HttpRequest, form: str) -> HttpResponseBase:
     return _list(request, export.MESSAGES, form)
 
 
+@asks_again
 @child_view(Permission.SEE_RECORD)
 def timeline_export(request: HttpRequest, child: Any, form: str) -> HttpResponseBase:
     """What happened to the child, by the group that the page shows."""
@@ -50,6 +56,7 @@ def timeline_export(request: HttpRequest, child: Any, form: str) -> HttpResponse
     )
 
 
+@asks_again
 @child_view(Permission.SEE_LOOKS)
 def look_export(request: HttpRequest, child: Any, form: str) -> HttpResponseBase:
     """Who opened the record, to keep."""

@@ -15,6 +15,7 @@ from referrals.queries import statistics as pages
 
 from .answer import UNPROCESSABLE
 from .decorators import role_view
+from .sign_in import asks_again
 
 STAFF = ("pediatrician", "therapist", "coordinator")
 
@@ -26,6 +27,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
     return _page(request, context)
 
 
+@asks_again
 @role_view(*STAFF)
 def statistics_table(request: HttpRequest, table: str) -> HttpResponse:
     """One table as a file, as the page would show it."""

@@ -183,6 +183,7 @@ INNER = {
     "appointment.drop_visits": "ending a referral",
     "appointment.withdraw": "offering, booking and picking",
     "heartbeat.beat": "the worker",
+    "second_factor.relock_factors": "`prepare`: nobody asked for it, and nothing that is read changes",
     "consent.warn_of_ending": "the daily job: nobody asked for it, and each is told once",
     "result.close_requests": "taking back a consent, or giving a narrower one",
     "concern.close_concern": "answering a concern and sending its referral",

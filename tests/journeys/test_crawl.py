@@ -58,6 +58,7 @@ NO_PAGE: Final = {
     "service_worker": "a script", "web_manifest": "told to a machine",
     "diagnosis_search": "a part of the referral form: see test_partial_updates",
     "referral_receive": "sends itself as soon as it is opened",
+    "mfa_list_webauthn": "the page of second factors by another name",
     "account_signup": "accounts are by invitation: not linked, on purpose, and looked at below",
 }  # fmt: skip
 #: What a role may open and is not led to, with the reason; it is looked at all the same.

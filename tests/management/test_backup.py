@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.mfa.models import Authenticator
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
@@ -112,6 +113,7 @@ def beside_the_story(person: User) -> None:
     person.user_permissions.add(Permission.objects.get(codename="change_organization"))
     address = EmailAddress.objects.create(user=person, email=person.email)
     EmailConfirmation.objects.create(email_address=address, key=person.email)
+    Authenticator.objects.create(user=person, type="totp", data={"secret": "locked"})
     at = timezone.now()
     NoticePreference.objects.create(
         user=person, digest_at=time(17), quiet_from=time(20), quiet_until=time(7), changed_at=at

@@ -1,10 +1,12 @@
 """How does somebody come in, come back to where they were, and stay out?"""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import time_machine
+from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -57,6 +59,55 @@ def test_many_wrong_passwords_are_stopped(client: Client, pediatrician: User) ->
     assert answer.status_code == 429 or "Too many" in answer.content.decode()
     assert sign_in(client, pediatrician).status_code != 302
     cache.clear()
+
+
+def test_neither_limits_nor_a_forgotten_password_tell_who_has_an_account(
+    pediatrician: User,
+) -> None:
+    """Each from a browser and a count of its own, as two strangers would ask."""
+
+    def told(email: str) -> list[Any]:
+        cache.clear()
+        door, answers = Client(), []
+        for _ in range(7):
+            typed = {"login": email, "password": "not-this-one"}
+            answers.append(door.post(reverse("account_login"), typed))
+        forgotten = reverse("account_reset_password")
+        answers.extend(door.post(forgotten, {"email": email}) for _ in range(7))
+        cache.clear()
+        seen = [(a.status_code, a.headers.get("Location", ""), a.content.decode()) for a in answers]
+        return [
+            (status, to, re.sub(r'csrf[^>]*>|"X-CSRFToken[^}]*', "", text.replace(email, "")))
+            for status, to, text in seen
+        ]
+
+    known, unknown = told(pediatrician.email), told("who@example.org")
+    assert known == unknown
+    assert "Too many" in known[6][2]
+    assert {status for status, *_ in known[7:]} == {302, 429}
+
+
+def test_a_link_for_a_forgotten_password_holds_once_and_three_days(pediatrician: User) -> None:
+    cache.clear()
+    Client().post(reverse("account_reset_password"), {"email": pediatrician.email})
+    found = re.search(r"https?://[^/\s]+(/\S*key\S*)", str(mail.outbox[-1].body))
+    assert found is not None
+    link, word = found.group(1), "larch-otter-canoe-7"
+
+    def opened(door: Client) -> Any:
+        return door.get(link, follow=True)
+
+    def opens() -> bool:
+        return "password1" in opened(Client()).content.decode()
+
+    assert opens()
+    with time_machine.travel(timezone.now() + timedelta(days=3, minutes=1)):
+        assert not opens()
+    door = Client()
+    door.post(opened(door).redirect_chain[-1][0], {"password1": word, "password2": word})
+    pediatrician.refresh_from_db()
+    assert pediatrician.check_password(word)
+    assert not opens()
 
 
 def test_nobody_signs_up(client: Client, db: None) -> None:
