@@ -17,7 +17,7 @@ def started(tmp_path: Path, **told: str) -> subprocess.CompletedProcess[str]:
     """What loading the settings says, with nothing in the environment but this."""
     code = (
         "from django.conf import settings as s; s.DEBUG; "
-        "print(s.SECOND_FACTOR, s.HTTPS, s.SECURE_SSL_REDIRECT, s.SESSION_COOKIE_SECURE, s.DEBUG, s.DEMO, s.LOG_LEVEL,"
+        "print(s.SECOND_FACTOR, s.HTTPS, s.SECURE_SSL_REDIRECT, s.SECURE_HSTS_SECONDS, s.SESSION_COOKIE_SECURE, s.DEBUG, s.DEMO, s.LOG_LEVEL,"
         " len(s.SECRET_KEY_FALLBACKS), s.ALLOWED_HOSTS)"
     )
     return subprocess.run(  # noqa: S603 - our own interpreter
@@ -47,12 +47,14 @@ def test_it_does_not_start(told: dict[str, str], said: str, tmp_path: Path) -> N
 
 def test_what_is_unset_is_safe(tmp_path: Path) -> None:
     done = started(tmp_path, **GOOD)
-    assert done.stdout == "True True True True False False INFO 0 ['care.example']\n", done.stderr
+    assert done.stdout == "True True True 31536000 True False False INFO 0 ['care.example']\n", (
+        done.stderr
+    )
 
 
 def test_keys_of_before_stay_good(tmp_path: Path) -> None:
     done = started(tmp_path, **GOOD, SECRET_KEY_FALLBACKS="y,z", HTTPS="0")
-    assert done.stdout == "True False False False False False INFO 2 ['care.example']\n", (
+    assert done.stdout == "True False False 0 False False False INFO 2 ['care.example']\n", (
         done.stderr
     )
 
