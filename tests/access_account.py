@@ -7,6 +7,9 @@ TABLE = """
 account_set_password                 -         GET   302 302 302 302 302 302 302 302 302 302 302 302 in
 account_set_password                 -         POST  302 302 302 302 302 302 302 302 302 302 302 302 in
 
+sign_in_list                         -         GET  200 200 200 200 200 200 200 200 200 200 200 200 in
+sign_in_list                         -         POST 404 404 404 404 404 404 404 404 404 404 404 404 in
+
 mfa_index                            -         GET   200 200 200 200 200 200 200 200 200 200 200 200 in
 mfa_index                            -         POST  405 405 405 405 405 405 405 405 405 405 405 405 in
 mfa_list_webauthn                    -         GET   200 200 200 200 200 200 200 200 200 200 200 200 in

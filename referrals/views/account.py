@@ -14,6 +14,7 @@ from referrals.actions.invitation import use_invitation
 from referrals.actions.person import choose_language
 
 from .decorators import public
+from .device import DEVICE, device_of
 
 #: Where a choice waits that was made before the log-in of the same session.
 _AT_THE_DOOR = "language_chosen"
@@ -27,6 +28,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Who chose a language at the door keeps it inside: it was this person, a moment ago."""
         chosen = request.session.pop(_AT_THE_DOOR, "")
         super().login(request, user)
+        request.session[DEVICE] = device_of(request)
         if chosen and not memberships(user):
             choose_language(person=user, language=chosen, by=user, at=timezone.now())
 

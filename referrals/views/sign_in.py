@@ -46,22 +46,26 @@ def asks_again(view: View) -> View:
     return inner
 
 
-def sign_in_ends(get_response: Answer) -> Answer:
-    """Sign out who has been away too long, or in for too long; the log-in leads back to the page.
+def is_over(user: Any, session: Any, now: float) -> bool:
+    """Whether this person has been away too long for this session, or in for too long.
 
     A family's phone is its own: there only the whole length counts.
     """
+    idle = now - session.get(SEEN, 0) > settings.SESSION_IDLE_MINUTES * 60
+    works_here = user.is_staff or memberships(user)
+    return now - session.get(BEGUN, 0) > settings.SESSION_COOKIE_AGE or bool(idle and works_here)
+
+
+def sign_in_ends(get_response: Answer) -> Answer:
+    """Sign out whose session is over; the log-in leads back to the page."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         user: Any = request.user
         if user.is_authenticated:
             now, session = time.time(), request.session
-            begun, seen = session.get(BEGUN, 0), session.get(SEEN, 0)
-            idle = now - seen > settings.SESSION_IDLE_MINUTES * 60
-            works_here = user.is_staff or memberships(user)
-            if now - begun > settings.SESSION_COOKIE_AGE or (idle and works_here):
+            if is_over(user, session, now):
                 logout(request)
-            elif now - seen > _CLOSE:
+            elif now - session.get(SEEN, 0) > _CLOSE:
                 session[SEEN] = now
         return get_response(request)
 

@@ -31,7 +31,7 @@ BESIDES = {
         "recording", "refusal", "second_factor", "sender", "series", "signing", "starting",
     },
     "views": {
-        "account", "acting", "answer", "check_in", "context", "decorators", "error", "export",
+        "account", "acting", "answer", "check_in", "context", "decorators", "device", "error", "export",
         "fhir", "health", "home", "language", "look", "measuring", "metrics", "middleware",
         "outcome", "pause", "phone", "practice", "progress", "search", "second_factor", "series",
         "shared", "sign_in", "statistics", "token", "writing",
