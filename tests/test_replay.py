@@ -55,7 +55,9 @@ def renamed(db: None, times: list[str]) -> Callable[..., Organization]:
 
 
 def rows() -> list[Any]:
-    return list(Organization.objects.order_by("pk").values())
+    """All but the moment of the writing, which the database tells anew."""
+    columns = [f.attname for f in Organization._meta.concrete_fields if f.name != "row_changed_at"]
+    return list(Organization.objects.order_by("pk").values(*columns))
 
 
 def test_the_next_test_finds_the_same_rows(clinic: Any, renamed: Any, times: list[str]) -> None:

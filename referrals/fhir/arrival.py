@@ -73,6 +73,7 @@ WAITING: Final = Source(
         )
     },
     child="",
+    changed="settled_at",
 )
 
 

@@ -169,7 +169,7 @@ def keys_of(source: Source, rows: Rows, ids: Iterable[str]) -> list[Any]:
 def matching(source: Source, asked: Asked, reader: Reader) -> Rows | None:
     """The rows of a source that are asked for; None where it can hold none of them."""
     told = source.tells[asked.kind]
-    rows = with_changes(source, source.rows(reader))
+    rows = with_changes(source, reader)
     for name, value in asked.used:
         condition = _condition(source, told, rows, name, value, reader, asked.kind)
         if condition is None:
@@ -178,14 +178,14 @@ def matching(source: Source, asked: Asked, reader: Reader) -> Rows | None:
     return rows
 
 
-def with_changes(source: Source, rows: Rows) -> Rows:
-    """Each row with its child, and with when it last changed where that is known."""
+def with_changes(source: Source, reader: Reader) -> Rows:
+    """The rows of a source, each with its child and with when it last changed."""
+    rows = source.rows(reader)
     if source.child:
         rows = rows.annotate(of_child=F(source.child))
-    if source.changed:
-        when = F(source.changed) if isinstance(source.changed, str) else source.changed
-        rows = rows.annotate(changed_at=when)
-    return rows
+    when = F(source.changed) if isinstance(source.changed, str) else source.changed
+    dated: Rows = rows.annotate(changed_at=when)
+    return dated
 
 
 def _condition(

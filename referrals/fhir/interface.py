@@ -53,17 +53,11 @@ def sources_of(kind: str) -> list[Source]:
     return [source for source in SOURCES if kind in source.tells]
 
 
-def tells_changes(kind: str) -> bool:
-    """Whether of every row of this type it is known when it last changed."""
-    return all(source.changed for source in sources_of(kind))
-
-
 def parameters(kind: str) -> list[str]:
     """Every parameter by which resources of this type are found."""
     rule = KINDS[kind]
     patient = ("patient", "subject") if rule.patient and kind != "Patient" else ()
-    changed = ("_lastUpdated",) if tells_changes(kind) else ()
-    return ["_id", *changed, *patient, *rule.dates, *rule.statuses, *rule.own]
+    return ["_id", "_lastUpdated", *patient, *rule.dates, *rule.statuses, *rule.own]
 
 
 def identified(value: str, place: UUID) -> QuerySet[Any, Any]:

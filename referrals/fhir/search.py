@@ -12,8 +12,6 @@ from django.core.cache import cache
 from django.db.models import Exists, OuterRef
 from django.utils.crypto import get_random_string
 
-from referrals.models import Membership, Organization
-
 from .asked import (
     MOST,
     Asked,
@@ -71,7 +69,7 @@ def find(kind: str, key: str, reader: Reader) -> Page | None:
 def row_of(kind: str, key: str, reader: Reader) -> tuple[Any, Resource] | None:
     """The row behind a resource, and the resource."""
     for source in sources_of(kind):
-        rows = with_changes(source, source.rows(reader))
+        rows = with_changes(source, reader)
         rows = rows.prefetch_related(*source.along([kind]))
         for row in rows.filter(**{f"{source.key}__in": keys_of(source, rows, [key])})[:1]:
             for told in _told(source, kind, row, reader):
@@ -81,12 +79,12 @@ def row_of(kind: str, key: str, reader: Reader) -> tuple[Any, Resource] | None:
 
 
 def _told(source: Source, kind: str, row: Any, reader: Reader) -> Iterator[Resource]:
-    changed = getattr(row, "changed_at", None)
     for one in source.tells[kind].build(row, reader):
-        if changed:
-            yield {**one, "meta": {"lastUpdated": instant(changed)}}
-        else:
-            yield one
+        yield _dated(one, row.changed_at)
+
+
+def _dated(one: Resource, changed: datetime) -> Resource:
+    return {**one, "meta": {"lastUpdated": instant(changed)}}
 
 
 def _children(rows: Iterable[Any]) -> set[UUID]:
@@ -212,9 +210,8 @@ def narrowed(given: dict[str, str]) -> tuple[Asked, frozenset[str]]:
 
 
 def _of(child: UUID, source: Source, reader: Reader, since: Span | None) -> Rows:
-    rows = with_changes(source, source.rows(reader)).filter(of_child=child)
-    # Of a row of which nobody knows when it changed the whole is told, rather than too little.
-    return rows.filter(changed_at__gte=since.start) if since and source.changed else rows
+    rows = with_changes(source, reader).filter(of_child=child)
+    return rows.filter(changed_at__gte=since.start) if since else rows
 
 
 def _holding(
@@ -240,18 +237,20 @@ def _who(told: list[Resource], reader: Reader, kinds: frozenset[str]) -> list[Re
     sources = {kind: sources_of(kind)[0] for kind in _NAMED}
     found: list[Resource] = []
     if kinds & {"Practitioner", "PractitionerRole"} and named["Practitioner"]:
-        work: Any = sources["PractitionerRole"].rows(reader)
-        rows: list[Membership] = list(
+        work: Any = with_changes(sources["PractitionerRole"], reader)
+        rows: list[Any] = list(
             work.filter(user__in=named["Practitioner"]).select_related("user").order_by("pk")
         )
         people = {one.user_id: one.user for one in rows}
-        found += [practitioner(one) for one in people.values() if "Practitioner" in kinds]
-        found += [practitioner_role(one, reader.at) for one in rows if "PractitionerRole" in kinds]
+        if "Practitioner" in kinds:
+            found += [_dated(practitioner(one), one.row_changed_at) for one in people.values()]
+        if "PractitionerRole" in kinds:
+            found += [_dated(practitioner_role(one, reader.at), one.changed_at) for one in rows]
         named["Organization"] |= {str(one.organization_id) for one in rows}
     if "Organization" in kinds and named["Organization"]:
-        places: Any = sources["Organization"].rows(reader)
-        around: Iterable[Organization] = places.filter(pk__in=named["Organization"]).order_by("pk")
-        found += [organization(one) for one in around]
+        places = with_changes(sources["Organization"], reader)
+        around = places.filter(pk__in=named["Organization"]).order_by("pk")
+        found += [_dated(organization(one), one.changed_at) for one in around]
     return found
 
 

@@ -64,10 +64,10 @@ class Told:
 class Source:
     rows: Callable[[Reader], Rows]
     tells: Mapping[str, Told]
+    #: When what is told of a row last changed.
+    changed: str | Combinable
     #: From a row to its child; empty where it is about none.
     child: str = "referral__child"
-    #: When what is told of a row last changed, for rows of which that is known.
-    changed: str | Combinable = ""
     identifier: str = ""
     #: The column that the ids begin with and by which pages go on.
     key: str = "pk"

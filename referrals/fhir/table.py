@@ -7,8 +7,7 @@ lies between clinicians, and what is no part of a visible child's record stands 
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, When
-from django.db.models.expressions import Combinable
+from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
 from referrals import access
@@ -23,7 +22,6 @@ from referrals.models import (
     Correction,
     Discharge,
     Evaluation,
-    Event,
     FamilyProfile,
     GoalVersion,
     Guardian,
@@ -52,7 +50,7 @@ from referrals.models import (
 from referrals.models.signing import Signed
 from referrals.pathway import Party, State
 
-from . import arrival, document, goal, paper, people, referral, visit
+from . import arrival, changed, document, goal, paper, people, referral, visit
 from .element import Resource
 from .referral import STATUS
 from .source import Reader, Rows, Source, Told
@@ -123,21 +121,6 @@ def _looks(reader: Reader) -> Rows:
     return views.exclude(user=reader.user).select_related("user")
 
 
-def _consents(reader: Reader) -> Rows:
-    holds = Consent.objects.live(reader.at).filter(pk=OuterRef("pk"))
-    # What it opens begins and ends by itself: then it changed, though nobody wrote anything.
-    begun = Case(When(since__lte=reader.at, then="since"), default="given_at")
-    ended = Case(
-        When(revoked_at__isnull=False, then="revoked_at"),
-        When(until__lte=reader.at, then="until"),
-        default="given_at",
-    )
-    found: Rows = reader.of_child(Consent).annotate(
-        holds_now=Exists(holds), turned_at=Greatest("given_at", begun, ended)
-    )
-    return found
-
-
 _SEATS: Final = Prefetch(
     "seats",
     Seat.objects.order_by("since", "pk").annotate(
@@ -155,35 +138,6 @@ _PAPER: Final = {"current": _STANDS, "superseded": ~_STANDS}
 _REPORT: Final = {"final": _STANDS, "amended": ~_STANDS}
 _COMPLETED: Final = {"completed": _ALWAYS}
 _FINAL: Final = {"final": _ALWAYS}
-_REPLACED: Final = Coalesce("replaced_by__signed_at", "signed_at")
-_CERTIFIED: Final = Greatest(_REPLACED, Coalesce("certified_at", "signed_at"))
-#: A summary is ended by the return to therapy, and of that the story alone knows when it was.
-_RETURNED: Final = Case(
-    When(
-        status=Signed.Status.ENDED,
-        then=Subquery(
-            Event.objects.filter(
-                about=OuterRef("referral_id"),
-                kind="referral_reopened",
-                at__gte=OuterRef("signed_at"),
-            )
-            .order_by("at", "pk")
-            .values("at")[:1]
-        ),
-    ),
-    default="signed_at",
-)
-_VISITED: Final = Greatest(
-    "proposed_at",
-    *(Coalesce(moment, "proposed_at") for moment in ("booked_at", "ended_at", "revised_at")),
-)
-_ANSWERED: Final = Coalesce("answered_at", "asked_at")
-
-
-def _or_error(when: str) -> Combinable:
-    """That moment, or the one at which the referral was marked as entered in error."""
-    wrong = When(referral__state=State.ENTERED_IN_ERROR, then=Coalesce("referral__closed_at", when))
-    return Case(wrong, default=when)
 
 
 def _signed(*, report: bool = True) -> dict[str, Told]:
@@ -201,29 +155,30 @@ def _signed(*, report: bool = True) -> dict[str, Told]:
 #: In the order in which `$everything` tells them.
 SOURCES: Final[tuple[Source, ...]] = (
     Source(
-        lambda r: r.children(),
-        {
-            "Patient": Told(_patient, along=("identifiers",)),
-            "CareTeam": Told(_care_team, statuses={"active": _ALWAYS}, along=(_SEATS,)),
-        }, child="pk",
+        changed.children, {"Patient": Told(_patient, along=("identifiers",))}, child="pk",
+        changed="turned_at",
+    ),
+    Source(
+        changed.teams, {"CareTeam": Told(_care_team, statuses={"active": _ALWAYS}, along=(_SEATS,))},
+        child="pk", changed="turned_at",
     ),
     Source(
         lambda r: r.of_child(Guardian),
         {"RelatedPerson": Told(_one(lambda row: people.related_person(row, with_contact=True)))},
-        child="child",
+        child="child", changed="row_changed_at",
     ),
     Source(
         lambda r: r.referrals(),
         {
             "ServiceRequest": Told(_one(referral.service_request), "sent_at", _by_state(0)),
             "Task": Told(_one(referral.task), "sent_at", _by_state(1), {"modified": "state_since"}),
-        }, child="child",
+        }, child="child", changed="row_changed_at",
     ),
     arrival.WAITING,
     Source(
         lambda r: r.within(ReferralDiagnosis.objects.select_related("diagnosis")),
         {"Condition": Told(_one(referral.condition), "referral__sent_at", {"active": _RIGHT})},
-        changed=_or_error("referral__sent_at"),
+        changed=changed.or_error("referral__sent_at"),
     ),
     Source(
         lambda r: r.signed(Prescription),
@@ -232,21 +187,21 @@ SOURCES: Final[tuple[Source, ...]] = (
                 _one(referral.prescription), "signed_at", {"active": _STANDS, "revoked": ~_STANDS}
             ),
             **_signed(report=False),
-        }, changed=_REPLACED,
+        }, changed=changed.REPLACED,
     ),
     Source(
         lambda r: r.of_child(Programme),
         {"ServiceRequest": Told(
             _one(referral.programme), "created_at",
             {"active": Q(is_open=True), "completed": Q(is_open=False)},
-        )}, child="child",
+        )}, child="child", changed="row_changed_at",
     ),
     Source(
         lambda r: r.within(Appointment.objects),
         {"Appointment": Told(
             _one(visit.appointment), "starts_at",
             {status: Q(status=status) for status in Appointment.Status.values},
-        )}, changed=_VISITED,
+        )}, changed=changed.VISITED,
     ),
     Source(
         lambda r: r.signed(Session).filter(_STANDS).select_related("appointment"),
@@ -263,7 +218,7 @@ SOURCES: Final[tuple[Source, ...]] = (
     Source(
         lambda r: r.signed(Evaluation),
         {**_signed(), "Observation": Told(_scores, "signed_at", _FINAL, many=True)},
-        changed=_REPLACED,
+        changed=changed.REPLACED,
     ),
     Source(
         lambda r: r.signed(Plan),
@@ -272,7 +227,7 @@ SOURCES: Final[tuple[Source, ...]] = (
                 _plan, "signed_at", {"active": _STANDS, "revoked": ~_STANDS}, along=(_GOALS,)
             ),
             **_signed(report=False),
-        }, changed=_CERTIFIED,
+        }, changed=changed.CERTIFIED,
     ),
     Source(
         lambda r: r.within(
@@ -281,7 +236,7 @@ SOURCES: Final[tuple[Source, ...]] = (
         {"Goal": Told(
             _one(lambda row: goal.goal(row.goal, row)), "goal__agreed_at",
             {told: Q(goal__status=status) for status, told in goal.LIFECYCLE.items()},
-        )}, child="goal__referral__child", key="goal_id",
+        )}, child="goal__referral__child", changed="goal__row_changed_at", key="goal_id",
     ),
     Source(
         lambda r: r.within(
@@ -300,14 +255,14 @@ SOURCES: Final[tuple[Source, ...]] = (
         {"Observation": Told(_one(goal.performance), "rated_on", _FINAL)},
         child="goal__referral__child", changed="at",
     ),
-    Source(lambda r: r.signed(Report), _signed(), changed=Greatest("sent_at", _REPLACED)),
-    Source(lambda r: r.signed(Discharge), _signed(), changed=Greatest(_REPLACED, _RETURNED)),
+    Source(lambda r: r.signed(Report), _signed(), changed=Greatest("sent_at", changed.REPLACED)),
+    Source(lambda r: r.signed(Discharge), _signed(), changed=Greatest(changed.REPLACED, changed.RETURNED)),
     Source(
         lambda r: r.within(Activity.objects),
         {"CarePlan": Told(
             _one(visit.home_programme), "begun_on",
             {"active": ~Q(status="retired"), "completed": Q(status="retired")},
-        )},
+        )}, changed="row_changed_at",
     ),
     Source(
         lambda r: r.of_child(Concern),
@@ -325,13 +280,13 @@ SOURCES: Final[tuple[Source, ...]] = (
         lambda r: r.within(Question.objects),
         {"Communication": Told(
             lambda row, reader: paper.referral_question(row), "asked_at", _COMPLETED, many=True
-        )}, changed=_ANSWERED,
+        )}, changed=changed.ANSWERED,
     ),
     Source(
         lambda r: r.within(CheckIn.objects.filter(asked_as=Party.FAMILY)),
         {"Communication": Told(
             lambda row, reader: document.question(row), "asked_at", _COMPLETED, many=True
-        )}, changed=_ANSWERED,
+        )}, changed=changed.ANSWERED,
     ),
     Source(
         lambda r: r.of_child(ResultRequest),
@@ -344,7 +299,7 @@ SOURCES: Final[tuple[Source, ...]] = (
         {"Communication": Told(
             _one(document.correction), "asked_at",
             {"completed": Q(answered_at__isnull=False), "in-progress": Q(answered_at__isnull=True)},
-        )}, changed=_ANSWERED,
+        )}, changed=changed.ANSWERED,
     ),
     Source(
         lambda r: Message.objects.filter(
@@ -354,7 +309,7 @@ SOURCES: Final[tuple[Source, ...]] = (
         child="thread__child", changed="at",
     ),
     Source(
-        _consents,
+        changed.consents,
         {"Consent": Told(
             lambda row, reader: [people.consent(row, reader.at)], "given_at",
             {"active": Q(holds_now=True), "inactive": Q(holds_now=False)},
@@ -364,7 +319,7 @@ SOURCES: Final[tuple[Source, ...]] = (
         lambda r: r.within(Attachment.objects),
         {"DocumentReference": Told(
             _one(paper.attachment), "attached_at", {"current": _RIGHT, "entered-in-error": ~_RIGHT}
-        )}, changed=_or_error("attached_at"),
+        )}, changed=changed.or_error("attached_at"),
     ),
     Source(
         # A clinician of either side reads every letter of a referral, and so does their system.
@@ -372,17 +327,21 @@ SOURCES: Final[tuple[Source, ...]] = (
         {"DocumentReference": Told(
             _one(paper.letter), "written_at",
             {"current": _RIGHT & _MEANT, "entered-in-error": ~_RIGHT | ~_MEANT},
-        )}, changed=Greatest(Coalesce("error_at", "written_at"), _or_error("written_at")),
+        )}, changed=Greatest(Coalesce("error_at", "written_at"), changed.or_error("written_at")),
     ),
     Source(_looks, {"AuditEvent": Told(_one(document.look), "at")}, child="child", changed="at"),
     Source(
         lambda r: User.objects.filter(pk__in=_people(r).values("user")),
-        {"Practitioner": Told(_one(people.practitioner))}, child="", identifier="npi",
+        {"Practitioner": Told(_one(people.practitioner))}, child="", changed="row_changed_at",
+        identifier="npi",
     ),
     Source(
-        lambda r: _people(r), {"PractitionerRole": Told(
+        lambda r: changed.roles(_people(r), r.at), {"PractitionerRole": Told(
             lambda row, reader: [people.practitioner_role(row, reader.at)]
-        )}, child="",
+        )}, child="", changed="turned_at",
     ),
-    Source(_around, {"Organization": Told(_one(people.organization))}, child="", identifier="npi"),
+    Source(
+        _around, {"Organization": Told(_one(people.organization))}, child="",
+        changed="row_changed_at", identifier="npi",
+    ),
 )  # fmt: skip

@@ -13,7 +13,7 @@ from .event import AppendOnlyRecord
 from .goal import Goal
 from .organization import Organization
 from .person import User
-from .record import Record, both_or_neither
+from .record import ChangingRecord, Record, both_or_neither
 from .referral import Referral
 
 #: So many at once, unless the therapist says why: few and short is what families keep up.
@@ -26,7 +26,7 @@ def picture_name(activity: "Activity", filename: str) -> str:
     return str(PurePosixPath("picture") / f"{activity.pk}.jpg")
 
 
-class Activity(Record):
+class Activity(ChangingRecord):
     """A home activity. It is changed or retired, never deleted; its dose over time is in `doses`."""
 
     class Status(models.TextChoices):

@@ -11,7 +11,7 @@ from referrals.clinical.ages import Ages, ages
 
 from .organization import Organization
 from .person import User
-from .record import Record
+from .record import ChangingRecord
 
 #: Completed weeks a pregnancy can have lasted when a child is born alive.
 GESTATION_WEEKS = (22, 44)
@@ -19,7 +19,7 @@ GESTATION_WEEKS = (22, 44)
 OLDEST = 21
 
 
-class Child(Record):
+class Child(ChangingRecord):
     """A child whose care is coordinated here. The custodian is the practice that registered it."""
 
     given_name = models.CharField(max_length=80)
@@ -97,7 +97,7 @@ def validate_birth(born: date, on: date) -> None:
         raise ValidationError(f"This person is over {OLDEST} years old: please check the year.")
 
 
-class ChildIdentifier(Record):
+class ChildIdentifier(ChangingRecord):
     """A number the child is known by somewhere: a medical record number, a school number."""
 
     child = models.ForeignKey(Child, models.PROTECT, related_name="identifiers")

@@ -16,7 +16,7 @@ from .appointment import Appointment
 from .event import AppendOnlyRecord
 from .person import User
 from .plan import Plan
-from .record import Record
+from .record import ChangingRecord, Record
 from .referral import Referral
 
 #: The three who set goals together, and who each may rate them.
@@ -25,7 +25,7 @@ _PARTIES = [(p.value, p.value.capitalize()) for p in PARTIES]
 _ONE_TO_THREE = [(1, "1 A little"), (2, "2 Rather"), (3, "3 Very")]
 
 
-class Goal(Record):
+class Goal(ChangingRecord):
     """A goal keeps its identity for life; what it says stands in its versions."""
 
     class Status(models.TextChoices):

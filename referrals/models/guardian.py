@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .child import Child
 from .person import User
-from .record import NO_DUE_DATE, Record, both_or_neither
+from .record import NO_DUE_DATE, ChangingRecord, Record, both_or_neither
 
 
 class Right(models.TextChoices):
@@ -27,7 +27,7 @@ class Right(models.TextChoices):
 ALL_RIGHTS: Final = tuple(Right.values)
 
 
-class Guardian(Record):
+class Guardian(ChangingRecord):
     """An adult of the child: how to reach them, their rights, and their account once they have one."""
 
     class Relationship(models.TextChoices):

@@ -8,7 +8,7 @@ from django.db import models
 
 from .child import Child
 from .person import User
-from .record import Record, both_or_neither
+from .record import Changing, ChangingQuerySet, Record, both_or_neither
 
 #: So long a merge can be undone.
 UNDOABLE: Final = timedelta(days=1)
@@ -82,4 +82,4 @@ def every_row(table: "type[models.Model]") -> "models.QuerySet[Any]":
     What happened and who looked stays word for word; a merge changes only under which of two
     records of one child it is read.
     """
-    return models.QuerySet(table)
+    return (ChangingQuerySet if issubclass(table, Changing) else models.QuerySet)(table)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from referrals.clinical.clocks import CLOCKS
 from referrals.clinical.identifiers import npi_is_valid
 
-from .record import Record
+from .record import ChangingRecord, Record
 
 
 def validate_time_zone(name: str) -> None:
@@ -25,7 +25,7 @@ def validate_npi(npi: str) -> None:
         )
 
 
-class Organization(Record):
+class Organization(ChangingRecord):
     class Kind(models.TextChoices):
         PEDIATRIC_PRACTICE = "pediatric_practice", _("Pediatric practice")
         THERAPY_CLINIC = "therapy_clinic", _("Therapy clinic")

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from .organization import Organization, validate_npi
-from .record import FOREVER, NeverDeleted, Record, RecordQuerySet, new_id
+from .record import FOREVER, Changing, ChangingQuerySet, ChangingRecord, NeverDeleted, new_id
 
 
 def phone_number(raw: str, region: str = "US") -> str:
@@ -74,12 +74,15 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=(username or "").strip().lower())
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(Changing, AbstractBaseUser, PermissionsMixin):
     """A person. Deactivated when they leave, never deleted: what they wrote keeps its author."""
 
     class Language(models.TextChoices):
         ENGLISH = "en", "English"
         SPANISH = "es", "Español"
+
+    #: When somebody signed in, or chose another password, is nobody else's business.
+    QUIET = frozenset({"last_login", "password"})
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     email = models.EmailField(unique=True)
@@ -99,7 +102,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = UserManager.from_queryset(RecordQuerySet)()
+    objects = UserManager.from_queryset(ChangingQuerySet)()
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["given_name", "family_name"]
@@ -142,7 +145,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         raise NeverDeleted("People are deactivated, never deleted")
 
 
-class MembershipQuerySet(RecordQuerySet["Membership"]):
+class MembershipQuerySet(ChangingQuerySet["Membership"]):
     def live(self, at: datetime) -> "MembershipQuerySet":
         return self.filter(
             since__lte=at, until__gt=at, user__is_active=True, organization__is_active=True
@@ -153,7 +156,7 @@ class MembershipQuerySet(RecordQuerySet["Membership"]):
         return self.order_by("-takes_intake", "role", "since", "id")
 
 
-class Membership(Record):
+class Membership(ChangingRecord):
     """A person's role in an organisation, from when until when."""
 
     user = models.ForeignKey(User, models.PROTECT, related_name="memberships")

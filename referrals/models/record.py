@@ -1,12 +1,14 @@
 """What does every table of a child's record share? Opaque time-ordered ids, and that nothing is deleted."""
 
 import base64
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any, Final, NoReturn, TypeVar
+from typing import Any, ClassVar, Final, NoReturn, TypeVar
 from uuid import UUID
 
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.duration import duration_iso_string
 from uuid_utils.compat import uuid7
 
@@ -73,6 +75,66 @@ class Record(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise NeverDeleted(f"{type(self).__name__} is never deleted")
+
+
+#: The column of `Changing`.
+_WHEN: Final = "row_changed_at"
+
+
+class Changing(models.Model):
+    """A row that says when it last changed, whoever wrote it and by whichever way.
+
+    By the clock of the database and never by what an action was told: it is for other systems, that
+    ask what is new. What happened when, a clinician reads from the columns that say so.
+    """
+
+    #: Columns of which another system is told nothing: to write them alone is no change.
+    QUIET: ClassVar[frozenset[str]] = frozenset()
+
+    row_changed_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def is_changed_by(cls, written: Iterable[str]) -> bool:
+        return not cls.QUIET.issuperset(written)
+
+    def save_base(self, *args: Any, **kwargs: Any) -> None:
+        written = kwargs.get("update_fields")
+        if written is None or self.is_changed_by(written):
+            self.row_changed_at = Now()
+            if written is not None:
+                kwargs["update_fields"] = {*written, _WHEN}
+        try:
+            super().save_base(*args, **kwargs)
+        finally:
+            # The database alone knows the moment: it is read again once somebody asks.
+            if isinstance(self.__dict__.get(_WHEN), Now):
+                del self.__dict__[_WHEN]
+
+
+class ChangingQuerySet(RecordQuerySet[T]):
+    """The same for many rows at once; `bulk_update` writes by way of `update`."""
+
+    def update(self, **kwargs: Any) -> int:
+        table: Any = self.model
+        return super().update(**({_WHEN: Now()} if table.is_changed_by(kwargs) else {}) | kwargs)
+
+    def bulk_create(self, objs: Iterable[T], *args: Any, **kwargs: Any) -> list[T]:
+        rows = list(objs)
+        for row in rows:
+            setattr(row, _WHEN, Now())
+        return super().bulk_create(rows, *args, **kwargs)
+
+
+class ChangingRecord(Changing, Record):
+    """A record that says when it last changed."""
+
+    objects = ChangingQuerySet.as_manager()  # type: ignore[misc]  # narrower than a Record's
+
+    class Meta:
+        abstract = True
 
 
 def both_or_neither(*fields: str) -> models.Q:

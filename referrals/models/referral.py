@@ -10,14 +10,14 @@ from .concern import Concern
 from .diagnosis import Diagnosis
 from .organization import Organization
 from .person import User
-from .record import NO_DUE_DATE, Record, both_or_neither
+from .record import NO_DUE_DATE, ChangingRecord, Record, both_or_neither
 
 _STATES = [(state.value, stage.label) for state, stage in STAGES.items()]
 _STEPS = [(step.value, step.value.replace("_", " ")) for step in Step]
 _CLOSING = sorted(CLOSING)
 
 
-class Referral(Record):
+class Referral(ChangingRecord):
     """An order for occupational therapy, and its row in everybody's worklist.
 
     `state`, `next_step`, `owner`, `owner_organization`, `next_due_on`, `loop` and `reached`

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from .child import Child
 from .organization import Organization
 from .person import User
-from .record import FOREVER, Record, RecordQuerySet
+from .record import FOREVER, ChangingQuerySet, ChangingRecord
 
 
-class SeatQuerySet(RecordQuerySet["Seat"]):
+class SeatQuerySet(ChangingQuerySet["Seat"]):
     def live(self, at: datetime) -> "SeatQuerySet":
         return self.filter(since__lte=at, until__gt=at)
 
@@ -27,7 +27,7 @@ class SeatQuerySet(RecordQuerySet["Seat"]):
         )
 
 
-class Seat(Record):
+class Seat(ChangingRecord):
     """A person's or an organisation's place on one child's team.
 
     Both times are half open: the seat holds from `since` up to, not including, `until`.

@@ -46,9 +46,14 @@ TABLES = list(apps.get_app_config("referrals").get_models())
 
 
 def everything() -> dict[str, Any]:
-    """Every row of every table; the search words without the numbers that the database gave them."""
+    """Every row of every table, whenever it was written; the search words without the numbers that
+    the database gave them.
+    """
     rows: dict[str, Any] = {
-        table.__name__: {row["id"]: row for row in every_row(table).values()}
+        table.__name__: {
+            row["id"]: {name: value for name, value in row.items() if name != "row_changed_at"}
+            for row in every_row(table).values()
+        }
         for table in TABLES
         if table.__name__ not in ("ChildToken", "Diagnosis")
     }

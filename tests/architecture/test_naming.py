@@ -39,7 +39,7 @@ BESIDES = {
     "caseload": {"column", "office", "row", "sheet"},
     "documents": {"head", "pdf", "record", "spreadsheet"},
     "fhir": {
-        "arriving", "asked", "body", "bundle", "capability", "element", "interface", "moment",
+        "arriving", "asked", "body", "bundle", "capability", "changed", "element", "interface", "moment",
         "node", "order", "paper", "people", "record", "search", "senders", "source",
         "table", "visit",
     },

@@ -157,9 +157,15 @@ def test_a_frozen_time_is_found() -> None:
 
 
 def test_models_never_save_themselves() -> None:
-    """The one `save()` is the user manager's: Django's own commands make people through it."""
+    """The one `save()` is the user manager's: Django's own commands make people through it.
+
+    A changing row adds when it changed to what an action writes, and hands `update` and
+    `bulk_create` on.
+    """
     found = broken(own_save, "models") + broken(writing_calls, "models")
-    assert [f.split(":")[0] for f in found] == ["referrals/models/person.py"]
+    assert [f.split(":")[0] for f in found] == [
+        "referrals/models/person.py", "referrals/models/record.py", "referrals/models/record.py",
+    ]  # fmt: skip
 
 
 def signals(tree: ast.Module) -> list[str]:

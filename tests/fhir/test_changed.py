@@ -1,28 +1,46 @@
 """Is `meta.lastUpdated` the moment at which a resource last changed, and does a search by it agree?"""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.db.models import QuerySet
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from referrals.actions.appointment import book_appointment
 from referrals.actions.consent import revoke_consent
 from referrals.actions.letter import mark_letter_error
-from referrals.fhir.interface import KINDS, tells_changes
-from referrals.models import Appointment, Consent, Discharge, Event, Letter, Prescription, Referral
+from referrals.fhir.interface import KINDS
+from referrals.models import (
+    Activity,
+    Appointment,
+    ChildIdentifier,
+    Consent,
+    Discharge,
+    Event,
+    Goal,
+    Guardian,
+    Letter,
+    Membership,
+    Organization,
+    Prescription,
+    Programme,
+    Referral,
+    Seat,
+    User,
+)
+from referrals.models.merge import every_row
+from referrals.models.record import Changing
 from referrals.pathway import State
 from tests.conftest import Cast
 
-from .conftest import Caller, ids
+from .conftest import Caller, ids, resources
 
-#: Of these rows nobody writes down when they changed: until somebody does, it is not offered.
-UNTOLD = {
-    "Patient", "RelatedPerson", "Practitioner", "PractitionerRole", "Organization", "CareTeam",
-    "ServiceRequest", "Task", "CarePlan", "Goal",
-}  # fmt: skip
-TOLD = sorted(set(KINDS) - UNTOLD)
+TOLD = sorted(KINDS)
 FORMS = ("%Y", "%Y-%m", "%Y-%m-%d", "%Y-%m-%dT%H:%MZ", "%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -30,8 +48,11 @@ def moment(one: dict[str, Any]) -> datetime:
     return datetime.fromisoformat(one["meta"]["lastUpdated"]).astimezone(UTC)
 
 
-def test_of_which_types_it_is_told() -> None:
-    assert {kind for kind in KINDS if not tells_changes(kind)} == UNTOLD
+def test_it_is_offered_for_every_type(clinic_system: Caller) -> None:
+    told = clinic_system.get("metadata")["rest"][0]["resource"]
+    assert len(told) == 21
+    for one in told:
+        assert {"name": "_lastUpdated", "type": "date"} in one["searchParam"]
 
 
 @settings(
@@ -172,3 +193,125 @@ def test_since_a_moment_everything_tells_what_changed_from_it_on_page_by_page(
         assert [one for one in found if one["resourceType"] != "AuditEvent"] == expected
     for wrong in ("_since=yesterday", "_count=few"):
         assert clinic_system.ask(f"{path}&{wrong}").status_code == 400
+
+
+#: What is told of rows that are written again.
+REWRITTEN = (
+    "Patient", "RelatedPerson", "Practitioner", "PractitionerRole", "Organization", "CareTeam",
+    "ServiceRequest", "Task", "CarePlan", "Goal",
+)  # fmt: skip
+
+
+def still() -> datetime:
+    """Of no row is it known that anybody wrote it since then: past all hooks, as in a database of before."""
+    at = timezone.now().replace(microsecond=0) - timedelta(minutes=1)
+    for table in apps.get_app_config("referrals").get_models():
+        if issubclass(table, Changing):
+            QuerySet(table).update(row_changed_at=at)
+    return at
+
+
+def moved(caller: Caller, since: datetime) -> set[str]:
+    word = since.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return {one for kind in REWRITTEN for one in ids(caller.all(f"{kind}?_lastUpdated=gt{word}"))}
+
+
+def test_a_write_by_whichever_way_changes_what_is_told_of_that_row_and_nothing_else(
+    record: Referral, cast: Cast, clinic_system: Caller
+) -> None:
+    child, place, person = cast.child, cast.clinic, cast.therapist
+    adult = Guardian.objects.filter(child=child).earliest("pk")
+    role = Membership.objects.get(user=person, organization=place)
+    aim = Goal.objects.filter(referral=record).earliest("pk")
+    activity = Activity.objects.filter(referral=record).earliest("pk")
+    seat = Seat.objects.get(child=child, organization=place)
+    asked = Programme.objects.get(child=child)
+
+    def named(number: str, by: Organization) -> ChildIdentifier:
+        return ChildIdentifier(child=child, organization=by, value=number)
+
+    def again() -> None:
+        adult.save()
+        QuerySet(Guardian).filter(pk=adult.pk).update(row_changed_at=since)
+        adult.save()
+
+    writes: list[tuple[Callable[[], object], set[str]]] = [
+        (child.save, {f"Patient/{child.pk}"}),
+        (
+            lambda: ChildIdentifier.objects.bulk_create([named("A-1", place)]),
+            {f"Patient/{child.pk}"},
+        ),
+        (lambda: ChildIdentifier.objects.bulk_create([named("B-1", cast.practice)]), set()),
+        (lambda: adult.save(update_fields=["phone"]), {f"RelatedPerson/{adult.pk}"}),
+        (again, {f"RelatedPerson/{adult.pk}"}),
+        (
+            lambda: every_row(Guardian).filter(pk=adult.pk).update(child=child),
+            {f"RelatedPerson/{adult.pk}"},
+        ),
+        (lambda: person.save(update_fields=["last_login"]), set()),
+        (lambda: User.objects.filter(pk=person.pk).update(password="!"), set()),
+        (
+            lambda: User.objects.filter(pk=person.pk).update(last_login=None, npi=""),
+            {f"Practitioner/{person.pk}"},
+        ),
+        (
+            lambda: person.memberships.update(takes_intake=role.takes_intake),
+            {f"PractitionerRole/{role.pk}"},
+        ),
+        (
+            lambda: Organization.objects.bulk_update([place], ["phone"]),
+            {f"Organization/{place.pk}"},
+        ),
+        (lambda: Seat.objects.filter(pk=seat.pk).update(rights=[]), {f"CareTeam/{child.pk}"}),
+        (
+            lambda: Referral.objects.filter(pk=record.pk).update(version=9),
+            {f"ServiceRequest/{record.pk}", f"Task/{record.pk}"},
+        ),
+        (
+            lambda: Programme.objects.filter(pk=asked.pk).update(asked="Help"),
+            {f"ServiceRequest/{asked.pk}"},
+        ),
+        (activity.save, {f"CarePlan/{activity.pk}"}),
+        (lambda: Goal.objects.filter(pk=aim.pk).update(edition=9), {f"Goal/{aim.pk}"}),
+    ]
+    # What was signed tells its own moment, which the stage sets later than today.
+    signed = moved(clinic_system, still())
+    assert not signed & {one for _, told in writes for one in told}
+    for write, expected in writes:
+        since = still()
+        write()
+        assert moved(clinic_system, since) - signed == expected
+
+
+def test_who_comes_and_goes_by_itself_changes_the_team_and_the_role_then(
+    record: Referral, cast: Cast, clinic_system: Caller
+) -> None:
+    seat = Seat.objects.get(child=cast.child, user=cast.family)
+    role = Membership.objects.get(user=cast.therapist, organization=cast.clinic)
+    before = still()
+    came, went = before + timedelta(seconds=20), before + timedelta(seconds=40)
+    to_come = timezone.now() + timedelta(days=3)
+    for row, path in ((seat, f"CareTeam/{cast.child.pk}"), (role, f"PractitionerRole/{role.pk}")):
+        rows = QuerySet(type(row)).filter(pk=row.pk)
+        for since, until, told in (
+            (before, to_come, before), (came, to_come, came), (came, went, went),
+        ):  # fmt: skip
+            rows.update(since=since, until=until)
+            assert moment(clinic_system.get(path)) == told
+    # Who is still to come is not told yet, and changes nothing.
+    Seat.objects.filter(pk=seat.pk).update(since=to_come, until=to_come)
+    assert moment(clinic_system.get(f"CareTeam/{cast.child.pk}")) == before
+
+
+def test_who_is_named_along_with_a_record_carries_it_too(
+    record: Referral, cast: Cast, clinic_system: Caller
+) -> None:
+    told = clinic_system.get(
+        f"Patient/{cast.child.pk}/$everything?_type=Task,{','.join(REWRITTEN)}"
+    )
+    named = resources(told, "include")
+    assert {one["resourceType"] for one in named} == {
+        "Practitioner", "PractitionerRole", "Organization",
+    }  # fmt: skip
+    for one in named:
+        assert clinic_system.get(f"{one['resourceType']}/{one['id']}") == one

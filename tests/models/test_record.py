@@ -1,9 +1,15 @@
 """Is nothing ever deleted, and is what was once recorded never changed?"""
 
+from datetime import timedelta
+
 import pytest
 from django.apps import apps
+from django.core import serializers
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
 
-from referrals.models import Event, RecordView, User
+from referrals.models import Child, Event, RecordView, User
 from referrals.models.record import AppendOnly, NeverDeleted, Record
 from tests.conftest import read
 
@@ -92,3 +98,31 @@ def test_the_side_doors_to_an_event_are_shut_too(event, child):
 def test_ids_are_ordered_by_time(draft, child):
     assert child.pk < draft.pk
     assert read(draft).pk == draft.pk
+
+
+def test_when_a_row_changed_the_database_says_and_who_holds_the_row_asks_it(
+    child, django_assert_num_queries
+):
+    long_ago = timezone.now() - timedelta(days=900)
+    made = child.row_changed_at
+    assert abs(made - timezone.now()) < timedelta(minutes=5)
+    QuerySet(Child).update(row_changed_at=long_ago)
+    with django_assert_num_queries(1):
+        child.save()
+    with django_assert_num_queries(1):
+        assert made <= child.row_changed_at <= timezone.now()
+    # A second row under the same id is refused, and leaves no expression behind either.
+    with pytest.raises(IntegrityError), transaction.atomic():
+        child.save(force_insert=True)
+    assert made <= child.row_changed_at <= timezone.now()
+
+
+def test_a_file_that_is_read_back_keeps_when_its_rows_changed(child):
+    long_ago = timezone.now() - timedelta(days=900)
+    QuerySet(Child).update(row_changed_at=long_ago)
+    written = serializers.serialize("json", Child.objects.filter(pk=child.pk))
+    QuerySet(Child).update(row_changed_at=timezone.now())
+    for row in serializers.deserialize("json", written):
+        row.save()
+    kept = Child.objects.get(pk=child.pk).row_changed_at
+    assert abs(kept - long_ago) < timedelta(milliseconds=1)
