@@ -95,8 +95,9 @@ def requests(log: io.StringIO) -> list[dict[str, Any]]:
 def asked(route: URLPattern, known: dict[str, Any]) -> str:
     """The address, with what is there in it as far as it is known, and marks for the rest."""
     converters = route.pattern.converters  # type: ignore[attr-defined]
+    marks = {"UUIDConverter": new_id, "IntConverter": lambda: 1}
     keys = {
-        name: known.get(name, new_id() if type(converter).__name__ == "UUIDConverter" else MARK)
+        name: known.get(name, marks.get(type(converter).__name__, lambda: MARK)())
         for name, converter in converters.items()
     }
     return reverse(str(route.name), kwargs=keys)

@@ -283,16 +283,15 @@ def test_opening_and_saving_a_membership_changes_nothing(site: Client, therapist
             "until_1": "",
         },
     )
-    assert Membership.objects.filter(pk=membership.pk).values().get() == {
-        name: getattr(membership, name)
-        for name in (
-            "id",
-            "user_id",
-            "organization_id",
-            "role",
-            "takes_intake",
-            "is_assistant",
-            "since",
-            "until",
-        )
-    }
+    told = (
+        "id",
+        "user_id",
+        "organization_id",
+        "role",
+        "takes_intake",
+        "is_assistant",
+        "since",
+        "until",
+    )
+    found = Membership.objects.filter(pk=membership.pk).values(*told).get()
+    assert found == {name: getattr(membership, name) for name in told}

@@ -66,6 +66,8 @@ def test_every_kind_of_answer_carries_the_shield(
         "file": (pediatrician.get(file, secure=True), 200),
     }
     for kind, (answer, status) in answers.items():
+        b"".join(answer)  # to its end, so that what it reads from is closed
+        answer.close()
         assert answer.status_code == status, kind
         policy = sources(answer)
         assert policy["default-src"] == ["'none'"], kind
