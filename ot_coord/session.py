@@ -46,13 +46,14 @@ class SessionStore(DatabaseStore):
 
     def _kept_of(self, user: Any) -> Iterator[tuple[str, dict[str, Any]]]:
         """Those that would still open a page: neither too old nor under a password since changed."""
+        hashes = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
         live = self.get_model_class().objects.filter(expire_date__gt=timezone.now())
         for row in live.iterator():
             kept = row.get_decoded()
             if (
                 kept.get(SESSION_KEY) == str(user.pk)
-                and constant_time_compare(
-                    kept.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()
+                and any(
+                    constant_time_compare(kept.get(HASH_SESSION_KEY, ""), one) for one in hashes
                 )
                 and not is_over(user, kept, time.time())
             ):

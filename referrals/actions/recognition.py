@@ -22,7 +22,10 @@ class Match:
 
 
 def match(patient: Patient, practice: Organization) -> Match:
-    """Sure is a number or the whole name, each with the birth date; a twin is neither."""
+    """Sure is a number with the given name, or the whole name, each with the birth date.
+
+    A number alone is not: twins are born on one day and often insured under one number.
+    """
     values = [value for _, value in patient.identifiers]
     words = tokens(patient.name)
     by_word = Q(tokens__organization=practice, tokens__token__in=words)
@@ -42,7 +45,9 @@ def match(patient: Patient, practice: Organization) -> Match:
 def _is_same(child: Child, patient: Patient, values: list[str], practice: Organization) -> bool:
     if patient.born is None or child.date_of_birth != patient.born:
         return False
-    return _has_number(child, values, practice) or _same_name(child, patient)
+    if _has_number(child, values, practice):
+        return _same_given_name(child, patient)
+    return _same_name(child, patient)
 
 
 def _is_near(child: Child, patient: Patient, values: list[str], practice: Organization) -> bool:
@@ -66,9 +71,14 @@ def _has_number(child: Child, values: list[str], practice: Organization) -> bool
 
 def _same_name(child: Child, patient: Patient) -> bool:
     """Family name and one of the given names alike, however they are written."""
+    same_family = _folded(child.family_name) == _folded(patient.family)
+    return same_family and _same_given_name(child, patient)
+
+
+def _same_given_name(child: Child, patient: Patient) -> bool:
     given = {_folded(child.given_name), _folded(child.name_used)} - {""}
     told = {_folded(patient.given), _folded(patient.name_used)} - {""}
-    return _folded(child.family_name) == _folded(patient.family) and bool(given & told)
+    return bool(given & told)
 
 
 def _words_of(child: Child) -> set[str]:

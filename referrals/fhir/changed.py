@@ -7,7 +7,7 @@ though nobody wrote anything.
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Case, Exists, OuterRef, Subquery, When
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Greatest
 
@@ -66,9 +66,19 @@ def children(reader: Reader) -> Rows:
 
 
 def teams(reader: Reader) -> Rows:
-    """Each child with when somebody last came onto its team, left it or took another place there."""
+    """Each child with when somebody last came onto its team, left it or took another place there.
+
+    Of an adult only the first day counts, as `care_team` tells no other: the moment of a later one
+    would tell that a court spoke.
+    """
+    earlier = Seat.objects.filter(
+        child=OuterRef("child"), user=OuterRef("user"), since__lt=OuterRef("since")
+    )
     begun = Seat.objects.filter(child=OuterRef("pk"), since__lte=reader.at)
-    turned = begun.annotate(turned_at=Greatest("row_changed_at", *_by_itself(reader.at)))
+    of_places = Greatest("row_changed_at", *_by_itself(reader.at))
+    turned = begun.filter(Q(user=None) | ~Exists(earlier)).annotate(
+        turned_at=Case(When(user=None, then=of_places), default="since")
+    )
     newest = turned.order_by("-turned_at").values("turned_at")[:1]
     rows: Rows = reader.children().annotate(turned_at=Coalesce(Subquery(newest), "row_changed_at"))
     return rows

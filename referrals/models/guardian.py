@@ -39,6 +39,12 @@ class Guardian(ChangingRecord):
         LEGAL = "legal", _("Legal guardian")
         OTHER = "other", _("Another adult")
 
+    #: What each may do, and what is kept from the other: when that changed is nobody else's affair.
+    QUIET = frozenset({
+        "user", "user_id", "may_see", "may_log", "may_agree", "may_sign", "may_share", "contact_hidden",
+        "invited_at", "invited_by", "invited_by_id",
+    })  # fmt: skip
+
     child = models.ForeignKey(Child, models.PROTECT, related_name="guardians")
     user = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="guardianships"

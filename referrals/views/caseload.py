@@ -26,6 +26,7 @@ from referrals.queries import caseload as pages
 from .answer import UNPROCESSABLE, refuse
 from .decorators import office_view
 from .document import only_to_save
+from .sign_in import asks_again
 
 WORKING = frozenset({"checking", "bringing"})
 
@@ -137,6 +138,7 @@ def caseload_drop(request: HttpRequest, caseload: Any) -> HttpResponse:
     return redirect("caseload_detail", caseload.pk)
 
 
+@asks_again
 @office_view(Office.BRING_CASELOAD)
 def caseload_mend(request: HttpRequest, caseload: Any, form: str) -> HttpResponseBase:
     """The rows that were not taken, with the reasons in a last column."""

@@ -34,7 +34,7 @@ from referrals.models import (
     User,
 )
 from referrals.models.merge import every_row
-from referrals.models.record import Changing
+from referrals.models.record import Changing, new_id
 from referrals.pathway import State
 from tests.conftest import Cast
 
@@ -286,7 +286,7 @@ def test_a_write_by_whichever_way_changes_what_is_told_of_that_row_and_nothing_e
 def test_who_comes_and_goes_by_itself_changes_the_team_and_the_role_then(
     record: Referral, cast: Cast, clinic_system: Caller
 ) -> None:
-    seat = Seat.objects.get(child=cast.child, user=cast.family)
+    seat = Seat.objects.get(child=cast.child, organization=cast.practice)
     role = Membership.objects.get(user=cast.therapist, organization=cast.clinic)
     before = still()
     came, went = before + timedelta(seconds=20), before + timedelta(seconds=40)
@@ -301,6 +301,22 @@ def test_who_comes_and_goes_by_itself_changes_the_team_and_the_role_then(
     # Who is still to come is not told yet, and changes nothing.
     Seat.objects.filter(pk=seat.pk).update(since=to_come, until=to_come)
     assert moment(clinic_system.get(f"CareTeam/{cast.child.pk}")) == before
+
+
+def test_when_a_court_spoke_is_told_by_no_moment(
+    record: Referral, cast: Cast, clinic_system: Caller
+) -> None:
+    adult = Guardian.objects.get(child=cast.child, user=cast.family)
+    team, told = f"CareTeam/{cast.child.pk}", f"RelatedPerson/{adult.pk}"
+    still()
+    before = [moment(clinic_system.get(path)) for path in (team, told)]
+    seat = Seat.objects.get(child=cast.child, user=cast.family)
+    now = timezone.now()
+    Seat.objects.filter(pk=seat.pk).update(until=now)
+    seat.pk, seat.since = new_id(), now
+    Seat.objects.bulk_create([seat])
+    Guardian.objects.filter(pk=adult.pk).update(may_see=False, contact_hidden=True)
+    assert [moment(clinic_system.get(path)) for path in (team, told)] == before
 
 
 def test_who_is_named_along_with_a_record_carries_it_too(

@@ -13,6 +13,7 @@ from referrals.models import (
     Arrival,
     ArrivalView,
     Child,
+    ChildIdentifier,
     Event,
     Membership,
     Notice,
@@ -183,6 +184,21 @@ def test_who_is_the_same_who_may_be_and_who_is_not(
     if not same_day:
         born = cast.child.date_of_birth - timedelta(days=40)
         part(body, "Patient")["birthDate"] = born.isoformat()
+    send(records, body, now)
+    assert Arrival.objects.get().reason == reason
+
+
+@pytest.mark.parametrize(
+    ("given", "family", "reason"),
+    [("Mina", "Duval", ""), ("Zoe", "Fontaine", "alike"), ("Zoe", "Duval", "alike")],
+)
+def test_a_number_that_twins_share_is_not_enough(
+    records: System, cast: Cast, now: datetime, given: str, family: str, reason: str
+) -> None:
+    ChildIdentifier.objects.create(child=cast.child, organization=cast.practice, value="M-771")
+    body = alike(cast.child, given)
+    part(body, "Patient")["name"][0]["family"] = family
+    part(body, "Patient")["identifier"] = [{"system": "urn:oid:1.2.3", "value": "M-771"}]
     send(records, body, now)
     assert Arrival.objects.get().reason == reason
 
