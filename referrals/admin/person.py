@@ -189,6 +189,9 @@ class UserAdmin(Leaving, MembershipSaving, DjangoUserAdmin):  # type: ignore[typ
                 continue
             if gone:
                 self.log_change(request, person, "Second factors taken off.")
+                # Whoever holds the lost device holds what is open on it.
+                session: Any = request.session
+                session.end([one["mark"] for one in session.live_of(person)], of=person)
             said = "signs in by password alone, until they set one up" if gone else "had none"
             self.message_user(request, f"{person} {said}.", messages.SUCCESS)
 

@@ -201,7 +201,9 @@ def test_taking_the_last_one_off_leads_to_the_next(asked_for: None, therapist: U
 def test_who_lost_theirs_is_let_in_again_by_an_administrator(
     therapist: User, admin: User, client_of: Door
 ) -> None:
-    set_up(signed_in(therapist))
+    lost = signed_in(therapist)
+    set_up(lost)
+    assert lost.get(reverse("home")).status_code == 200
 
     def taken_off(person: User) -> str:
         chosen = {"action": "take_off_factors", "_selected_action": [str(person.pk)]}
@@ -209,6 +211,7 @@ def test_who_lost_theirs_is_let_in_again_by_an_administrator(
         return client_of(admin).post(page, chosen, follow=True).content.decode()
 
     assert "Thea Marsh signs in by password alone" in taken_off(therapist)
+    assert goes_to(lost.get(reverse("home"))).startswith(reverse("account_login"))
     assert goes_to(log_in(Client(), therapist)) == reverse("home")
     assert LogEntry.objects.get().change_message == "Second factors taken off."
     assert "Thea Marsh had none." in taken_off(therapist)
