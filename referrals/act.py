@@ -78,6 +78,7 @@ class Duty(StrEnum):
     NOTE_DISCHARGE = "note_discharge"
     ANSWER_CORRECTION = "answer_correction"
     ANSWER_RESULTS = "answer_results"
+    CHASE_RESULTS = "chase_results"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,7 @@ DUTIES: Final[Mapping[Duty, NextStep]] = MappingProxyType({
     Duty.NOTE_DISCHARGE: NextStep(P.FAMILY, "Read how therapy ended", "The family reads how therapy ended", "acknowledge_closing"),
     Duty.ANSWER_CORRECTION: NextStep(P.THERAPIST, "Answer a wish for a correction", "A wish for a correction is being answered", "answer_correction"),
     Duty.ANSWER_RESULTS: NextStep(P.THERAPIST, "Send the results asked for", "The therapist sends results", "answer_results"),
+    Duty.CHASE_RESULTS: NextStep(P.THERAPIST, "Ask the school or programme again, or take it back", "Results asked of a school or programme are late", "results_asked"),
 })  # fmt: skip
 
 

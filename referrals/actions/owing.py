@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
-from django.db.models import F, Model, OuterRef, QuerySet, Subquery, UUIDField
+from django.db.models import F, Model, QuerySet, UUIDField
 from django.db.models.functions import Coalesce
 
 from referrals import access
@@ -74,15 +74,6 @@ def _results_visible_to(user: User) -> QuerySet[Any]:
     return ResultRequest.objects.filter(child__in=access.records_visible_to(user).values("pk"))
 
 
-#: The clinic of the child at which somebody works who asked for results.
-_CLINIC_THAT_ASKED: Final = Subquery(
-    Referral.objects.filter(
-        child=OuterRef("child"), sent_at__isnull=False,
-        clinic__memberships__user=OuterRef("asked_by"),
-    ).order_by("-sent_at", "-id").values("clinic")[:1],
-    output_field=UUIDField(),
-)  # fmt: skip
-
 #: All that has a clock. A new table of what is owed is one line here.
 SOURCES: Final = (
     Source(Referral, access.referrals_visible_to, step="next_step", words=lambda step: STEPS[Step(step)].waiting, since="state_since", places=("owner_organization",)),
@@ -91,8 +82,8 @@ SOURCES: Final = (
     Source(Programme, lambda user: Programme.objects.filter(child__in=access.records_visible_to(user).values("pk")), step="next_step", words=lambda _: "A step towards a public programme", since="created_at"),
     Source(Task, lambda user: Task.objects.filter(referral__in=access.referrals_visible_to(user)), step="duty", words=lambda duty: DUTIES[Duty(duty)].waiting, due="due_on", since="opened_at", places=("organization", "referral__clinic", "referral__practice"), shown="from_on"),
     # What a school or programme owes is asked for again by the side that asked; nobody there is reminded.
-    Source(ResultRequest, _results_visible_to, asks="results_asked", words=lambda _: "A school or programme was asked for results", due="due_on", since="asked_at", places=(_CLINIC_THAT_ASKED, "child__practice"), only={"to_partner": True}),
-    # With a referral at work the answer is a task of its therapist.
+    # What a clinic asked or was asked is a task of its referral.
+    Source(ResultRequest, _results_visible_to, asks="results_asked", words=lambda _: "A school or programme was asked for results", due="due_on", since="asked_at", places=("child__practice",), only={"to_partner": True, "referral__isnull": True}),
     Source(ResultRequest, _results_visible_to, asks="answer_results", words=lambda _: "The pediatrician sends results", due="due_on", since="asked_at", places=("child__practice",), only={"to_partner": False, "referral__isnull": True}),
 )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import PurePath
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from referrals.access import Permission, Standing, standing
+from referrals.access import Permission, Standing, memberships, standing
 from referrals.act import AT_WORK, Duty
 from referrals.models import (
     Child,
@@ -63,7 +63,7 @@ def ask_result(
     if due_on is not None and due_on < today:
         raise Refused("This day has passed.", "due_on")
     clock = "results_asked" if to_partner else "answer_results"
-    referral = None if to_partner else _treating(child)
+    referral = _asked_from(child, by) if to_partner else _treating(child)
     made = ResultRequest.objects.create(
         id=id,
         child=child,
@@ -77,9 +77,7 @@ def ask_result(
         asked_by=by,
         asked_at=at,
     )
-    if referral is not None and not _owed(referral):
-        # A task that is open keeps its due date: what was asked first waits longest.
-        open_task(referral, Duty.ANSWER_RESULTS, about=made.pk, at=at, due=made.due_on)
+    _owe(made, by=by, at=at)
     asking, asked_of = CARE_TEAM, organization.name
     if not to_partner:
         asking, asked_of = organization.name, CARE_TEAM
@@ -181,8 +179,33 @@ def _treating(child: Child) -> Referral | None:
     return at_work.order_by("-sent_at", "-id").first()
 
 
-def _owed(referral: Referral) -> bool:
-    return referral.tasks.filter(duty=Duty.ANSWER_RESULTS, is_open=True).exists()
+def _asked_from(child: Child, by: User) -> Referral | None:
+    """The referral to the clinic at which this person works; None for the practice's own people."""
+    there = child.referrals.filter(
+        sent_at__isnull=False, clinic__in=[m.organization_id for m in memberships(by)]
+    )
+    return there.order_by("-is_open", "-sent_at", "-id").first()
+
+
+def _owe(result: ResultRequest, *, by: User, at: datetime) -> None:
+    """One task stands for all that is open the same way: what is due first waits first.
+
+    What a school owes is chased by who asked for it, from the day on which it is late.
+    """
+    referral, duty = result.referral, Duty.ANSWER_RESULTS
+    if referral is None:
+        return
+    alike = referral.results.filter(to_partner=result.to_partner, is_open=True)
+    first = alike.select_related("asked_by").order_by("due_on", "asked_at", "id").first()
+    late: dict[str, Any] = {}
+    if result.to_partner:
+        duty = Duty.CHASE_RESULTS
+        if first is not None:
+            late = {"person": first.asked_by, "from_on": first.due_on + timedelta(days=1)}
+    if first is None:
+        close_task(referral, duty, by=by, at=at)
+    else:
+        open_task(referral, duty, about=first.pk, at=at, due=first.due_on, **late)
 
 
 def _to_answer(result: ResultRequest, by: User) -> ResultRequest:
@@ -206,9 +229,7 @@ def _close(result: ResultRequest, state: str, answer: str, *, by: User, at: date
     ResultRequest.objects.filter(pk=result.pk).update(**columns)
     for name, value in columns.items():
         setattr(result, name, value)
-    referral = result.referral
-    if referral is not None and not referral.results.filter(is_open=True).exists():
-        close_task(referral, Duty.ANSWER_RESULTS, by=by, at=at)
+    _owe(result, by=by, at=at)
 
 
 def _keep(result: ResultRequest, upload: "UploadedFile[bytes]") -> None:

@@ -11,8 +11,8 @@ from referrals.pathway import Party
 from .clock import due_on, local_date
 from .owner import answerable
 
-#: What a family is owed about its papers is owed also when care has ended.
-OUTLIVING: Final = (Duty.ANSWER_CORRECTION,)
+#: What a family is owed about its papers, and a school's late answer, are owed also when care has ended.
+OUTLIVING: Final = (Duty.ANSWER_CORRECTION, Duty.CHASE_RESULTS)
 
 
 def open_task(

@@ -1,9 +1,11 @@
-"""How does a table that people write in get an index without making them wait?"""
+"""How does a table that people write in get an index, or another rule, without making them wait?"""
 
 from typing import Any
 
 from django.contrib.postgres.operations import AddIndexConcurrently
-from django.db.migrations import AddIndex
+from django.db.migrations import AddConstraint, AddIndex
+from django.db.models import CheckConstraint
+from django.db.transaction import atomic
 
 
 class AddIndexLive(AddIndexConcurrently):
@@ -26,3 +28,46 @@ class AddIndexLive(AddIndexConcurrently):
             super().database_backwards(app_label, schema_editor, *states)
         else:
             AddIndex.database_backwards(self, app_label, schema_editor, *states)
+
+
+class ChangeCheckLive(AddConstraint):
+    """A check that takes the place of the one of its name, and reads the rows while people write.
+
+    PostgreSQL holds new rows to it at once and looks at those that are there afterwards, without a
+    lock. Only in a migration with `atomic = False`; one that was cut off can be run again.
+    """
+
+    constraint: CheckConstraint
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        state.remove_constraint(app_label, self.model_name_lower, self.constraint.name)
+        super().state_forwards(app_label, state)
+
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        model = to_state.apps.get_model(app_label, self.model_name)
+        if not self.allow_migrate_model(schema_editor.connection.alias, model):
+            return
+        new, old = (_named(state, app_label, self) for state in (to_state, from_state))
+        if schema_editor.connection.vendor != "postgresql":
+            schema_editor.remove_constraint(model, old)
+            schema_editor.add_constraint(model, new)
+            return
+        table, name = (schema_editor.quote_name(n) for n in (model._meta.db_table, new.name))
+        with atomic(schema_editor.connection.alias):
+            schema_editor.execute(f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}")
+            schema_editor.execute(f"{new.create_sql(model, schema_editor)} NOT VALID", params=None)
+        schema_editor.execute(f"ALTER TABLE {table} VALIDATE CONSTRAINT {name}")
+
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        self.database_forwards(app_label, schema_editor, from_state, to_state)
+
+
+def _named(state: Any, app_label: str, operation: ChangeCheckLive) -> CheckConstraint:
+    """The check as one state of the models has it."""
+    model = state.models[app_label, operation.model_name_lower]
+    found: CheckConstraint = model.get_constraint_by_name(operation.constraint.name)
+    return found

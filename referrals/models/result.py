@@ -43,7 +43,7 @@ class ResultRequest(Record):
     child = models.ForeignKey(Child, models.PROTECT, related_name="results")
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
     consent = models.ForeignKey(Consent, models.PROTECT, related_name="results")
-    #: The referral whose therapist answers, where the partner asks.
+    #: The referral whose therapist answers, or whose clinic asked; else it is the practice's.
     referral = models.ForeignKey(
         Referral, models.PROTECT, null=True, blank=True, related_name="results"
     )

@@ -170,8 +170,8 @@ def waiting(user: User, own: Collection[UUID], today: date) -> list[Waiting]:
     ).order_by()  # fmt: skip
     risen = Reminder.objects.filter(organization__in=own).risen("due_on")
     unanswered = ResultRequest.objects.filter(
-        Q(asked_by=user) | Q(risen), is_open=True, to_partner=True, due_on__lt=today,
-        child__in=seen,
+        Q(asked_by=user) | Q(risen), is_open=True, to_partner=True, referral__isnull=True,
+        due_on__lt=today, child__in=seen,
     ).order_by()  # fmt: skip
     none = Value("", CharField())
     rows = (

@@ -32,11 +32,13 @@ PAGES: Final = {
     Duty.ANSWER_CORRECTION: "correction_list",
     # Sharing
     Duty.ANSWER_RESULTS: "referral_results",
+    Duty.CHASE_RESULTS: "referral_results",
 }
 
 #: What clinicians owe each other, or a question that the family may not know of, is not its to read.
 _INNER: Final = (
     Duty.SIGN_SESSION, Duty.COSIGN_SESSION, Duty.ANSWER_CHECK_IN, Duty.ASK_PRESCRIPTION,
+    Duty.CHASE_RESULTS,
 )  # fmt: skip
 
 

@@ -248,9 +248,12 @@ def test_results_that_do_not_come_are_asked_for_again_where_they_were_asked_for(
     Notice.objects.update(kind="before")
     raise_reminders(at=NINE)
     assert (told("reminder_overdue"), told("reminder_risen")) == (overdue, risen)
-    assert Event.objects.get(kind="reminder_risen").about == asked.pk
+    # What a clinic asked is a task of its referral; what the practice owes stands by itself.
+    of_clinic = who == "therapist"
+    assert Event.objects.get(kind="reminder_risen").about == (received if of_clinic else asked).pk
     pages = Notice.objects.exclude(kind="before").values_list("path", flat=True)
-    assert set(pages) == {f"/children/{cast.child.pk}/results/"}
+    page = f"referrals/{received.pk}" if of_clinic else f"children/{cast.child.pk}/results"
+    assert set(pages) == {f"/{page}/"}
     withdraw_result(result=asked, reason="No longer needed.", by=getattr(cast, who), at=NINE)
     assert raise_reminders(at=at(date(2026, 3, 16))) == 0
 
@@ -332,7 +335,7 @@ RAISES = {
     "review_concern": {"concern"},
     "answer_correction": {Duty.ANSWER_CORRECTION},
     "answer_results": {Duty.ANSWER_RESULTS},
-    "results_asked": {"results"},
+    "results_asked": {"results", Duty.CHASE_RESULTS},
 }
 #: Clocks that make nothing due: how long a door stays open, and when something is said.
 SAYS_WHEN = {

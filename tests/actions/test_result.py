@@ -32,9 +32,32 @@ def ask(cast, by, at, **changes):
 
 def test_the_team_asks_the_school_within_fourteen_days(cast, received, now):
     asked = ask(cast, cast.therapist, now)
-    assert (asked.to_partner, asked.due_on, asked.referral) == (True, date(2026, 3, 16), None)
+    assert (asked.to_partner, asked.due_on, asked.referral) == (True, date(2026, 3, 16), received)
     assert told("result_asked") == ["Paula"]
     assert not Task.objects.filter(duty="answer_results").exists()
+
+
+def chased(referral):
+    found = referral.tasks.filter(duty="chase_results", is_open=True)
+    return list(found.values_list("owner__given_name", "from_on", "due_on"))
+
+
+def test_what_the_school_did_not_send_is_chased_by_who_asked_first_from_the_day_after(
+    cast, received, now
+):
+    later = ask(cast, cast.therapist, now)
+    assert chased(received) == [("Thea", date(2026, 3, 17), date(2026, 3, 16))]
+    sooner = ask(cast, cast.coordinator, now, due_on=date(2026, 3, 5))
+    assert chased(received) == [("Kofi", date(2026, 3, 6), date(2026, 3, 5))]
+    answer_result(result=sooner, answer="She joins in.", by=cast.partner, at=now)
+    assert chased(received) == [("Thea", date(2026, 3, 17), date(2026, 3, 16))]
+    withdraw_result(result=later, reason="She changed school.", by=cast.therapist, at=now)
+    assert chased(received) == []
+
+
+def test_what_the_practice_asked_for_is_no_task_of_the_clinic(cast, received, now):
+    assert ask(cast, cast.pediatrician, now).referral is None
+    assert chased(received) == []
 
 
 def test_the_school_asks_and_the_therapist_who_treats_owes_it(cast, in_therapy, now):

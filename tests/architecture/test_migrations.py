@@ -13,7 +13,7 @@ from django.db import migrations, models
 from django.db.migrations.state import ProjectState
 from django.db.models import NOT_PROVIDED
 
-from referrals.migrations._live import AddIndexLive
+from referrals.migrations._live import AddIndexLive, ChangeCheckLive
 
 from .source import APP
 
@@ -76,7 +76,7 @@ def _wrong(operation: Operation, state: ProjectState) -> Iterator[tuple[str, str
             old = state.models["referrals", table].fields[operation.name]
             if _rewritten(old, operation.field):
                 yield f"{table}.{operation.name}", "rewrites or reads the whole table under a lock"
-        case AddIndexLive():
+        case AddIndexLive() | ChangeCheckLive():
             return
         case migrations.AddIndex():
             yield f"{table}.{operation.index.name}", "holds up writing while it is built"
@@ -157,4 +157,6 @@ def test_what_does_neither_passes() -> None:
         migrations.AddField("oar", "length", models.IntegerField(default=1)),
         migrations.AddIndex("oar", models.Index(fields=["length"], name="by_length")),
         AddIndexLive("boat", models.Index(fields=["word"], name="by_word")),
+        migrations.AddConstraint("oar", models.CheckConstraint(condition=models.Q(length=1), name="is_x")),
+        ChangeCheckLive("oar", models.CheckConstraint(condition=models.Q(length=2), name="is_x")),
     ) == []  # fmt: skip

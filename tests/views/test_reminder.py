@@ -186,6 +186,25 @@ def test_results_that_did_not_come_stand_with_who_asked_and_then_with_the_practi
     assert told(cast.stranger_pediatrician) == []
 
 
+def test_results_that_a_therapist_asked_for_stand_on_her_home_and_then_on_the_coordinators(
+    client_of: Door, cast: Any, received: Referral, now: datetime
+) -> None:
+    Referral.objects.update(next_due_on=date(2100, 1, 1))
+    shared(cast.child, cast.school, "results", by=cast.family, at=now)
+    ask_result(
+        id=new_id(), child=cast.child, organization=cast.school, kinds=["progress"],
+        by=cast.therapist, at=now,
+    )  # fmt: skip
+    Task.objects.filter(duty=Duty.CHASE_RESULTS).update(due_on=LONG_AGO, from_on=LONG_AGO)
+    verbs = [row.verb for row in home(client_of, cast.therapist).mine]
+    assert verbs == ["Ask the school or programme again, or take it back", "Review"]
+    assert home(client_of, cast.coordinator).risen == []
+    raise_reminders(at=timezone.now())
+    assert [(row.waiting, row.who) for row in home(client_of, cast.coordinator).risen] == [
+        ("Results asked of a school or programme are late", "Thea Marsh")
+    ]
+
+
 @pytest.mark.parametrize("rows", [1, 30])
 def test_a_home_with_what_has_risen_costs_no_more(
     rows: int, cast: Any, now: datetime, client_of: Door, django_assert_num_queries: Any
