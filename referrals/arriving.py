@@ -11,6 +11,8 @@ from typing import Final
 ERROR, WARNING, INFORMATION = "error", "warning", "information"
 #: A number that tells one of ours from all others: who issues it, and the number.
 Identifier = tuple[str, str]
+#: So many characters of who issues it are kept.
+LONGEST_SYSTEM: Final = 200
 
 
 @dataclass(frozen=True, slots=True)

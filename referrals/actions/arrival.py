@@ -296,13 +296,13 @@ def _register(
         id=new_id(), practice=arrival.practice, pediatrician=arrival.author, given_name=told.given,
         family_name=told.family, name_used=told.name_used, date_of_birth=born, by=by, at=at, **more,
     )  # fmt: skip
-    numbers = dict.fromkeys(value for _, value in told.identifiers)
+    numbers = {value: system for system, value in reversed(told.identifiers)}
     taken = ChildIdentifier.objects.filter(organization=arrival.practice, value__in=numbers)
     for value in set(taken.values_list("value", flat=True)):
         del numbers[value]
     ChildIdentifier.objects.bulk_create(
-        ChildIdentifier(child=child, organization=arrival.practice, value=value)
-        for value in numbers
+        ChildIdentifier(child=child, organization=arrival.practice, value=value, system=system)
+        for value, system in numbers.items()
     )
     index_everywhere(child)
     for adult in told.adults:

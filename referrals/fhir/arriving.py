@@ -11,6 +11,7 @@ from django.core.validators import validate_email
 from referrals.arriving import (
     ERROR,
     INFORMATION,
+    LONGEST_SYSTEM,
     Adult,
     Arriving,
     Code,
@@ -159,7 +160,8 @@ def _numbers(node: Node) -> list[tuple[str, str]]:
         if system == _SSN or len(value) > 40:
             node.remark("identifier", "A number was not kept.", INFORMATION)
         else:
-            kept.append((system, value))
+            # Of what sort a number is may be said at such length that it tells nobody anything.
+            kept.append((system if len(system) <= LONGEST_SYSTEM else "", value))
     if len(kept) > _MOST_NUMBERS:
         node.fault("identifier", f"More than {_MOST_NUMBERS} numbers.", "too-long")
     return kept

@@ -70,7 +70,7 @@ BUSINESS: Final[dict[State, tuple[str, str]]] = {
     State.CLOSED_NOT_ELIGIBLE: _CANCELLED,
     State.CANCELLED: _CANCELLED,
 }
-_CLINICAL: Final = "http://terminology.hl7.org/CodeSystem/condition-clinical"
+CLINICAL: Final = "http://terminology.hl7.org/CodeSystem/condition-clinical"
 _VERIFICATION: Final = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
 _CATEGORY: Final = "http://terminology.hl7.org/CodeSystem/condition-category"
 
@@ -126,7 +126,7 @@ def condition(named: ReferralDiagnosis) -> Resource:
     return resource(
         "Condition",
         named.pk,
-        clinicalStatus=None if wrong else concept("", (_CLINICAL, "active")),
+        clinicalStatus=None if wrong else concept("", (CLINICAL, "active")),
         verificationStatus=concept("", (_VERIFICATION, "entered-in-error")) if wrong else None,
         category=category(_CATEGORY, "encounter-diagnosis"),
         code=concept(named.diagnosis.title, (ICD10, named.diagnosis.code)),

@@ -13,6 +13,7 @@ from referrals import access
 from referrals.models import Child, Referral, User
 
 from .element import Resource
+from .token import Token
 
 Rows = QuerySet[Any]
 
@@ -68,7 +69,8 @@ class Source:
     changed: str | Combinable
     #: From a row to its child; empty where it is about none.
     child: str = "referral__child"
-    identifier: str = ""
+    #: The rows with a number that a token means; None where they are told with none.
+    numbered: Callable[[Token, Reader], Q] | None = None
     #: The column that the ids begin with and by which pages go on.
     key: str = "pk"
 

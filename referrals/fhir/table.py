@@ -50,7 +50,7 @@ from referrals.models import (
 from referrals.models.signing import Signed
 from referrals.pathway import Party, State
 
-from . import arrival, changed, document, goal, paper, people, referral, visit
+from . import arrival, changed, document, goal, numbers, paper, people, referral, visit
 from .element import Resource
 from .referral import STATUS
 from .source import Reader, Rows, Source, Told
@@ -156,7 +156,7 @@ def _signed(*, report: bool = True) -> dict[str, Told]:
 SOURCES: Final[tuple[Source, ...]] = (
     Source(
         changed.children, {"Patient": Told(_patient, along=("identifiers",))}, child="pk",
-        changed="turned_at",
+        changed="turned_at", numbered=numbers.with_child,
     ),
     Source(
         changed.teams, {"CareTeam": Told(_care_team, statuses={"active": _ALWAYS}, along=(_SEATS,))},
@@ -333,7 +333,7 @@ SOURCES: Final[tuple[Source, ...]] = (
     Source(
         lambda r: User.objects.filter(pk__in=_people(r).values("user")),
         {"Practitioner": Told(_one(people.practitioner))}, child="", changed="row_changed_at",
-        identifier="npi",
+        numbered=numbers.with_npi,
     ),
     Source(
         lambda r: changed.roles(_people(r), r.at), {"PractitionerRole": Told(
@@ -342,6 +342,6 @@ SOURCES: Final[tuple[Source, ...]] = (
     ),
     Source(
         _around, {"Organization": Told(_one(people.organization))}, child="",
-        changed="row_changed_at", identifier="npi",
+        changed="row_changed_at", numbered=numbers.with_npi,
     ),
 )  # fmt: skip

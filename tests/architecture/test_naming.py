@@ -40,8 +40,8 @@ BESIDES = {
     "documents": {"head", "pdf", "record", "spreadsheet"},
     "fhir": {
         "arriving", "asked", "body", "bundle", "capability", "changed", "element", "interface", "moment",
-        "node", "order", "paper", "people", "record", "search", "senders", "source",
-        "table", "visit",
+        "node", "numbers", "order", "paper", "people", "record", "search", "senders", "source",
+        "table", "token", "visit",
     },
     "admin": {
         "base", "check_in", "handing", "history", "leaving", "membership", "owing", "saving",
