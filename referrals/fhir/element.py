@@ -34,7 +34,7 @@ def filled_in(value: Any) -> Any:
     return None if value is None or value in ("", [], {}) else value
 
 
-def reference(kind: str, key: UUID | None, display: str = "") -> Resource | None:
+def reference(kind: str, key: UUID | str | None, display: str = "") -> Resource | None:
     return {"reference": f"{kind}/{key}", "display": display} if key else None
 
 

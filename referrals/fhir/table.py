@@ -7,7 +7,7 @@ lies between clinicians, and what is no part of a visible child's record stands 
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
 from referrals import access
@@ -83,10 +83,6 @@ def _plan(row: Plan, reader: Reader) -> list[Resource]:
 
 def _scores(row: Evaluation, reader: Reader) -> list[Resource]:
     return [document.score(row, index, score) for index, score in enumerate(row.scores)]
-
-
-def _agreement(row: Position, reader: Reader) -> list[Resource]:
-    return [goal.agreement(row, goal.party(row))]
 
 
 def _people(reader: Reader) -> QuerySet[Membership]:
@@ -170,15 +166,20 @@ SOURCES: Final[tuple[Source, ...]] = (
     Source(
         lambda r: r.referrals(),
         {
-            "ServiceRequest": Told(_one(referral.service_request), "sent_at", _by_state(0)),
+            "ServiceRequest": Told(
+                _one(referral.service_request), "sent_at", _by_state(0), along=("named",)
+            ),
             "Task": Told(_one(referral.task), "sent_at", _by_state(1), {"modified": "state_since"}),
         }, child="child", changed="row_changed_at",
     ),
     arrival.WAITING,
     Source(
-        lambda r: r.within(ReferralDiagnosis.objects.select_related("diagnosis")),
-        {"Condition": Told(_one(referral.condition), "referral__sent_at", {"active": _RIGHT})},
-        changed=changed.or_error("referral__sent_at"),
+        lambda r: r.referrals().filter(Exists(ReferralDiagnosis.objects.filter(referral=OuterRef("pk")))),
+        {"Condition": Told(
+            lambda row, reader: referral.conditions(row), "sent_at",
+            {"active": ~Q(state=State.ENTERED_IN_ERROR)}, many=True,
+            along=(referral.NAMED,),
+        )}, child="child", changed=changed.or_error("sent_at", referral=""),
     ),
     Source(
         lambda r: r.signed(Prescription),
@@ -242,7 +243,7 @@ SOURCES: Final[tuple[Source, ...]] = (
         lambda r: r.within(
             Position.objects.select_related("version"), "version__goal__referral"
         ),
-        {"Provenance": Told(_agreement, "at")}, child="version__goal__referral__child",
+        {"Provenance": Told(_one(goal.agreement), "at")}, child="version__goal__referral__child",
         changed="at",
     ),
     Source(
