@@ -23,6 +23,7 @@ from referrals.models import (
     Child,
     ChildIdentifier,
     Diagnosis,
+    OrderNumber,
     Organization,
     Original,
     Referral,
@@ -59,7 +60,7 @@ from .sender import (
     make_practice,
 )
 
-OUTCOME, REASON = Arrival.Outcome, Arrival.Reason
+OUTCOME, REASON, OF = Arrival.Outcome, Arrival.Reason, OrderNumber.Of
 
 
 @transaction.atomic
@@ -103,6 +104,11 @@ def take_arrival(
             # The answer tells the sender that the child is known here: a look at its record.
             record_view(child=found.known, by=by, at=at, role=Role.SYSTEM, page="arrival_take")
     arrival.save(force_insert=True)
+    OrderNumber.objects.bulk_create(
+        OrderNumber(arrival=arrival, of=of, system=system, value=value)
+        for of, numbers in ((OF.ORDER, arriving.order_numbers), (OF.TASK, arriving.task_numbers))
+        for system, value in numbers
+    )
     Original.objects.create(arrival=arrival, packed=zlib.compress(original), size=len(original))
     return arrival, True
 

@@ -14,6 +14,7 @@ from referrals import access
 from referrals.arriving import INFORMATION, Problem
 from referrals.models import Arrival
 
+from . import numbers
 from . import referral as referrals
 from .element import OURS, Resource, concept, instant, reference, resource
 from .source import Source, Told
@@ -39,10 +40,12 @@ def task(arrival: Arrival) -> Resource:
     """The Task of an e-referral: of the referral, once there is one; it has the same id."""
     if arrival.referral is not None:
         return referrals.task(arrival.referral)
+    order = numbers.of_order(arrival)
     status, why = _STATUS[Arrival.Outcome(arrival.outcome)]
     return resource(
         "Task",
         arrival.pk,
+        identifier=numbers.of_task(arrival),
         status=status,
         statusReason=concept(why or arrival.refusal),
         businessStatus=concept(
@@ -50,6 +53,7 @@ def task(arrival: Arrival) -> Resource:
         ),
         intent="order",
         code=concept("", (_TASK_CODE, "fulfill", "Fulfill the focal request")),
+        focus={"type": "ServiceRequest", "identifier": order[0]} if order else None,
         authoredOn=instant(arrival.received_at),
         lastModified=instant(arrival.decided_at or arrival.received_at),
         requester=reference("Organization", arrival.practice_id),
@@ -70,6 +74,8 @@ WAITING: Final = Source(
             "received_at",
             {status: Q(outcome=which) for which, (status, _) in _STATUS.items()},
             {"modified": "settled_at"},
+            numbers.with_task,
+            along=("numbers",),
         )
     },
     child="",

@@ -12,10 +12,12 @@ from referrals.arriving import (
     ERROR,
     INFORMATION,
     LONGEST_SYSTEM,
+    LONGEST_VALUE,
     Adult,
     Arriving,
     Code,
     Enclosed,
+    Identifier,
     Patient,
     Person,
     Place,
@@ -39,6 +41,7 @@ _RELATIONS: Final = {
     "GUARD": "legal", "PARENT": "parent", "MOTHER": "mother", "FATHER": "father",
     "GUARDIAN": "legal", "GRANDPARENT": "grandparent",
 }  # fmt: skip
+_LONGEST_OF_CHILD: Final = 40
 _UNTRUE: Final = ("refuted", "entered-in-error")
 _ENDINGS: Final = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 #: So many problems are told at once.
@@ -75,23 +78,27 @@ def read_bundle(body: dict[str, Any]) -> Arriving:
     ordered = order.when("authoredOn")
     files = _files(entries, order)
     key = _key(entries, order, body)
+    of_order = _kept_numbers(order, LONGEST_VALUE)
+    of_tasks = [one for task in entries.of("Task") for one in _kept_numbers(task, LONGEST_VALUE)]
     _leave_alone(entries)
     _stop_at(entries)
     if patient is None or person is None:
         raise Unfit(_errors(entries))
     return _whole(
-        key, patient, person, place, clinic, clinic_at, words, diagnoses, order, ordered, files,
+        key, of_order, of_tasks, patient, person, place, clinic, clinic_at, words, diagnoses, order, ordered, files,
         entries,
     )  # fmt: skip
 
 
 def _whole(
-    key: str, patient: Patient, person: Person, place: Place | None, clinic: Place | None,
+    key: str, of_order: list[Identifier], of_tasks: list[Identifier], patient: Patient,
+    person: Person, place: Place | None, clinic: Place | None,
     clinic_at: str, words: list[str], diagnoses: list[Code], order: Node, ordered: When | None,
     files: list[Enclosed], entries: Entries,
 ) -> Arriving:  # fmt: skip
     return Arriving(
-        key=key, patient=patient, requester=person, practice=place, clinic=clinic,
+        key=key, order_numbers=tuple(dict.fromkeys(of_order)),
+        task_numbers=tuple(dict.fromkeys(of_tasks)), patient=patient, requester=person, practice=place, clinic=clinic,
         clinic_at=clinic_at, words=tuple(words), diagnoses=tuple(diagnoses),
         urgent=is_urgent(order), only_evaluate=only_evaluates(order),
         ordered_on=ordered.day if ordered else None, files=tuple(files),
@@ -149,15 +156,15 @@ def _patient(entries: Entries, order: Node) -> Patient | None:
         node.remark("birthDate", "Without the day a person at the clinic must complete this.")
     return Patient(
         at=node.path, given=given, family=family, born=born.day, born_said=born.said,
-        name_used=used, language=_language(node), identifiers=tuple(_numbers(node)),
+        name_used=used, language=_language(node), identifiers=tuple(_kept_numbers(node, _LONGEST_OF_CHILD)),
         adults=tuple(_adults(entries, node)),
     )  # fmt: skip
 
 
-def _numbers(node: Node) -> list[tuple[str, str]]:
+def _kept_numbers(node: Node, longest: int) -> list[Identifier]:
     kept = []
     for system, value in node.identifiers():
-        if system == _SSN or len(value) > 40:
+        if system == _SSN or len(value) > longest:
             node.remark("identifier", "A number was not kept.", INFORMATION)
         else:
             # Of what sort a number is may be said at such length that it tells nobody anything.

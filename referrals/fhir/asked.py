@@ -214,7 +214,7 @@ def _condition(
         column = _column(rows, path)
         return _any(spanned(name, one).condition(path, column) for one in said)
     if name == "identifier":
-        numbered = source.numbered
+        numbered = told.numbered
         return _any(numbered(token(one), reader) for one in said) if numbered else None
     return _any(Q(pk__in=_named(name, one, reader)) for one in said)
 

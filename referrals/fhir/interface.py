@@ -33,8 +33,12 @@ KINDS: Final[Mapping[str, Kind]] = {
     "Organization": Kind(patient=False, own=("identifier",)),
     "CareTeam": Kind((), _STATUS, codes=f"{_HL7}care-team-status"),
     "Condition": Kind(("recorded-date", "date"), ("clinical-status", "status"), codes=CLINICAL),
-    "ServiceRequest": Kind(("authored", "date"), _STATUS, codes=f"{_HL7}request-status"),
-    "Task": Kind(("authored-on", "date"), _STATUS, own=("modified",), codes=f"{_HL7}task-status"),
+    "ServiceRequest": Kind(
+        ("authored", "date"), _STATUS, own=("identifier",), codes=f"{_HL7}request-status"
+    ),
+    "Task": Kind(
+        ("authored-on", "date"), _STATUS, own=("identifier", "modified"), codes=f"{_HL7}task-status"
+    ),
     "Appointment": Kind(("date",), _STATUS, codes=f"{_HL7}appointmentstatus"),
     "Encounter": Kind(("date",), _STATUS, codes=f"{_HL7}encounter-status"),
     "Observation": Kind(("date",), _STATUS, codes=f"{_HL7}observation-status"),

@@ -93,9 +93,8 @@ def _resources(
         yield referral.programme(way)
     for exchange in ResultRequest.objects.filter(child=child):
         yield from document.result(exchange)
-    for one, orders in _joined(
-        referrals.prefetch_related(referral.NAMED), "prescriptions", Prescription.FAMILY_READS
-    ):
+    whole = referrals.select_related("arrival").prefetch_related(referral.NAMED, "arrival__numbers")
+    for one, orders in _joined(whole, "prescriptions", Prescription.FAMILY_READS):
         yield referral.service_request(one)
         yield from referral.conditions(one)
         yield referral.task(one)

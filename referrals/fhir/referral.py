@@ -4,9 +4,10 @@ from typing import Final
 
 from django.db.models import Prefetch
 
-from referrals.models import Concern, Prescription, Programme, Referral, ReferralDiagnosis
+from referrals.models import Arrival, Concern, Prescription, Programme, Referral, ReferralDiagnosis
 from referrals.pathway import STAGES, State
 
+from . import numbers
 from .element import (
     ICD10,
     OCCUPATIONAL_THERAPY,
@@ -84,6 +85,7 @@ def service_request(referral: Referral) -> Resource:
     return resource(
         "ServiceRequest",
         referral.pk,
+        identifier=numbers.of_order(_arrival(referral)),
         status=STATUS[State(referral.state)][0],
         intent="order",
         priority=referral.urgency,
@@ -103,6 +105,11 @@ def service_request(referral: Referral) -> Resource:
     )
 
 
+def _arrival(referral: Referral) -> Arrival | None:
+    """The e-referral that it was made of."""
+    return getattr(referral, "arrival", None)
+
+
 def task(referral: Referral) -> Resource:
     """Where the referral stands and who has it."""
     state = State(referral.state)
@@ -110,6 +117,7 @@ def task(referral: Referral) -> Resource:
     return resource(
         "Task",
         referral.pk,
+        identifier=numbers.of_task(_arrival(referral)),
         status=STATUS[state][1],
         businessStatus=concept(
             STAGES[state].label, (f"{OURS}referral-state", referral.state), *business

@@ -151,8 +151,9 @@ def _signed(*, report: bool = True) -> dict[str, Told]:
 #: In the order in which `$everything` tells them.
 SOURCES: Final[tuple[Source, ...]] = (
     Source(
-        changed.children, {"Patient": Told(_patient, along=("identifiers",))}, child="pk",
-        changed="turned_at", numbered=numbers.with_child,
+        changed.children, {
+            "Patient": Told(_patient, numbered=numbers.with_child, along=("identifiers",))
+        }, child="pk", changed="turned_at",
     ),
     Source(
         changed.teams, {"CareTeam": Told(_care_team, statuses={"active": _ALWAYS}, along=(_SEATS,))},
@@ -164,12 +165,16 @@ SOURCES: Final[tuple[Source, ...]] = (
         child="child", changed="row_changed_at",
     ),
     Source(
-        lambda r: r.referrals(),
+        lambda r: r.referrals().select_related("arrival"),
         {
             "ServiceRequest": Told(
-                _one(referral.service_request), "sent_at", _by_state(0), along=("named",)
+                _one(referral.service_request), "sent_at", _by_state(0),
+                numbered=numbers.with_order, along=("named", "arrival__numbers"),
             ),
-            "Task": Told(_one(referral.task), "sent_at", _by_state(1), {"modified": "state_since"}),
+            "Task": Told(
+                _one(referral.task), "sent_at", _by_state(1), {"modified": "state_since"},
+                numbers.with_task, along=("arrival__numbers",),
+            ),
         }, child="child", changed="row_changed_at",
     ),
     arrival.WAITING,
@@ -333,8 +338,8 @@ SOURCES: Final[tuple[Source, ...]] = (
     Source(_looks, {"AuditEvent": Told(_one(document.look), "at")}, child="child", changed="at"),
     Source(
         lambda r: User.objects.filter(pk__in=_people(r).values("user")),
-        {"Practitioner": Told(_one(people.practitioner))}, child="", changed="row_changed_at",
-        numbered=numbers.with_npi,
+        {"Practitioner": Told(_one(people.practitioner), numbered=numbers.with_npi)}, child="",
+        changed="row_changed_at",
     ),
     Source(
         lambda r: changed.roles(_people(r), r.at), {"PractitionerRole": Told(
@@ -342,7 +347,7 @@ SOURCES: Final[tuple[Source, ...]] = (
         )}, child="", changed="turned_at",
     ),
     Source(
-        _around, {"Organization": Told(_one(people.organization))}, child="",
-        changed="row_changed_at", numbered=numbers.with_npi,
+        _around, {"Organization": Told(_one(people.organization), numbered=numbers.with_npi)},
+        child="", changed="row_changed_at",
     ),
 )  # fmt: skip
