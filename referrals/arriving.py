@@ -102,6 +102,8 @@ class Arriving:
 
     #: By what it is known again: the order's own number, else the Bundle's or the message's.
     key: str
+    #: The element that holds this number, or would.
+    key_at: str
     #: All numbers of the order, and those of the tasks that ask for it.
     order_numbers: tuple[Identifier, ...]
     task_numbers: tuple[Identifier, ...]

@@ -76,10 +76,10 @@ def take_arrival(
     system = System.objects.select_for_update().get(pk=system.pk)
     key = arriving.key or f"content|{sha256}"
     if len(key) > LONGEST_KEY:
-        raise NotTaken([Problem("The identifier is too long.", "Bundle.identifier", "too-long")])
+        raise NotTaken([Problem("The identifier is too long.", arriving.key_at, "too-long")])
     known = Arrival.objects.select_related("referral__child").filter(system=system, key=key).first()
     if known is not None:
-        return _again(known, sha256, by, at), False
+        return _again(known, sha256, arriving.key_at, by, at), False
     clinic, practice, author = _parties(system, arriving, at)
     practice = Organization.objects.select_for_update().get(pk=practice.pk)
     found = match(arriving.patient, practice)
@@ -113,18 +113,18 @@ def take_arrival(
     return arrival, True
 
 
-def _again(known: Arrival, sha256: str, by: User, at: datetime) -> Arrival:
+def _again(known: Arrival, sha256: str, at_element: str, by: User, at: datetime) -> Arrival:
     if known.sha256 != sha256:
         words = (
             "This identifier was sent before with other content. "
             "Send a correction as an order of its own, with an identifier of its own."
         )
-        raise NotTaken([Problem(words, "Bundle.identifier", "conflict")], 409)
+        raise NotTaken([Problem(words, at_element, "conflict")], 409)
     if known.referral is not None:
         # Whose system no longer sees the child is not told what became of it.
         if not access.referrals_visible_to(by).filter(pk=known.referral.pk).exists():
             words = "This was taken in before."
-            raise NotTaken([Problem(words, "Bundle.identifier", "duplicate")], 409)
+            raise NotTaken([Problem(words, at_element, "duplicate")], 409)
         child = known.referral.child
         record_view(child=child, by=by, at=at, role=Role.SYSTEM, page="arrival_take")
     return known

@@ -77,7 +77,7 @@ def read_bundle(body: dict[str, Any]) -> Arriving:
     words = _words(entries, order)
     ordered = order.when("authoredOn")
     files = _files(entries, order)
-    key = _key(entries, order, body)
+    key, key_at = _key(entries, order, body)
     of_order = _kept_numbers(order, LONGEST_VALUE)
     of_tasks = [one for task in entries.of("Task") for one in _kept_numbers(task, LONGEST_VALUE)]
     _leave_alone(entries)
@@ -85,19 +85,19 @@ def read_bundle(body: dict[str, Any]) -> Arriving:
     if patient is None or person is None:
         raise Unfit(_errors(entries))
     return _whole(
-        key, of_order, of_tasks, patient, person, place, clinic, clinic_at, words, diagnoses, order, ordered, files,
+        key, key_at, of_order, of_tasks, patient, person, place, clinic, clinic_at, words, diagnoses, order, ordered, files,
         entries,
     )  # fmt: skip
 
 
 def _whole(
-    key: str, of_order: list[Identifier], of_tasks: list[Identifier], patient: Patient,
+    key: str, key_at: str, of_order: list[Identifier], of_tasks: list[Identifier], patient: Patient,
     person: Person, place: Place | None, clinic: Place | None,
     clinic_at: str, words: list[str], diagnoses: list[Code], order: Node, ordered: When | None,
     files: list[Enclosed], entries: Entries,
 ) -> Arriving:  # fmt: skip
     return Arriving(
-        key=key, order_numbers=tuple(dict.fromkeys(of_order)),
+        key=key, key_at=key_at, order_numbers=tuple(dict.fromkeys(of_order)),
         task_numbers=tuple(dict.fromkeys(of_tasks)), patient=patient, requester=person, practice=place, clinic=clinic,
         clinic_at=clinic_at, words=tuple(words), diagnoses=tuple(diagnoses),
         urgent=is_urgent(order), only_evaluate=only_evaluates(order),
@@ -116,17 +116,25 @@ def _stop_at(entries: Entries, *, whole: bool = True) -> None:
         raise Unfit(errors)
 
 
-def _key(entries: Entries, order: Node, body: dict[str, Any]) -> str:
-    """By what the sender knows it: the order's number, else the Bundle's, else the message's id."""
+def _key(entries: Entries, order: Node, body: dict[str, Any]) -> tuple[str, str]:
+    """By what the sender knows it: the order's number, else the Bundle's, else the message's id.
+
+    With the element that says so; that of the order where none does.
+    """
     bundle = Node(body, "Bundle", entries.found)
     number = bundle.one("identifier")
     of_bundle = [(number.text("system"), number.text("value"))] if number else []
     messages = [("message", head.key) for head in entries.of("MessageHeader")]
-    for sort, numbers in (("order", order.identifiers()), ("bundle", of_bundle), ("", messages)):
+    of_order = order.at("identifier")
+    for sort, numbers, at in (
+        ("order", order.identifiers(), of_order),
+        ("bundle", of_bundle, "Bundle.identifier"),
+        ("", messages, "Bundle.entry[0].resource.id"),
+    ):
         for system, value in numbers:
             if value:
-                return f"{sort}|{system}|{value}"
-    return ""
+                return f"{sort}|{system}|{value}", at
+    return "", of_order
 
 
 # --- The child ----------------------------------------------------------------------------------
