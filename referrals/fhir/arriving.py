@@ -26,12 +26,11 @@ from referrals.arriving import (
 from referrals.clinical.identifiers import npi_is_valid
 
 from .bundle import READ, Entries, Outside, entries_of
-from .element import ICD10
+from .element import ICD10, SSN
 from .node import Node, When
 from .order import asked_in_words, check_order, is_urgent, named, only_evaluates, the_order
 from .senders import check_npi, clinic_of, sender_of
 
-_SSN: Final = "http://hl7.org/fhir/sid/us-ssn"
 _RELATIONS: Final = {
     "MTH": "mother", "NMTH": "mother", "STPMTH": "mother", "ADOPTM": "mother",
     "FTH": "father", "NFTH": "father", "STPFTH": "father", "ADOPTF": "father",
@@ -123,7 +122,7 @@ def _key(entries: Entries, order: Node, body: dict[str, Any]) -> tuple[str, str]
     """
     bundle = Node(body, "Bundle", entries.found)
     number = bundle.one("identifier")
-    of_bundle = [(number.text("system"), number.text("value"))] if number else []
+    of_bundle = [number.number()] if number else []
     messages = [("message", head.key) for head in entries.of("MessageHeader")]
     of_order = order.at("identifier")
     for sort, numbers, at in (
@@ -172,7 +171,7 @@ def _patient(entries: Entries, order: Node) -> Patient | None:
 def _kept_numbers(node: Node, longest: int) -> list[Identifier]:
     kept = []
     for system, value in node.identifiers():
-        if system == _SSN or len(value) > longest:
+        if system == SSN or len(value) > longest:
             node.remark("identifier", "A number was not kept.", INFORMATION)
         else:
             # Of what sort a number is may be said at such length that it tells nobody anything.
@@ -269,11 +268,14 @@ def _diagnoses(entries: Entries, order: Node, patient: Patient | None) -> list[C
     found: dict[tuple[str, str], Code] = {}
     for concept in concepts:
         code = next((c for system, c, _ in concept.codings() if system == ICD10 and c), "")
+        # As claims write it.
+        dotted = f"{code[:3]}.{code[3:]}" if len(code) > 3 and "." not in code else code
         words = concept.said()
         words = "" if words == code else words
         if code or words:
             found.setdefault(
-                (code.upper(), "" if code else words), Code(code.upper(), words, concept.path)
+                (dotted.upper(), "" if code else words),
+                Code(dotted.upper(), words, concept.path),
             )
         if len(found) > _MOST_DIAGNOSES:
             concept.fault("", f"More than {_MOST_DIAGNOSES} diagnoses.", "too-long")
@@ -303,7 +305,8 @@ def _words(entries: Entries, order: Node) -> list[str]:
 
 def _files(entries: Entries, order: Node) -> list[Enclosed]:
     files = []
-    for reference in entries.of("DocumentReference"):
+    contained = [one for one in order.each("contained") if one.kind == "DocumentReference"]
+    for reference in (*entries.of("DocumentReference"), *contained):
         if reference.text("status") == "entered-in-error":
             continue
         for content in reference.each("content"):
