@@ -11,6 +11,9 @@ from typing import Final
 ERROR, WARNING, INFORMATION = "error", "warning", "information"
 #: A number that tells one of ours from all others: who issues it, and the number.
 Identifier = tuple[str, str]
+#: So many characters of who issues it, and of the number, are kept.
+LONGEST_SYSTEM: Final = 200
+LONGEST_VALUE: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,11 @@ class Arriving:
 
     #: By what it is known again: the order's own number, else the Bundle's or the message's.
     key: str
+    #: The element that holds this number, or would.
+    key_at: str
+    #: All numbers of the order, and those of the tasks that ask for it.
+    order_numbers: tuple[Identifier, ...]
+    task_numbers: tuple[Identifier, ...]
     patient: Patient
     requester: Person
     practice: Place | None

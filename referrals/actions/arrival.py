@@ -23,6 +23,7 @@ from referrals.models import (
     Child,
     ChildIdentifier,
     Diagnosis,
+    OrderNumber,
     Organization,
     Original,
     Referral,
@@ -59,7 +60,7 @@ from .sender import (
     make_practice,
 )
 
-OUTCOME, REASON = Arrival.Outcome, Arrival.Reason
+OUTCOME, REASON, OF = Arrival.Outcome, Arrival.Reason, OrderNumber.Of
 
 
 @transaction.atomic
@@ -75,10 +76,10 @@ def take_arrival(
     system = System.objects.select_for_update().get(pk=system.pk)
     key = arriving.key or f"content|{sha256}"
     if len(key) > LONGEST_KEY:
-        raise NotTaken([Problem("The identifier is too long.", "Bundle.identifier", "too-long")])
+        raise NotTaken([Problem("The identifier is too long.", arriving.key_at, "too-long")])
     known = Arrival.objects.select_related("referral__child").filter(system=system, key=key).first()
     if known is not None:
-        return _again(known, sha256, by, at), False
+        return _again(known, sha256, arriving.key_at, by, at), False
     clinic, practice, author = _parties(system, arriving, at)
     practice = Organization.objects.select_for_update().get(pk=practice.pk)
     found = match(arriving.patient, practice)
@@ -103,22 +104,27 @@ def take_arrival(
             # The answer tells the sender that the child is known here: a look at its record.
             record_view(child=found.known, by=by, at=at, role=Role.SYSTEM, page="arrival_take")
     arrival.save(force_insert=True)
+    OrderNumber.objects.bulk_create(
+        OrderNumber(arrival=arrival, of=of, system=system, value=value)
+        for of, numbers in ((OF.ORDER, arriving.order_numbers), (OF.TASK, arriving.task_numbers))
+        for system, value in numbers
+    )
     Original.objects.create(arrival=arrival, packed=zlib.compress(original), size=len(original))
     return arrival, True
 
 
-def _again(known: Arrival, sha256: str, by: User, at: datetime) -> Arrival:
+def _again(known: Arrival, sha256: str, at_element: str, by: User, at: datetime) -> Arrival:
     if known.sha256 != sha256:
         words = (
             "This identifier was sent before with other content. "
             "Send a correction as an order of its own, with an identifier of its own."
         )
-        raise NotTaken([Problem(words, "Bundle.identifier", "conflict")], 409)
+        raise NotTaken([Problem(words, at_element, "conflict")], 409)
     if known.referral is not None:
         # Whose system no longer sees the child is not told what became of it.
         if not access.referrals_visible_to(by).filter(pk=known.referral.pk).exists():
             words = "This was taken in before."
-            raise NotTaken([Problem(words, "Bundle.identifier", "duplicate")], 409)
+            raise NotTaken([Problem(words, at_element, "duplicate")], 409)
         child = known.referral.child
         record_view(child=child, by=by, at=at, role=Role.SYSTEM, page="arrival_take")
     return known
@@ -296,13 +302,13 @@ def _register(
         id=new_id(), practice=arrival.practice, pediatrician=arrival.author, given_name=told.given,
         family_name=told.family, name_used=told.name_used, date_of_birth=born, by=by, at=at, **more,
     )  # fmt: skip
-    numbers = dict.fromkeys(value for _, value in told.identifiers)
+    numbers = {value: system for system, value in reversed(told.identifiers)}
     taken = ChildIdentifier.objects.filter(organization=arrival.practice, value__in=numbers)
     for value in set(taken.values_list("value", flat=True)):
         del numbers[value]
     ChildIdentifier.objects.bulk_create(
-        ChildIdentifier(child=child, organization=arrival.practice, value=value)
-        for value in numbers
+        ChildIdentifier(child=child, organization=arrival.practice, value=value, system=system)
+        for value, system in numbers.items()
     )
     index_everywhere(child)
     for adult in told.adults:

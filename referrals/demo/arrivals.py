@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from referrals.actions.arrival import take_arrival
 from referrals.actions.system import open_system
-from referrals.fhir.arrival import digest
 from referrals.fhir.arriving import read_bundle
+from referrals.fhir.digest import digest
 from referrals.fhir.element import ICD10, NPI
 from referrals.models import Child
 from referrals.models.system import WRITE

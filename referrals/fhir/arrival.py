@@ -1,7 +1,5 @@
 """What is a sender told of its e-referral: taken in, waiting, refused, or wrong, and where?"""
 
-import hashlib
-import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
@@ -14,35 +12,29 @@ from referrals import access
 from referrals.arriving import INFORMATION, Problem
 from referrals.models import Arrival
 
+from . import numbers
 from . import referral as referrals
 from .element import OURS, Resource, concept, instant, reference, resource
 from .source import Source, Told
 
 _TASK_CODE: Final = "http://hl7.org/fhir/CodeSystem/task-code"
 _WAITS: Final = "A person at the clinic is looking at this: it waits for an answer there."
-#: What differs each time the same thing is sent again.
-_OF_THE_SENDING: Final = ("id", "meta", "timestamp")
 _STATUS: Final = {
     Arrival.Outcome.WAITING: ("received", _WAITS),
     Arrival.Outcome.REFUSED: ("rejected", ""),
 }  # fmt: skip
 
 
-def digest(body: dict[str, Any]) -> str:
-    """Of what is said, however it is written down and whenever it is sent."""
-    said = {name: value for name, value in body.items() if name not in _OF_THE_SENDING}
-    text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def task(arrival: Arrival) -> Resource:
     """The Task of an e-referral: of the referral, once there is one; it has the same id."""
     if arrival.referral is not None:
         return referrals.task(arrival.referral)
+    order = numbers.of_order(arrival)
     status, why = _STATUS[Arrival.Outcome(arrival.outcome)]
     return resource(
         "Task",
         arrival.pk,
+        identifier=numbers.of_task(arrival),
         status=status,
         statusReason=concept(why or arrival.refusal),
         businessStatus=concept(
@@ -50,6 +42,7 @@ def task(arrival: Arrival) -> Resource:
         ),
         intent="order",
         code=concept("", (_TASK_CODE, "fulfill", "Fulfill the focal request")),
+        focus={"type": "ServiceRequest", "identifier": order[0]} if order else None,
         authoredOn=instant(arrival.received_at),
         lastModified=instant(arrival.decided_at or arrival.received_at),
         requester=reference("Organization", arrival.practice_id),
@@ -70,6 +63,8 @@ WAITING: Final = Source(
             "received_at",
             {status: Q(outcome=which) for which, (status, _) in _STATUS.items()},
             {"modified": "settled_at"},
+            numbers.with_task,
+            along=("numbers",),
         )
     },
     child="",
@@ -100,17 +95,17 @@ def answer(arrival: Arrival, body: dict[str, Any], at: datetime) -> Resource:
     """What a Bundle is answered with: as a transaction or as a message, as it came."""
     if body.get("type") == "message":
         return _message(arrival, body, at)
-    return _transaction(arrival, body, at)
+    return _transaction(arrival, body)
 
 
-def _transaction(arrival: Arrival, body: dict[str, Any], at: datetime) -> Resource:
+def _transaction(arrival: Arrival, body: dict[str, Any]) -> Resource:
     """An entry for each that came, in the same order; behind them the Task, where none was sent."""
     told = task(arrival)
     status = "201 Created" if arrival.referral else "202 Accepted"
     order = {
         "status": status,
         **({"location": f"ServiceRequest/{arrival.pk}"} if arrival.referral else {}),
-        "lastModified": instant(at),
+        "lastModified": instant(arrival.decided_at or arrival.received_at),
         "outcome": outcome(remarks(arrival)),
     }
     of_task = {

@@ -11,10 +11,13 @@ from django.core.validators import validate_email
 from referrals.arriving import (
     ERROR,
     INFORMATION,
+    LONGEST_SYSTEM,
+    LONGEST_VALUE,
     Adult,
     Arriving,
     Code,
     Enclosed,
+    Identifier,
     Patient,
     Person,
     Place,
@@ -23,12 +26,11 @@ from referrals.arriving import (
 from referrals.clinical.identifiers import npi_is_valid
 
 from .bundle import READ, Entries, Outside, entries_of
-from .element import ICD10
+from .element import ICD10, SSN
 from .node import Node, When
 from .order import asked_in_words, check_order, is_urgent, named, only_evaluates, the_order
 from .senders import check_npi, clinic_of, sender_of
 
-_SSN: Final = "http://hl7.org/fhir/sid/us-ssn"
 _RELATIONS: Final = {
     "MTH": "mother", "NMTH": "mother", "STPMTH": "mother", "ADOPTM": "mother",
     "FTH": "father", "NFTH": "father", "STPFTH": "father", "ADOPTF": "father",
@@ -38,6 +40,7 @@ _RELATIONS: Final = {
     "GUARD": "legal", "PARENT": "parent", "MOTHER": "mother", "FATHER": "father",
     "GUARDIAN": "legal", "GRANDPARENT": "grandparent",
 }  # fmt: skip
+_LONGEST_OF_CHILD: Final = 40
 _UNTRUE: Final = ("refuted", "entered-in-error")
 _ENDINGS: Final = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 #: So many problems are told at once.
@@ -73,24 +76,28 @@ def read_bundle(body: dict[str, Any]) -> Arriving:
     words = _words(entries, order)
     ordered = order.when("authoredOn")
     files = _files(entries, order)
-    key = _key(entries, order, body)
+    key, key_at = _key(entries, order, body)
+    of_order = _kept_numbers(order, LONGEST_VALUE)
+    of_tasks = [one for task in entries.of("Task") for one in _kept_numbers(task, LONGEST_VALUE)]
     _leave_alone(entries)
     _stop_at(entries)
     if patient is None or person is None:
         raise Unfit(_errors(entries))
     return _whole(
-        key, patient, person, place, clinic, clinic_at, words, diagnoses, order, ordered, files,
+        key, key_at, of_order, of_tasks, patient, person, place, clinic, clinic_at, words, diagnoses, order, ordered, files,
         entries,
     )  # fmt: skip
 
 
 def _whole(
-    key: str, patient: Patient, person: Person, place: Place | None, clinic: Place | None,
+    key: str, key_at: str, of_order: list[Identifier], of_tasks: list[Identifier], patient: Patient,
+    person: Person, place: Place | None, clinic: Place | None,
     clinic_at: str, words: list[str], diagnoses: list[Code], order: Node, ordered: When | None,
     files: list[Enclosed], entries: Entries,
 ) -> Arriving:  # fmt: skip
     return Arriving(
-        key=key, patient=patient, requester=person, practice=place, clinic=clinic,
+        key=key, key_at=key_at, order_numbers=tuple(dict.fromkeys(of_order)),
+        task_numbers=tuple(dict.fromkeys(of_tasks)), patient=patient, requester=person, practice=place, clinic=clinic,
         clinic_at=clinic_at, words=tuple(words), diagnoses=tuple(diagnoses),
         urgent=is_urgent(order), only_evaluate=only_evaluates(order),
         ordered_on=ordered.day if ordered else None, files=tuple(files),
@@ -108,17 +115,25 @@ def _stop_at(entries: Entries, *, whole: bool = True) -> None:
         raise Unfit(errors)
 
 
-def _key(entries: Entries, order: Node, body: dict[str, Any]) -> str:
-    """By what the sender knows it: the order's number, else the Bundle's, else the message's id."""
+def _key(entries: Entries, order: Node, body: dict[str, Any]) -> tuple[str, str]:
+    """By what the sender knows it: the order's number, else the Bundle's, else the message's id.
+
+    With the element that says so; that of the order where none does.
+    """
     bundle = Node(body, "Bundle", entries.found)
     number = bundle.one("identifier")
-    of_bundle = [(number.text("system"), number.text("value"))] if number else []
+    of_bundle = [number.number()] if number else []
     messages = [("message", head.key) for head in entries.of("MessageHeader")]
-    for sort, numbers in (("order", order.identifiers()), ("bundle", of_bundle), ("", messages)):
+    of_order = order.at("identifier")
+    for sort, numbers, at in (
+        ("order", order.identifiers(), of_order),
+        ("bundle", of_bundle, "Bundle.identifier"),
+        ("", messages, "Bundle.entry[0].resource.id"),
+    ):
         for system, value in numbers:
             if value:
-                return f"{sort}|{system}|{value}"
-    return ""
+                return f"{sort}|{system}|{value}", at
+    return "", of_order
 
 
 # --- The child ----------------------------------------------------------------------------------
@@ -148,18 +163,19 @@ def _patient(entries: Entries, order: Node) -> Patient | None:
         node.remark("birthDate", "Without the day a person at the clinic must complete this.")
     return Patient(
         at=node.path, given=given, family=family, born=born.day, born_said=born.said,
-        name_used=used, language=_language(node), identifiers=tuple(_numbers(node)),
+        name_used=used, language=_language(node), identifiers=tuple(_kept_numbers(node, _LONGEST_OF_CHILD)),
         adults=tuple(_adults(entries, node)),
     )  # fmt: skip
 
 
-def _numbers(node: Node) -> list[tuple[str, str]]:
+def _kept_numbers(node: Node, longest: int) -> list[Identifier]:
     kept = []
     for system, value in node.identifiers():
-        if system == _SSN or len(value) > 40:
+        if system == SSN or len(value) > longest:
             node.remark("identifier", "A number was not kept.", INFORMATION)
         else:
-            kept.append((system, value))
+            # Of what sort a number is may be said at such length that it tells nobody anything.
+            kept.append((system if len(system) <= LONGEST_SYSTEM else "", value))
     if len(kept) > _MOST_NUMBERS:
         node.fault("identifier", f"More than {_MOST_NUMBERS} numbers.", "too-long")
     return kept
@@ -252,11 +268,14 @@ def _diagnoses(entries: Entries, order: Node, patient: Patient | None) -> list[C
     found: dict[tuple[str, str], Code] = {}
     for concept in concepts:
         code = next((c for system, c, _ in concept.codings() if system == ICD10 and c), "")
+        # As claims write it.
+        dotted = f"{code[:3]}.{code[3:]}" if len(code) > 3 and "." not in code else code
         words = concept.said()
         words = "" if words == code else words
         if code or words:
             found.setdefault(
-                (code.upper(), "" if code else words), Code(code.upper(), words, concept.path)
+                (dotted.upper(), "" if code else words),
+                Code(dotted.upper(), words, concept.path),
             )
         if len(found) > _MOST_DIAGNOSES:
             concept.fault("", f"More than {_MOST_DIAGNOSES} diagnoses.", "too-long")
@@ -286,7 +305,8 @@ def _words(entries: Entries, order: Node) -> list[str]:
 
 def _files(entries: Entries, order: Node) -> list[Enclosed]:
     files = []
-    for reference in entries.of("DocumentReference"):
+    contained = [one for one in order.each("contained") if one.kind == "DocumentReference"]
+    for reference in (*entries.of("DocumentReference"), *contained):
         if reference.text("status") == "entered-in-error":
             continue
         for content in reference.each("content"):

@@ -12,9 +12,10 @@ from django.db.models import DateTimeField, F, ForeignKey, Q, UUIDField
 from referrals.models import Child, ChildToken
 from referrals.models.child import tokens
 
-from .interface import KINDS, identified, parameters
+from .interface import KINDS, parameters
 from .moment import Span, span
 from .source import Reader, Rows, Source, Told
+from .token import parts, token
 
 COUNT: Final = 50
 MOST: Final = 200
@@ -57,13 +58,13 @@ class Asked:
 
     @property
     def ids(self) -> frozenset[str]:
-        return frozenset(one for name, value in self.used if name == "_id" for one in _parts(value))
+        return frozenset(one for name, value in self.used if name == "_id" for one in parts(value))
 
     @property
     def patients(self) -> list[UUID]:
         """The children that were asked for by id."""
         names = ("_id",) if self.kind == "Patient" else ("patient", "subject")
-        asked = (one for name, value in self.used if name in names for one in _parts(value))
+        asked = (one for name, value in self.used if name in names for one in parts(value))
         return [key for one in asked if (key := as_id(one.rpartition("/")[2])) is not None]
 
 
@@ -121,13 +122,17 @@ def _check_number(used: Iterable[tuple[str, str]]) -> None:
 def _check(kind: str, name: str, value: str) -> None:
     rule = KINDS[kind]
     if name in ("patient", "subject"):
-        for one in _parts(value):
+        for one in parts(value):
             before, _, key = one.rpartition("/")
             if as_id(key) is None or (before and before.rpartition("/")[2] != "Patient"):
                 raise Unreadable(name, "write Patient/<id>, or the id alone.")
     elif name in (*rule.dates, "_lastUpdated", "birthdate", "modified"):
-        for one in _parts(value):
+        for one in parts(value):
             spanned(name, one)
+    elif name in ("identifier", *rule.statuses) and any(
+        token(one).is_empty for one in parts(value)
+    ):
+        raise Unreadable(name, "write a code, system|code, |code or system|.")
 
 
 def spanned(name: str, written: str) -> Span:
@@ -137,10 +142,6 @@ def spanned(name: str, written: str) -> Span:
             name, "write a date such as 2026, 2026-04, ge2026-04-14 or lt2026-04-14T09:30Z."
         )
     return found
-
-
-def _parts(value: str) -> list[str]:
-    return list(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
 
 
 def as_id(text: str) -> UUID | None:
@@ -191,26 +192,31 @@ def with_changes(source: Source, reader: Reader) -> Rows:
 def _condition(
     source: Source, told: Told, rows: Rows, name: str, value: str, reader: Reader, kind: str
 ) -> Q | None:
-    parts, rule = _parts(value), KINDS[kind]
+    said, rule = parts(value), KINDS[kind]
     if name == "_id":
-        return Q(**{f"{source.key}__in": keys_of(source, rows, parts)})
+        return Q(**{f"{source.key}__in": keys_of(source, rows, said)})
     if name in ("patient", "subject"):
         # Of whom it is about nobody has decided yet.
         if not source.child:
             return None
-        return Q(of_child__in=[as_id(one.rpartition("/")[2]) for one in parts])
+        return Q(of_child__in=[as_id(one.rpartition("/")[2]) for one in said])
     if name in rule.statuses:
-        return _any(told.statuses[one] for one in parts if one in told.statuses)
+        meant = [token(one) for one in said]
+        return _any(
+            stand for code, stand in told.statuses.items()
+            if any(one.fits(rule.codes, code) for one in meant)
+        )  # fmt: skip
     if name == "_lastUpdated":
         moment = DateTimeField()
-        return _any(spanned(name, one).condition("changed_at", moment) for one in parts)
+        return _any(spanned(name, one).condition("changed_at", moment) for one in said)
     if name in rule.dates or name in told.also or name == "birthdate":
         path = "date_of_birth" if name == "birthdate" else told.also.get(name, told.date)
         column = _column(rows, path)
-        return _any(spanned(name, one).condition(path, column) for one in parts)
+        return _any(spanned(name, one).condition(path, column) for one in said)
     if name == "identifier":
-        return _any(_numbered(source, one, reader) for one in parts)
-    return _any(Q(pk__in=_named(name, one, reader)) for one in parts)
+        numbered = told.numbered
+        return _any(numbered(token(one), reader) for one in said) if numbered else None
+    return _any(Q(pk__in=_named(name, one, reader)) for one in said)
 
 
 def _any(conditions: Iterable[Q]) -> Q | None:
@@ -233,13 +239,6 @@ def _column(rows: Rows, path: str) -> Any:
         column = model._meta.pk if part == "pk" else model._meta.get_field(part)
         model = column.related_model
     return column
-
-
-def _numbered(source: Source, written: str, reader: Reader) -> Q:
-    _, _, value = written.rpartition("|")
-    if source.identifier:
-        return Q(**{source.identifier: value}) if value else Q(pk__in=[])
-    return Q(pk__in=identified(value, reader.place))
 
 
 def _named(name: str, written: str, reader: Reader) -> list[UUID]:

@@ -1,12 +1,20 @@
 """What is in a foreign Bundle, and what do its references lead to?"""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
+from urllib.parse import parse_qsl
 
-from referrals.arriving import Problem
+from django.conf import settings
 
+from referrals.arriving import Identifier, Problem
+from referrals.clinical.identifiers import npi_is_valid
+
+from .element import NPI
 from .node import Node
+from .paper import BASE
+from .token import Token, parts, token
 
 #: Types of which something is read; all others are kept in the original and left alone.
 READ: Final = frozenset({
@@ -15,16 +23,18 @@ READ: Final = frozenset({
 })  # fmt: skip
 _KINDS: Final = ("transaction", "message")
 MOST_ENTRIES: Final = 500
+#: Where a resource stands on a server: the server, the type, the id.
+_STANDS: Final = re.compile(r"(https?://.+/)?([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})")
 
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """What a reference names that is not in the Bundle: by a number, or by an id of ours."""
+    """What a reference names that is not in the Bundle: by a number, or by where it stands."""
 
     at: str
     kind: str
     display: str = ""
-    identifiers: tuple[tuple[str, str], ...] = ()
+    identifiers: tuple[Identifier, ...] = ()
 
 
 @dataclass(slots=True)
@@ -38,7 +48,11 @@ class Entries:
     by_key: dict[str, Node] = field(default_factory=dict)
     #: The resource around a contained one: `#id` names what stands beside it there.
     around: dict[str, Node] = field(default_factory=dict)
-    _by_number: dict[tuple[str, str], list[Node]] | None = None
+    #: The fullUrl under which a resource stands: what is relative in it begins there.
+    url_of: dict[str, str] = field(default_factory=dict)
+    #: What an entry is to be stored as, or is stored as already: `ifNoneExist`, a conditional PUT.
+    by_condition: dict[tuple[str, Token], list[Node]] = field(default_factory=dict)
+    _by_number: dict[tuple[str | None, str], list[Node]] | None = None
     _inside: dict[str, dict[str, Node]] = field(default_factory=dict)
 
     def of(self, kind: str) -> list[Node]:
@@ -56,31 +70,71 @@ class Entries:
             self._say(reference, "This reference names nothing.", "required")
             return None
         node = self._literal(said, holder)
+        if node is None and "?" in said:
+            return self._conditional(reference, said, kinds)
         if node is None and number is not None:
-            node = self._numbered(number, kinds)
+            node = self._numbered(number.number(), kinds)
         if node is not None:
-            if node.kind not in kinds:
-                self._say(
-                    reference,
-                    f"This leads to {node.kind or 'nothing that is a resource'}, not to {' or '.join(kinds)}.",
-                )
-                return None
-            return node
+            return node if self._is_one(reference, node.kind, kinds) else None
         if number is not None and number.text("value"):
-            key = (number.text("system"), number.text("value"))
             return Outside(
-                reference.path, reference.text("type"), reference.text("display"), (key,)
-            )
-        kind, _, key_of_ours = said.rpartition("/")
-        if kind in kinds and "/" not in kind:
-            ours = (("", key_of_ours),)
-            return Outside(reference.path, kind, reference.text("display"), ours)
-        self._say(reference, "This reference leads to nothing in the Bundle.", "not-found")
-        return None
+                reference.path, reference.text("type"), reference.text("display"),
+                (number.number(),),
+            )  # fmt: skip
+        return self._elsewhere(reference, said, kinds)
+
+    def _is_one(self, reference: Node, kind: str, kinds: tuple[str, ...]) -> bool:
+        if kind not in kinds:
+            what = kind or "nothing that is a resource"
+            self._say(reference, f"This leads to {what}, not to {' or '.join(kinds)}.")
+        return kind in kinds
+
+    def _elsewhere(self, reference: Node, said: str, kinds: tuple[str, ...]) -> Outside | None:
+        """What stands on another server, or under an id of ours: it can be known by that."""
+        stands = _STANDS.fullmatch(said)
+        if stands is None:
+            self._say(reference, "This reference leads to nothing in the Bundle.", "not-found")
+            return None
+        server, kind, key = stands.groups()
+        if server in (None, f"{settings.SITE_URL}{BASE}/"):
+            server = ""
+        if not self._is_one(reference, kind, kinds):
+            return None
+        number = (f"{server}{kind}" if server else "", key)
+        return Outside(reference.path, kind, reference.text("display"), (number,))
+
+    def _conditional(
+        self, reference: Node, said: str, kinds: tuple[str, ...]
+    ) -> Node | Outside | None:
+        """What `Organization?identifier=system|value` finds (R4, http.html#trules): here, or with us."""
+        kind, _, query = said.partition("?")
+        if not self._is_one(reference, kind, kinds):
+            return None
+        asked = _asked(query)
+        if asked is None:
+            words = "Here a condition names one identifier: Type?identifier=system|value."
+            self._say(reference, words, "not-supported")
+            return None
+        found = [one for one in self._with(asked.system, asked.code) if one.kind == kind]
+        found += self.by_condition.get((kind, asked), [])
+        if len({one.path for one in found}) > 1:
+            words = "More than one entry of the Bundle fits this condition."
+            self._say(reference, words, "multiple-matches")
+            return None
+        if found:
+            return found[0]
+        # Without a system any will do; of those by which we know somebody there is one.
+        systems = [asked.system or ""]
+        if asked.system is None and npi_is_valid(asked.code):
+            systems.append(NPI)
+        numbers = tuple((system, asked.code) for system in systems)
+        return Outside(reference.path, kind, reference.text("display"), numbers)
 
     def _literal(self, said: str, holder: Node) -> Node | None:
         if said.startswith("#"):
             outer = self.around.get(holder.path, holder)
+            if said == "#":
+                return outer
             if outer.path not in self._inside:
                 inside = list(outer.each("contained"))
                 self._inside[outer.path] = {one.key: one for one in reversed(inside)}
@@ -88,19 +142,25 @@ class Entries:
             if node is not None:
                 self.around[node.path] = outer
             return node
-        return self.by_url.get(said) or self.by_key.get(said)
+        outer = self.around.get(holder.path, holder)
+        base = _STANDS.fullmatch(self.url_of.get(outer.path, ""))
+        beside = self.by_url.get(f"{base[1]}{said}") if base and base[1] else None
+        return beside or self.by_url.get(_url(said)) or self.by_key.get(said)
 
-    def _numbered(self, number: Node, kinds: tuple[str, ...]) -> Node | None:
-        wanted = (number.text("system"), number.text("value"))
-        if not wanted[1]:
-            return None
+    def _numbered(self, number: Identifier, kinds: tuple[str, ...]) -> Node | None:
+        found = self._with(*number) if number[1] else []
+        return next((one for one in found if one.kind in kinds), None)
+
+    def _with(self, system: str | None, value: str) -> list[Node]:
+        """The entries that carry this number; without a system, of whichever."""
         if self._by_number is None:
             self._by_number = {}
             for one in self.all:
                 # What is wrong with a number is said where it is read, not where it is looked for.
-                for known in Node(one.value, one.path, []).identifiers():
-                    self._by_number.setdefault(known, []).append(one)
-        return next((one for one in self._by_number.get(wanted, ()) if one.kind in kinds), None)
+                for own, known in Node(one.value, one.path, []).identifiers():
+                    for key in ((own, known), (None, known)):
+                        self._by_number.setdefault(key, []).append(one)
+        return self._by_number.get((system, value), [])
 
     def _say(self, reference: Node, words: str, code: str = "value") -> None:
         self.found.append(Problem(words, reference.path, code))
@@ -136,7 +196,10 @@ def entries_of(body: dict[str, Any]) -> Entries:
             resource.fault("resourceType", "Say which resource this is.", "required")
             continue
         entries.all.append(resource)
-        url = entry.text("fullUrl")
+        url = _url(entry.text("fullUrl"))
+        entries.url_of[resource.path] = url
+        for asked in _conditions(entry):
+            entries.by_condition.setdefault((resource.kind, asked), []).append(resource)
         if url:
             if url in entries.by_url:
                 entry.fault("fullUrl", "Two entries have this fullUrl.", "duplicate")
@@ -153,6 +216,32 @@ def entries_of(body: dict[str, Any]) -> Entries:
         bundle.fault("entry[0].resource", "A message begins with its MessageHeader.", "structure")
     _check_inner(entries)
     return entries
+
+
+def _url(said: str) -> str:
+    """A UUID says the same in capitals."""
+    return said.lower() if said[:9].lower() == "urn:uuid:" else said
+
+
+def _asked(query: str) -> Token | None:
+    """The one number that a condition names."""
+    given = parse_qsl(query, keep_blank_values=True)
+    said = parts(given[0][1]) if len(given) == 1 and given[0][0] == "identifier" else []
+    asked = token(said[0]) if len(said) == 1 else None
+    return asked if asked and asked.code else None
+
+
+def _conditions(entry: Node) -> Iterator[Token]:
+    """By which number the entry is to be known where it is stored: its own, though it may not say so."""
+    request = entry.one("request")
+    if request is None:
+        return
+    for name in ("url", "ifNoneExist"):
+        said = request.text(name)
+        query = said.rpartition("?")[2] if name == "ifNoneExist" or "?" in said else ""
+        asked = _asked(query)
+        if asked:
+            yield asked
 
 
 def _check_entry(entry: Node, resource: Node) -> None:
@@ -189,7 +278,7 @@ def _check_inner(entries: Entries) -> None:
         if node.kind not in READ:
             continue
         for path, said in _references(node.value, node.path):
-            if said.startswith("urn:") and said not in entries.by_url:
+            if said.startswith("urn:") and _url(said) not in entries.by_url:
                 problem = Problem(
                     "This reference leads to nothing in the Bundle.", path, "not-found"
                 )

@@ -42,10 +42,10 @@ VISITED: Final = Greatest(
 ANSWERED: Final = Coalesce("answered_at", "asked_at")
 
 
-def or_error(when: str) -> Combinable:
+def or_error(when: str, referral: str = "referral__") -> Combinable:
     """That moment, or the one at which the referral was marked as entered in error."""
-    wrong = When(referral__state=State.ENTERED_IN_ERROR, then=Coalesce("referral__closed_at", when))
-    return Case(wrong, default=when)
+    said = {f"{referral}state": State.ENTERED_IN_ERROR}
+    return Case(When(**said, then=Coalesce(f"{referral}closed_at", when)), default=when)
 
 
 def _by_itself(at: datetime) -> list[Combinable]:

@@ -11,8 +11,12 @@ Resource = dict[str, Any]
 
 LOINC: Final = "http://loinc.org"
 ICD10: Final = "http://hl7.org/fhir/sid/icd-10-cm"
+SSN: Final = "http://hl7.org/fhir/sid/us-ssn"
+SCT: Final = "http://snomed.info/sct"
+CPT: Final = "http://www.ama-assn.org/go/cpt"
+NUCC: Final = "http://nucc.org/provider-taxonomy"
 NPI: Final = "http://hl7.org/fhir/sid/us-npi"
-OCCUPATIONAL_THERAPY: Final = ("http://snomed.info/sct", "410155007", "Occupational therapy")
+OCCUPATIONAL_THERAPY: Final = (SCT, "410155007", "Occupational therapy")
 V3: Final = "http://terminology.hl7.org/CodeSystem/v3-"
 OURS: Final = "https://ferry.example/fhir/CodeSystem/"
 
@@ -34,7 +38,7 @@ def filled_in(value: Any) -> Any:
     return None if value is None or value in ("", [], {}) else value
 
 
-def reference(kind: str, key: UUID | None, display: str = "") -> Resource | None:
+def reference(kind: str, key: UUID | str | None, display: str = "") -> Resource | None:
     return {"reference": f"{kind}/{key}", "display": display} if key else None
 
 

@@ -5,6 +5,7 @@ Goal Attainment Scaling in LOINC: the scale 107332-9, a rating by practitioner 1
 """
 
 from typing import Final
+from uuid import UUID
 
 from referrals.clinical.ladder import EXPECTED
 from referrals.models import Goal, GoalVersion, Performance, Position, Rating
@@ -69,6 +70,7 @@ def rating(one: Rating) -> Resource:
         focus=[reference("Goal", one.goal_id)],
         effectiveDateTime=day(one.rated_on),
         issued=instant(one.at),
+        performer=[_party(one.party, one.by_id)],
         valueCodeableConcept=concept(
             f"{one.level:+d}", (LOINC, LEVEL[one.level], EXPECTED[one.level])
         ),
@@ -87,6 +89,7 @@ def performance(one: Performance) -> Resource:
         focus=[reference("Goal", one.goal_id)],
         effectiveDateTime=day(one.rated_on),
         issued=instant(one.at),
+        performer=[_party(Party.FAMILY, one.by_id)],
         component=[
             {"code": concept("Performance"), "valueInteger": one.performance},
             {"code": concept("Satisfaction"), "valueInteger": one.satisfaction},
@@ -94,14 +97,14 @@ def performance(one: Performance) -> Resource:
     )
 
 
-def party(said: Position) -> Resource | None:
+def _party(which: str, by: UUID) -> Resource | None:
     """Who said it: a clinician by name; of a family only that it was the family."""
-    if said.party == Party.FAMILY:
+    if which == Party.FAMILY:
         return {"display": "Family"}
-    return reference("Practitioner", said.by_id)
+    return reference("Practitioner", by)
 
 
-def agreement(one: Position, agent: Resource | None) -> Resource:
+def agreement(one: Position) -> Resource:
     """One party's word on one version of a goal: a Provenance each."""
     return resource(
         "Provenance",
@@ -115,7 +118,7 @@ def agreement(one: Position, agent: Resource | None) -> Resource:
                     one.get_party_display(),
                     ("http://terminology.hl7.org/CodeSystem/provenance-participant-type", "author"),
                 ),
-                "who": agent,
+                "who": _party(one.party, one.by_id),
             }
         ],
     )

@@ -6,13 +6,28 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from referrals.arriving import WARNING, Problem
+from referrals.arriving import WARNING, Identifier, Problem
+
+from .element import CPT, ICD10, NPI, NUCC, SCT, SSN
 
 _WHEN: Final = re.compile(
     r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T([01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?"
     r"(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d))?)?)?",
     re.ASCII,
 )
+#: Systems under the names that older documents know them by.
+_OID: Final = "urn:oid:2.16.840.1.113883."
+_SAME: Final = {
+    f"{_OID}4.6": NPI, f"{_OID}4.1": SSN, f"{_OID}6.90": ICD10, f"{_OID}6.96": SCT,
+    f"{_OID}6.12": CPT, f"{_OID}6.101": NUCC,
+}  # fmt: skip
+#: Types of numbers (HL7 table 0203) that say of which system one is.
+_TYPES: Final = {"NPI": NPI, "SS": SSN}
+_TITLES: Final = frozenset({"dr", "mr", "mrs", "ms", "mx", "prof"})
+_LETTERS: Final = frozenset({
+    "md", "do", "np", "pnp", "cpnp", "arnp", "aprn", "crnp", "dnp", "fnp", "fnp-c", "pa", "pa-c", "phd", "mph",
+    "rn", "faap", "ot", "otd", "otr", "otr/l", "jr", "sr", "ii", "iii",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +140,22 @@ class Node:
 
     def identifiers(self, name: str = "identifier") -> list[tuple[str, str]]:
         """(system, value) of each that holds; one that is old or has no value tells nobody apart."""
-        return [
-            (one.text("system"), one.text("value"))
-            for one in self.each(name)
-            if one.text("value") and one.text("use") != "old"
-        ]
+        found = (one.number() for one in self.each(name) if one.text("use") != "old")
+        return [one for one in found if one[1]]
+
+    def number(self) -> Identifier:
+        """(system, value) of an Identifier, its system under FHIR's own name."""
+        system, value, sort = self.text("system"), self.text("value"), self.one("type")
+        codes = {code for _, code, _ in sort.codings()} if sort else set()
+        if "SS" in codes or not system:
+            system = next((known for code, known in _TYPES.items() if code in codes), system)
+        return _SAME.get(system, system), value
 
     def codings(self) -> "Iterator[tuple[str, str, str]]":
         """(system, code, display) of a CodeableConcept."""
         for one in self.each("coding"):
-            yield one.text("system"), one.text("code"), one.text("display")
+            system = one.text("system")
+            yield _SAME.get(system, system), one.text("code"), one.text("display")
 
     def said(self) -> str:
         """A CodeableConcept in words: its text, else what its first coding says of itself."""
@@ -166,7 +187,13 @@ class Node:
 def _split(name: Node) -> tuple[str, str]:
     """Given and family name; where only the whole is written, its last word is the family's."""
     given, family = " ".join(name.texts("given")), name.text("family")
-    if not given and not family:
-        *before, last = name.text("text").split() or [""]
-        given, family = " ".join(before), last
-    return given, family
+    return (given, family) if given or family else spoken(name.text("text"))
+
+
+def spoken(name: str) -> tuple[str, str]:
+    """Given and family name of one written as a whole: “Dr. Ada Okafor, MD” or “Okafor, Ada”."""
+    before, _, after = (part.strip() for part in name.partition(","))
+    if after and after.split(",")[0].replace(".", "").lower() not in _LETTERS:
+        return after, before
+    *given, family = before.split() or [""]
+    return " ".join(one for one in given if one.lower().strip(".") not in _TITLES), family

@@ -5,11 +5,9 @@ from typing import Final
 from referrals.arriving import INFORMATION, Problem
 
 from .bundle import Entries, Outside
+from .element import CPT, NUCC, SCT
 from .node import Node
 
-SCT: Final = "http://snomed.info/sct"
-CPT: Final = "http://www.ama-assn.org/go/cpt"
-NUCC: Final = "http://nucc.org/provider-taxonomy"
 #: Codes that say occupational therapy, those of an evaluation alone among them.
 _EVALUATE: Final = frozenset({(CPT, "97165"), (CPT, "97166"), (CPT, "97167"), (CPT, "97168")})
 _OURS: Final = _EVALUATE | {

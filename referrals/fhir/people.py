@@ -18,8 +18,8 @@ from referrals.models import (
 )
 from referrals.models.record import FOREVER
 
+from . import numbers
 from .element import (
-    NPI,
     OCCUPATIONAL_THERAPY,
     OURS,
     V3,
@@ -62,14 +62,7 @@ def patient(child: Child, known_as: Iterable[ChildIdentifier] = ()) -> Resource:
     return resource(
         "Patient",
         child.pk,
-        identifier=[
-            {
-                "system": f"urn:uuid:{one.organization_id}",
-                "value": one.value,
-                "assigner": reference("Organization", one.organization_id),
-            }
-            for one in known_as
-        ],
+        identifier=[numbers.of_child(one) for one in known_as],
         name=names,
         birthDate=day(child.date_of_birth),
         communication=[{"language": concept(child.language_spoken), "preferred": True}],
@@ -99,7 +92,7 @@ def practitioner(person: User) -> Resource:
     return resource(
         "Practitioner",
         person.pk,
-        identifier=[{"system": NPI, "value": person.npi}] if person.npi else [],
+        identifier=numbers.npi(person.npi),
         active=person.is_active,
         name=[name(person.given_name, person.family_name)],
         qualification=[{"code": concept(person.credentials)}] if person.credentials else [],
@@ -126,7 +119,7 @@ def organization(place: Organization) -> Resource:
     return resource(
         "Organization",
         place.pk,
-        identifier=[{"system": NPI, "value": place.npi}] if place.npi else [],
+        identifier=numbers.npi(place.npi),
         active=place.is_active,
         type_=[
             concept(

@@ -29,7 +29,6 @@ from referrals.models import (
     Programme,
     Rating,
     Referral,
-    ReferralDiagnosis,
     Report,
     ResultRequest,
     Session,
@@ -94,13 +93,13 @@ def _resources(
         yield referral.programme(way)
     for exchange in ResultRequest.objects.filter(child=child):
         yield from document.result(exchange)
-    for one, orders in _joined(referrals, "prescriptions", Prescription.FAMILY_READS):
+    whole = referrals.select_related("arrival").prefetch_related(referral.NAMED, "arrival__numbers")
+    for one, orders in _joined(whole, "prescriptions", Prescription.FAMILY_READS):
         yield referral.service_request(one)
+        yield from referral.conditions(one)
         yield referral.task(one)
         for order in orders:
             yield referral.prescription(order)
-    for named in ReferralDiagnosis.objects.filter(within).select_related("referral", "diagnosis"):
-        yield referral.condition(named)
     yield from _visits(within)
     yield from _papers(within)
     yield from _goals(referrals)
@@ -166,7 +165,7 @@ def _goals(referrals: QuerySet[Referral]) -> Iterator[Resource]:
         if version.number == version.goal.number:
             yield goal.goal(version.goal, version)
         for said in words:
-            yield goal.agreement(said, goal.party(said))
+            yield goal.agreement(said)
     for rated in Rating.objects.filter(of_goals).select_related("goal__referral"):
         yield goal.rating(rated)
     for told in Performance.objects.filter(of_goals).select_related("goal__referral"):

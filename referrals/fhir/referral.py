@@ -2,9 +2,12 @@
 
 from typing import Final
 
-from referrals.models import Concern, Prescription, Programme, Referral, ReferralDiagnosis
+from django.db.models import Prefetch
+
+from referrals.models import Arrival, Concern, Prescription, Programme, Referral, ReferralDiagnosis
 from referrals.pathway import STAGES, State
 
+from . import numbers
 from .element import (
     ICD10,
     OCCUPATIONAL_THERAPY,
@@ -70,15 +73,19 @@ BUSINESS: Final[dict[State, tuple[str, str]]] = {
     State.CLOSED_NOT_ELIGIBLE: _CANCELLED,
     State.CANCELLED: _CANCELLED,
 }
-_CLINICAL: Final = "http://terminology.hl7.org/CodeSystem/condition-clinical"
+CLINICAL: Final = "http://terminology.hl7.org/CodeSystem/condition-clinical"
 _VERIFICATION: Final = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
 _CATEGORY: Final = "http://terminology.hl7.org/CodeSystem/condition-category"
+
+#: Along with referrals, the diagnoses named on each.
+NAMED: Final = Prefetch("named", ReferralDiagnosis.objects.select_related("diagnosis"))
 
 
 def service_request(referral: Referral) -> Resource:
     return resource(
         "ServiceRequest",
         referral.pk,
+        identifier=numbers.of_order(_arrival(referral)),
         status=STATUS[State(referral.state)][0],
         intent="order",
         priority=referral.urgency,
@@ -89,9 +96,18 @@ def service_request(referral: Referral) -> Resource:
         requester=reference("Practitioner", referral.author_id),
         performer=[reference("Organization", referral.clinic_id)],
         reasonCode=[concept(referral.question)] if referral.question else [],
+        reasonReference=[
+            reference("Condition", _key(referral, index))
+            for index, _ in enumerate(referral.named.all())
+        ],
         replaces=[reference("ServiceRequest", referral.follows_id)],
         note=note(referral.precautions, referral.screening),
     )
+
+
+def _arrival(referral: Referral) -> Arrival | None:
+    """The e-referral that it was made of."""
+    return getattr(referral, "arrival", None)
 
 
 def task(referral: Referral) -> Resource:
@@ -101,6 +117,7 @@ def task(referral: Referral) -> Resource:
     return resource(
         "Task",
         referral.pk,
+        identifier=numbers.of_task(_arrival(referral)),
         status=STATUS[state][1],
         businessStatus=concept(
             STAGES[state].label, (f"{OURS}referral-state", referral.state), *business
@@ -120,18 +137,28 @@ def task(referral: Referral) -> Resource:
     )
 
 
-def condition(named: ReferralDiagnosis) -> Resource:
-    """A diagnosis that the pediatrician named on the referral; one of an error is none."""
-    wrong = named.referral.state == State.ENTERED_IN_ERROR
+def conditions(referral: Referral) -> list[Resource]:
+    """The diagnoses that the pediatrician named on the referral."""
+    return [_condition(referral, *one) for one in enumerate(referral.named.all())]
+
+
+def _key(referral: Referral, index: int) -> str:
+    """Which of the diagnoses: once a referral is sent, they and their order stand."""
+    return f"{referral.pk}-{index}"
+
+
+def _condition(referral: Referral, index: int, named: ReferralDiagnosis) -> Resource:
+    """One of an error is none."""
+    wrong = referral.state == State.ENTERED_IN_ERROR
     return resource(
         "Condition",
-        named.pk,
-        clinicalStatus=None if wrong else concept("", (_CLINICAL, "active")),
+        _key(referral, index),
+        clinicalStatus=None if wrong else concept("", (CLINICAL, "active")),
         verificationStatus=concept("", (_VERIFICATION, "entered-in-error")) if wrong else None,
         category=category(_CATEGORY, "encounter-diagnosis"),
         code=concept(named.diagnosis.title, (ICD10, named.diagnosis.code)),
-        subject=reference("Patient", named.referral.child_id),
-        recordedDate=instant(named.referral.sent_at),
+        subject=reference("Patient", referral.child_id),
+        recordedDate=instant(referral.sent_at),
     )
 
 

@@ -7,7 +7,7 @@ from referrals.arriving import Identifier, Person, Place, Problem
 
 from .bundle import Entries, Outside
 from .element import NPI
-from .node import Node
+from .node import Node, spoken
 from .order import named
 
 _REQUESTERS: Final = ("Practitioner", "PractitionerRole", "Organization")
@@ -84,10 +84,9 @@ def _person(node: Node) -> Person | None:
 
 
 def _outside_person(node: Outside) -> Person:
-    *before, last = node.display.replace(",", " ").split()[:6] or [""]
-    given = " ".join(one for one in before if one.lower().strip(".") != "dr")
+    given, family = spoken(node.display)
     numbers = node.identifiers
-    return Person(node.at, given[:80], last[:80], npi_of(numbers), "", numbers)
+    return Person(node.at, given[:80], family[:80], npi_of(numbers), "", numbers)
 
 
 def _place(node: Node) -> Place:

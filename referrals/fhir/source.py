@@ -13,6 +13,7 @@ from referrals import access
 from referrals.models import Child, Referral, User
 
 from .element import Resource
+from .token import Token
 
 Rows = QuerySet[Any]
 
@@ -54,6 +55,8 @@ class Told:
     statuses: Mapping[str, Q] = field(default_factory=dict)
     #: Another date of the same row, by the name of its parameter.
     also: Mapping[str, str] = field(default_factory=dict)
+    #: The rows with a number that a token means; None where they are told with none.
+    numbered: Callable[[Token, Reader], Q] | None = None
     #: Whether a row can become several.
     many: bool = False
     #: What is fetched along with the rows: a query each.
@@ -68,9 +71,8 @@ class Source:
     changed: str | Combinable
     #: From a row to its child; empty where it is about none.
     child: str = "referral__child"
-    identifier: str = ""
     #: The column that the ids begin with and by which pages go on.
     key: str = "pk"
 
     def along(self, kinds: Iterable[str]) -> list[Any]:
-        return [one for kind in kinds for one in self.tells[kind].along]
+        return list(dict.fromkeys(one for kind in kinds for one in self.tells[kind].along))

@@ -7,7 +7,7 @@ lies between clinicians, and what is no part of a visible child's record stands 
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
 from referrals import access
@@ -50,7 +50,7 @@ from referrals.models import (
 from referrals.models.signing import Signed
 from referrals.pathway import Party, State
 
-from . import arrival, changed, document, goal, paper, people, referral, visit
+from . import arrival, changed, document, goal, numbers, paper, people, referral, visit
 from .element import Resource
 from .referral import STATUS
 from .source import Reader, Rows, Source, Told
@@ -83,10 +83,6 @@ def _plan(row: Plan, reader: Reader) -> list[Resource]:
 
 def _scores(row: Evaluation, reader: Reader) -> list[Resource]:
     return [document.score(row, index, score) for index, score in enumerate(row.scores)]
-
-
-def _agreement(row: Position, reader: Reader) -> list[Resource]:
-    return [goal.agreement(row, goal.party(row))]
 
 
 def _people(reader: Reader) -> QuerySet[Membership]:
@@ -155,8 +151,9 @@ def _signed(*, report: bool = True) -> dict[str, Told]:
 #: In the order in which `$everything` tells them.
 SOURCES: Final[tuple[Source, ...]] = (
     Source(
-        changed.children, {"Patient": Told(_patient, along=("identifiers",))}, child="pk",
-        changed="turned_at",
+        changed.children, {
+            "Patient": Told(_patient, numbered=numbers.with_child, along=("identifiers",))
+        }, child="pk", changed="turned_at",
     ),
     Source(
         changed.teams, {"CareTeam": Told(_care_team, statuses={"active": _ALWAYS}, along=(_SEATS,))},
@@ -168,17 +165,26 @@ SOURCES: Final[tuple[Source, ...]] = (
         child="child", changed="row_changed_at",
     ),
     Source(
-        lambda r: r.referrals(),
+        lambda r: r.referrals().select_related("arrival"),
         {
-            "ServiceRequest": Told(_one(referral.service_request), "sent_at", _by_state(0)),
-            "Task": Told(_one(referral.task), "sent_at", _by_state(1), {"modified": "state_since"}),
+            "ServiceRequest": Told(
+                _one(referral.service_request), "sent_at", _by_state(0),
+                numbered=numbers.with_order, along=("named", "arrival__numbers"),
+            ),
+            "Task": Told(
+                _one(referral.task), "sent_at", _by_state(1), {"modified": "state_since"},
+                numbers.with_task, along=("arrival__numbers",),
+            ),
         }, child="child", changed="row_changed_at",
     ),
     arrival.WAITING,
     Source(
-        lambda r: r.within(ReferralDiagnosis.objects.select_related("diagnosis")),
-        {"Condition": Told(_one(referral.condition), "referral__sent_at", {"active": _RIGHT})},
-        changed=changed.or_error("referral__sent_at"),
+        lambda r: r.referrals().filter(Exists(ReferralDiagnosis.objects.filter(referral=OuterRef("pk")))),
+        {"Condition": Told(
+            lambda row, reader: referral.conditions(row), "sent_at",
+            {"active": ~Q(state=State.ENTERED_IN_ERROR)}, many=True,
+            along=(referral.NAMED,),
+        )}, child="child", changed=changed.or_error("sent_at", referral=""),
     ),
     Source(
         lambda r: r.signed(Prescription),
@@ -242,7 +248,7 @@ SOURCES: Final[tuple[Source, ...]] = (
         lambda r: r.within(
             Position.objects.select_related("version"), "version__goal__referral"
         ),
-        {"Provenance": Told(_agreement, "at")}, child="version__goal__referral__child",
+        {"Provenance": Told(_one(goal.agreement), "at")}, child="version__goal__referral__child",
         changed="at",
     ),
     Source(
@@ -332,8 +338,8 @@ SOURCES: Final[tuple[Source, ...]] = (
     Source(_looks, {"AuditEvent": Told(_one(document.look), "at")}, child="child", changed="at"),
     Source(
         lambda r: User.objects.filter(pk__in=_people(r).values("user")),
-        {"Practitioner": Told(_one(people.practitioner))}, child="", changed="row_changed_at",
-        identifier="npi",
+        {"Practitioner": Told(_one(people.practitioner), numbered=numbers.with_npi)}, child="",
+        changed="row_changed_at",
     ),
     Source(
         lambda r: changed.roles(_people(r), r.at), {"PractitionerRole": Told(
@@ -341,7 +347,7 @@ SOURCES: Final[tuple[Source, ...]] = (
         )}, child="", changed="turned_at",
     ),
     Source(
-        _around, {"Organization": Told(_one(people.organization))}, child="",
-        changed="row_changed_at", identifier="npi",
+        _around, {"Organization": Told(_one(people.organization), numbered=numbers.with_npi)},
+        child="", changed="row_changed_at",
     ),
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from .activity import Activity, ActivityGoal, Dose, Pause, Practice, Reaction
 from .appointment import Appointment, Series
-from .arrival import Alias, Arrival, ArrivalView, Original
+from .arrival import Alias, Arrival, ArrivalView, OrderNumber, Original
 from .caseload import Caseload, CaseloadRow, Export
 from .child import Child, ChildIdentifier, ChildToken
 from .concern import Concern
@@ -82,6 +82,7 @@ __all__ = [
     "Message",
     "Notice",
     "NoticePreference",
+    "OrderNumber",
     "Organization",
     "Original",
     "OwnActivity",

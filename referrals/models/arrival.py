@@ -4,6 +4,8 @@ from typing import Final
 
 from django.db import models
 
+from referrals.arriving import LONGEST_SYSTEM, LONGEST_VALUE
+
 from .event import AppendOnlyRecord
 from .organization import Organization
 from .person import User
@@ -80,6 +82,32 @@ class Arrival(Record):
 
     def __str__(self) -> str:
         return self.get_outcome_display()
+
+
+class OrderNumber(Record):
+    """A number by which the sender knows its order, or its task: given back to it, and found by it."""
+
+    class Of(models.TextChoices):
+        ORDER = "order", "Order"
+        TASK = "task", "Task"
+
+    arrival = models.ForeignKey(Arrival, models.PROTECT, related_name="numbers")
+    of = models.CharField(max_length=5, choices=Of)
+    system = models.CharField(max_length=LONGEST_SYSTEM, blank=True)
+    value = models.CharField(max_length=LONGEST_VALUE)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["value"], name="order_number_by_value")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["arrival", "of", "system", "value"], name="order_number_once"
+            ),
+            models.CheckConstraint(name="order_number_is_one", condition=~models.Q(value="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.value
 
 
 class Original(Record):

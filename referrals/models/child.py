@@ -103,6 +103,8 @@ class ChildIdentifier(ChangingRecord):
     child = models.ForeignKey(Child, models.PROTECT, related_name="identifiers")
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
     value = models.CharField(max_length=40)
+    #: Which numbers it is one of, as the computer system says that sent it; empty where none did.
+    system = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     class Meta:
         ordering = ["organization", "value"]

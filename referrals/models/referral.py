@@ -196,7 +196,7 @@ class Referral(ChangingRecord):
 class ReferralDiagnosis(models.Model):
     """A diagnosis named on a referral, in the order in which the pediatrician named it."""
 
-    referral = models.ForeignKey(Referral, models.PROTECT, related_name="+")
+    referral = models.ForeignKey(Referral, models.PROTECT, related_name="named")
     diagnosis = models.ForeignKey(Diagnosis, models.PROTECT, related_name="+")
     rank = models.PositiveSmallIntegerField(default=0)
 

@@ -21,10 +21,11 @@ from referrals.actions.arrival import (
 from referrals.actions.refusal import Outrun, Refused
 from referrals.actions.sender import NotTaken
 from referrals.arriving import Problem
-from referrals.fhir.arrival import answer, digest
+from referrals.fhir.arrival import answer
 from referrals.fhir.arrival import outcome as outcome_of
 from referrals.fhir.arriving import Unfit, read_bundle
 from referrals.fhir.body import LARGEST, Unreadable, read_json
+from referrals.fhir.digest import digest
 from referrals.forms.arrival import NEW, REFUSE, ArrivalForm
 from referrals.pathway import Move
 from referrals.queries import arrival as pages
@@ -83,7 +84,8 @@ def receive(system: Any, raw: bytes, at: datetime) -> tuple[int, dict[str, Any]]
         return wrong.status, outcome_of(wrong.problems)
     except Refused as wrong:
         return UNPROCESSABLE, outcome_of([Problem(wrong.sentence, "Bundle", "business-rule")])
-    return (200 if not is_new else 201 if arrival.referral else 202), answer(arrival, body, at)
+    status = 202 if arrival.is_open else 201 if is_new else 200
+    return status, answer(arrival, body, at)
 
 
 def _not_ours(request: HttpRequest) -> HttpResponse | None:

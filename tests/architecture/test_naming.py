@@ -39,9 +39,9 @@ BESIDES = {
     "caseload": {"column", "office", "row", "sheet"},
     "documents": {"head", "pdf", "record", "spreadsheet"},
     "fhir": {
-        "arriving", "asked", "body", "bundle", "capability", "changed", "element", "interface", "moment",
-        "node", "order", "paper", "people", "record", "search", "senders", "source",
-        "table", "visit",
+        "arriving", "asked", "body", "bundle", "capability", "changed", "digest", "element", "interface", "moment",
+        "node", "numbers", "order", "paper", "people", "record", "search", "senders", "source",
+        "table", "token", "visit",
     },
     "admin": {
         "base", "check_in", "handing", "history", "leaving", "membership", "owing", "saving",

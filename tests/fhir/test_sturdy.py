@@ -203,6 +203,6 @@ def test_the_same_again_is_a_look_and_tells_nothing_once_the_child_is_not_seen(
     assert (send(gateway, body, now)[0], looks.count()) == (200, before + 1)
     Seat.objects.filter(child=child, role=Seat.Role.CLINIC).update(until=timezone.now())
     status, answer = send(gateway, body, now)
-    words = "This was taken in before."
-    assert (status, told(answer)) == (409, [("Bundle.identifier", "duplicate", words)])
+    words, at = "This was taken in before.", "Bundle.entry[2].resource.identifier"
+    assert (status, told(answer)) == (409, [(at, "duplicate", words)])
     assert looks.count() == before + 1

@@ -50,6 +50,7 @@ from referrals.models import (
     Export,
     LetterTemplate,
     NoticePreference,
+    OrderNumber,
     Organization,
     OwnActivity,
     OwnGoal,
@@ -136,6 +137,8 @@ def beside_the_story(person: User) -> None:
     )
     Alias.objects.create(system=system, key="practice|7", place=place)
     ArrivalView.objects.create(arrival=Arrival.objects.all()[0], user=person, at=at)
+    known = OrderNumber.objects.count()
+    OrderNumber.objects.create(arrival=Arrival.objects.all()[0], of="order", value=f"B-{known}")
     caseload = Caseload.objects.all()[0]
     highest = CaseloadRow.objects.filter(caseload=caseload).count()
     CaseloadRow.objects.create(caseload=caseload, number=1000 + highest, verdict="known")
