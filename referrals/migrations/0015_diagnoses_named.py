@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('referrals', '0013_systems_of_numbers'),
+        ('referrals', '0014_systems_of_numbers'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('referrals', '0014_diagnoses_named'),
+        ('referrals', '0015_diagnoses_named'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('referrals', '0012_row_changed_at'),
+        ('referrals', '0013_chase_results'),
     ]
 
     operations = [
