@@ -94,7 +94,7 @@ def caseload_detail(request: HttpRequest, caseload: Any) -> HttpResponse:
     """How far it is; once checked, what would come in and what is to be mended."""
     if caseload.state == "mapping":
         return redirect("caseload_map", caseload.pk)
-    form = BringForm(initial={"mode": caseload.mode})
+    form = BringForm(initial={"mode": caseload.mode}, caseload=caseload)
     context = _page(caseload, form)
     if request.htmx and caseload.state in WORKING:  # type: ignore[attr-defined]
         return render(request, "caseload/progress.html", context)
@@ -111,7 +111,7 @@ def caseload_bring(request: HttpRequest, caseload: Any) -> HttpResponse:
     """Let the rows come in, all or none or the right ones; the worker does it."""
     if request.method != "POST":
         return redirect("caseload_detail", caseload.pk)
-    form = BringForm(request.POST)
+    form = BringForm(request.POST, caseload=caseload)
     status = UNPROCESSABLE
     if form.is_valid():
         try:
