@@ -13,6 +13,7 @@ from django.utils.html import strip_tags
 
 from referrals.access import ADMIN
 from referrals.actions.caseload import export_list
+from referrals.asking import asks_again
 from referrals.documents.spreadsheet import TYPES, spreadsheet, workbook
 
 
@@ -21,7 +22,7 @@ class SavedList:
 
     def get_urls(self) -> list[Any]:
         room: Any = self
-        save = room.admin_site.admin_view(self.save_list)
+        save = asks_again(room.admin_site.admin_view(self.save_list))
         name = f"{room.opts.app_label}_{room.opts.model_name}_save"
         return [path("save.<slug:form>", save, name=name), *super().get_urls()]  # type: ignore[misc]
 

@@ -16,6 +16,7 @@ from referrals.actions.caseload import (
     take_in_caseload,
 )
 from referrals.actions.refusal import Refused
+from referrals.asking import asks_again
 from referrals.caseload.column import COLUMNS
 from referrals.caseload.office import Office, places
 from referrals.documents import spreadsheet
@@ -26,7 +27,6 @@ from referrals.queries import caseload as pages
 from .answer import UNPROCESSABLE, refuse
 from .decorators import office_view
 from .document import only_to_save
-from .sign_in import asks_again
 
 WORKING = frozenset({"checking", "bringing"})
 

@@ -11,13 +11,13 @@ from django.utils import timezone
 from referrals import access
 from referrals.access import Permission
 from referrals.actions.caseload import export_list
+from referrals.asking import asks_again
 from referrals.documents import spreadsheet
 from referrals.queries import children, export
 
 from .caseload import saved_file
 from .child import shown_to
 from .decorators import child_view, role_view, signed_in
-from .sign_in import asks_again
 
 
 @asks_again
