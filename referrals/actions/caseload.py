@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import PurePath
 from typing import Final
 from uuid import UUID
@@ -12,13 +13,16 @@ from django.db import transaction
 from referrals.caseload.column import COLUMNS, recognised
 from referrals.caseload.office import places
 from referrals.caseload.sheet import Unreadable, rows, sheet
-from referrals.models import Caseload, CaseloadRow, Export, Organization, RecordView, User
+from referrals.models import Caseload, CaseloadRow, Export, Organization, User
 
+from .recording import record_views
 from .refusal import Outrun, Refused
 
 State, Verdict = Caseload.State, CaseloadRow.Verdict
 #: After so long a file that nobody finished is removed.
 KEPT: Final = timedelta(days=1)
+#: So many looks are written at a time, however long the list was.
+LOOKS: Final = 500
 
 
 @transaction.atomic
@@ -172,9 +176,7 @@ def export_list(
     at: datetime,
 ) -> Export:
     """Write down that a list was saved, and in the look log of each child that it was in one."""
-    looks = (
-        RecordView(child_id=child, user=by, role=role, page=f"export_{list_name}", at=at)
-        for child in dict.fromkeys(children)
-    )
-    RecordView.objects.bulk_create(looks, batch_size=500)
+    each = iter(dict.fromkeys(children))
+    while some := list(islice(each, LOOKS)):
+        record_views(children=some, by=by, at=at, role=role, page=f"export_{list_name}")
     return Export.objects.create(user=by, list_name=list_name, form=form, row_count=rows, at=at)

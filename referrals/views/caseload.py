@@ -1,10 +1,9 @@
 """How is a whole caseload brought in: a file, its columns, what is wrong with it, and how far it is?"""
 
-from collections.abc import Iterable
-from typing import Any
+from typing import IO, Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -59,9 +58,9 @@ def caseload_list(request: HttpRequest) -> HttpResponse:
 def caseload_template(request: HttpRequest, form: str) -> HttpResponseBase:
     """The columns with one invented row, to be filled in."""
     if form == "csv":
-        return saved_file([template_csv()], form, "caseload-template")
+        return saved_file(template_csv(), form, "caseload-template")
     if form == "xlsx":
-        return saved_file([template_xlsx()], form, "caseload-template")
+        return saved_file(template_xlsx(), form, "caseload-template")
     raise Http404
 
 
@@ -146,9 +145,7 @@ def caseload_mend(request: HttpRequest, caseload: Any, form: str) -> HttpRespons
         raise Http404
     heads = [*caseload.header, "To be mended"]
     rows = pages.to_mend(caseload)
-    if form == "csv":
-        return saved_file(spreadsheet.lines(heads, rows), form, "rows-to-mend")
-    return saved_file([spreadsheet.workbook(heads, rows)], form, "rows-to-mend")
+    return saved_list(spreadsheet.written(form, heads, rows), form, "rows-to-mend")
 
 
 def _page(caseload: Any, form: BringForm) -> dict[str, Any]:
@@ -167,9 +164,18 @@ def _page(caseload: Any, form: BringForm) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def saved_file(pieces: Iterable[bytes], form: str, name: str) -> HttpResponse:
-    """A file to be saved. It was written row by row, and is small once it is written."""
-    answer = HttpResponse(b"".join(pieces), content_type=spreadsheet.TYPES[form])
+def saved_file(content: bytes, form: str, name: str) -> HttpResponse:
+    """A small file to be saved."""
+    answer = HttpResponse(content, content_type=spreadsheet.TYPES[form])
     answer["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+    only_to_save(answer)
+    return answer
+
+
+def saved_list(file: IO[bytes], form: str, name: str) -> FileResponse:
+    """A list of any length to be saved: piece by piece, from the disk it was written to."""
+    answer = FileResponse(
+        file, as_attachment=True, filename=f"{name}.{form}", content_type=spreadsheet.TYPES[form]
+    )
     only_to_save(answer)
     return answer
