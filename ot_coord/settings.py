@@ -193,7 +193,9 @@ ACCOUNT_SESSION_REMEMBER = False
 SECOND_FACTOR = env.bool("SECOND_FACTOR", default=not (DEMO or DEBUG))
 MFA_ADAPTER = "referrals.views.second_factor.SecondFactor"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_TOTP_TOLERANCE = 1  # a code that turns while it is typed still counts: 30 seconds before and after
+MFA_TOTP_TOLERANCE = (
+    1  # a code that turns while it is typed still counts: 30 seconds before and after
+)
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # an account begins with a link that went to its address
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO or DEBUG  # passkeys without TLS: on this machine only
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60  # seconds: an invitation survives a weekend

@@ -5,14 +5,15 @@ the same transaction: whoever takes it up goes on behind it.
 """
 
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from itertools import islice
+from operator import itemgetter
 from time import sleep
 from typing import Any, Final
 
-from django.db import IntegrityError, connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db import IntegrityError, connection, connections, transaction
+from django.db.models import F, Min, Q, QuerySet
 
 from referrals.caseload.office import places
 from referrals.caseload.row import Told, told
@@ -21,14 +22,17 @@ from referrals.models import Caseload, CaseloadRow
 
 from .bringing import bring_row
 from .caseload import put_away
-from .clock import local_date
-from .matching import Matcher, contradicts, key_of, mark_of
+from .clock import is_night, local_date
+from .matching import Matcher, Sayings, key_of, mark_of
 from .refusal import Refused
 
 State, Verdict = Caseload.State, CaseloadRow.Verdict
 #: Rows in one transaction, and batches before the worker looks at what else is due.
 BATCH, BATCHES = 25, 40
 LEASE: Final = timedelta(minutes=10)
+#: What a batch that is one of all or none adds to the lease: more than it takes.
+MORE: Final = timedelta(seconds=5)
+BESIDE: Final = "beside"
 #: Seconds between two batches. On SQLite who waits for the pen looks again only each tenth of a
 #: second: without a pause that is longer, nobody else ever finds it free.
 BREATH: Final = 0.15
@@ -46,11 +50,31 @@ class _Changed(Exception):
         self.row = row
 
 
+@contextmanager
+def progress_told() -> Iterator[str | None]:
+    """A second connection: what is written there is seen at once, though a transaction is open.
+
+    None on SQLite, where who writes keeps everybody else from writing.
+    """
+    if connection.vendor == "sqlite":
+        yield None
+        return
+    beside = connection.copy(alias=BESIDE)
+    connections[BESIDE] = beside
+    try:
+        yield BESIDE
+    finally:
+        del connections[BESIDE]
+        beside.close()
+
+
 def work_on_caseload(*, at: datetime) -> bool:
     """Do the next part of one file; False where there is nothing to do."""
     free = Q(leased_until__isnull=True) | Q(leased_until__lt=at)
     waiting = Caseload.objects.filter(free, state__in=(State.CHECKING, State.BRINGING))
-    first = waiting.order_by("uploaded_at", "id").first()
+    listed = waiting.order_by("uploaded_at", "id").select_related("organization")
+    may_begin = (c for c in listed if not c.waits_for_night or is_night(at, c.organization))
+    first = next(may_begin, None)
     if first is None:
         return False
     lease = at + LEASE
@@ -90,6 +114,7 @@ class _Step:
 
     def __init__(self, caseload: Caseload, held: QuerySet[Caseload], at: datetime) -> None:
         self.caseload, self.held, self.at = caseload, held, at
+        self.lease = at + LEASE
         self.matcher = Matcher(caseload, at)
         self.today = local_date(at, caseload.organization)
 
@@ -141,20 +166,25 @@ class _Step:
 
     def _contradictions(self, batch: list[CaseloadRow]) -> None:
         """A row that says something else of a child than one above it would undo it, each time."""
-        keys = {row.key for row in batch}
-        above: dict[str, list[CaseloadRow]] = {}
-        said = CaseloadRow.objects.filter(caseload=self.caseload, key__in=keys)
-        for row in said.exclude(verdict=Verdict.WRONG).order_by("number"):
-            for other in above.get(row.key, []):
-                if contradicts(row.mark, other.mark):
-                    why = f"Row {other.number} says something else of the same child."
-                    faults = [*row.faults, ["Row", why]]
-                    CaseloadRow.objects.filter(pk=row.pk).update(
-                        verdict=Verdict.WRONG, faults=faults
-                    )
-                    break
-            else:
-                above.setdefault(row.key, []).append(row)
+        keys, numbers = {row.key for row in batch}, [row.number for row in batch]
+        above = CaseloadRow.objects.filter(caseload=self.caseload, key__in=keys)
+        # However many rows are of one child, what they say in common is one line for each saying.
+        told = above.exclude(Q(verdict=Verdict.WRONG) | Q(number__in=numbers))
+        sayings = told.order_by().values_list("key", "mark").annotate(number=Min("number"))
+        said = Sayings()
+        for key, mark, number in sorted(sayings, key=itemgetter(2)):
+            said.add(key, mark, number)
+        for row in batch:
+            if row.verdict == Verdict.WRONG:
+                continue
+            other = said.against(row.key, row.mark)
+            if other is None:
+                said.add(row.key, row.mark, row.number)
+                continue
+            why = f"Row {other} says something else of the same child."
+            CaseloadRow.objects.filter(pk=row.pk).update(
+                verdict=Verdict.WRONG, faults=[*row.faults, ["Row", why]]
+            )
 
     # --- Bringing in ----------------------------------------------------------------------------
 
@@ -171,16 +201,23 @@ class _Step:
         self._done()
 
     def bring_all(self, all_rows: Iterator[Row]) -> None:
-        """All rows or none: one transaction, undone whole where one row has become wrong."""
+        """All rows or none: one transaction, undone whole where one row has become wrong.
+
+        How far it is nobody could see from outside of it: that is told beside it.
+        """
         try:
-            with transaction.atomic():
-                for batch in self._batches(all_rows):
+            with progress_told() as tell, transaction.atomic():
+                for number, batch in enumerate(self._batches(all_rows)):
                     for row in self._wanted(batch):
                         self._bring_one(row)
                         if row.faults:
                             raise _Changed(row)
-                    self._note(batch)
-                self._done()
+                    if tell is not None:
+                        self._tell(tell, number * BATCH + len(batch))
+                # Whose lease is not the one that was taken may not let these rows stand.
+                if not self.held.exists():
+                    raise _Lost
+                self._done(done_rows=self.caseload.rows_total)
         except _Changed as changed:
             row = changed.row
             self._note_fault(row)
@@ -188,6 +225,13 @@ class _Step:
                 State.CHECKED, cursor=0, done_rows=0,
                 said=f"Row {row.number} has become wrong meanwhile: nothing was brought in.",
             )  # fmt: skip
+
+    def _tell(self, using: str, done: int) -> None:
+        """So many rows, to who looks on; and the lease lasts for as long as it goes on."""
+        self.lease += MORE
+        if not self.held.using(using).update(done_rows=done, leased_until=self.lease):
+            raise _Lost
+        self.held = Caseload.objects.filter(pk=self.caseload.pk, leased_until=self.lease)
 
     def _wanted(self, batch: list[Row]) -> Iterator[Told]:
         verdicts = [Verdict.NEW, Verdict.CHANGED]
@@ -221,8 +265,8 @@ class _Step:
             verdict=Verdict.WRONG, faults=row.faults
         )
 
-    def _done(self) -> None:
-        self._finish(State.DONE, ended_at=self.at, ended_by=self.caseload.uploaded_by)
+    def _done(self, **also: Any) -> None:
+        self._finish(State.DONE, ended_at=self.at, ended_by=self.caseload.uploaded_by, **also)
         done = Caseload.objects.get(pk=self.caseload.pk)
         left = [Verdict.WRONG] if done.near_too else [Verdict.WRONG, Verdict.NEAR]
         if not done.rows.filter(verdict__in=left).exists():

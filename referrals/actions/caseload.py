@@ -2,25 +2,27 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import PurePath
 from typing import Final
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import connection, transaction
+from django.db import transaction
 
 from referrals.caseload.column import COLUMNS, recognised
 from referrals.caseload.office import places
 from referrals.caseload.sheet import Unreadable, rows, sheet
-from referrals.models import Caseload, CaseloadRow, Export, Organization, RecordView, User
+from referrals.models import Caseload, CaseloadRow, Export, Organization, User
 
+from .recording import record_views
 from .refusal import Outrun, Refused
 
 State, Verdict = Caseload.State, CaseloadRow.Verdict
 #: After so long a file that nobody finished is removed.
 KEPT: Final = timedelta(days=1)
-#: On SQLite one writes at a time: what goes in at once must leave room for the others.
-AT_ONCE: Final = 500
+#: So many looks are written at a time, however long the list was.
+LOOKS: Final = 500
 
 
 @transaction.atomic
@@ -91,19 +93,16 @@ def map_caseload(
 def bring_caseload(
     *, caseload: Caseload, mode: str, near_too: bool, by: User, at: datetime
 ) -> Caseload:
-    """Let the worker bring the rows in: all or none, or the right ones now."""
+    """Let the worker bring the rows in: all or none, or the right ones now.
+
+    Many rows or none wait for the night where nobody else could save while they go in.
+    """
     _check_theirs(caseload, by)
     left = [Verdict.WRONG] if near_too else [Verdict.WRONG, Verdict.NEAR]
     if mode == Caseload.Mode.ALL:
         if caseload.rows.filter(verdict__in=left).exists():
             raise Refused(
                 "Some rows are to be mended, and you asked for all or none: nothing was brought in.",
-                "mode",
-            )
-        if connection.vendor == "sqlite" and caseload.rows_total > AT_ONCE:
-            raise Refused(
-                f"On this server at most {AT_ONCE:,} rows go in all at once: nobody else could "
-                "save meanwhile. Split the file, or bring the right rows in.",
                 "mode",
             )
     elif not caseload.rows.exclude(verdict__in=left).exists():
@@ -123,7 +122,7 @@ def drop_caseload(*, caseload: Caseload, by: User, at: datetime) -> None:
     """Put the file away now. What was brought in stays."""
     _check_theirs(caseload, by)
     caseload = Caseload.objects.select_for_update().get(pk=caseload.pk)
-    if caseload.state == State.BRINGING:
+    if caseload.state == State.BRINGING and not caseload.waits_for_night:
         raise Outrun("Its rows are being brought in. Wait until that is done.")
     if caseload.removed_at is None:
         put_away(caseload, at=at, by=by)
@@ -177,9 +176,7 @@ def export_list(
     at: datetime,
 ) -> Export:
     """Write down that a list was saved, and in the look log of each child that it was in one."""
-    looks = (
-        RecordView(child_id=child, user=by, role=role, page=f"export_{list_name}", at=at)
-        for child in dict.fromkeys(children)
-    )
-    RecordView.objects.bulk_create(looks, batch_size=500)
+    each = iter(dict.fromkeys(children))
+    while some := list(islice(each, LOOKS)):
+        record_views(children=some, by=by, at=at, role=role, page=f"export_{list_name}")
     return Export.objects.create(user=by, list_name=list_name, form=form, row_count=rows, at=at)

@@ -1,6 +1,7 @@
 """By when is the next step due, on the clock of the organisation that owes it?"""
 
 from datetime import date, datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from referrals.clinical.clocks import CLOCKS, due_by
@@ -10,6 +11,16 @@ from referrals.models import ClockSetting, Organization
 def local_date(at: datetime, organization: Organization) -> date:
     """The day it is at that moment where the organisation is."""
     return at.astimezone(ZoneInfo(organization.time_zone)).date()
+
+
+#: Hours on the wall between which hardly anybody works or practises.
+NIGHT: Final = (1, 4)
+
+
+def is_night(at: datetime, organization: Organization) -> bool:
+    """Whether it is the quietest part of the night where the organisation is."""
+    begins, ends = NIGHT
+    return begins <= at.astimezone(ZoneInfo(organization.time_zone)).hour < ends
 
 
 def due_on(clock: str, *, organization: Organization, at: datetime) -> date:

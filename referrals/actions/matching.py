@@ -3,13 +3,14 @@
 A place learns of no child it does not see: a row is looked for among those alone.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import blake2b
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from referrals.caseload.row import Told
 from referrals.models import (
@@ -17,6 +18,7 @@ from referrals.models import (
     CaseloadRow,
     Child,
     ChildIdentifier,
+    ChildToken,
     Diagnosis,
     Guardian,
     Membership,
@@ -32,6 +34,8 @@ from referrals.pathway import State
 from .owner import intake_of
 
 Verdict, Kind = CaseloadRow.Verdict, Organization.Kind
+#: Of one birthday and given name so many are looked at: a list of thousands of them stays as quick.
+MOST: Final = 20
 DETAILS: Final = (
     "given_name", "family_name", "name_used", "date_of_birth", "gestation_weeks",
     "gestation_days", "language_spoken", "language_written", "interpreter_needed", "precautions",
@@ -65,17 +69,26 @@ class Matcher:
         self.is_clinic = self.place.kind == Kind.THERAPY_CLINIC
         self.known: dict[tuple[object, ...], Any] = {}
 
-    @property
-    def children(self) -> QuerySet[Child]:
-        """Among whom a row is looked for: a place learns of no child it does not see.
+    def _seen(self, children: Iterable[Child]) -> list[Child]:
+        """Those among whom a row is looked for: a place learns of no child it does not see.
 
         What is found is shown to everybody who brings files in there: so it is the place's own seats
-        that count, whoever brings this one.
+        that count, whoever brings this one. They are asked of these few children, never of them all.
         """
+        here = {child.pk: child for child in children if child.merged_into_id is None}
         own = Seat.objects.live(self.at).filter(
-            organization=self.place, role__in=[Seat.Role.PRACTICE, Seat.Role.CLINIC]
-        )
-        return Child.objects.filter(pk__in=own.values("child"), merged_into__isnull=True)
+            child__in=here, organization=self.place,
+            role__in=[Seat.Role.PRACTICE, Seat.Role.CLINIC],
+        )  # fmt: skip
+        seated = set(own.values_list("child", flat=True)) if here else set()
+        return [child for pk, child in here.items() if pk in seated]
+
+    def _alike(self, practice: Organization | None, born: date, words: set[str]) -> list[Child]:
+        """Who of the practice was born that day and goes by one of these words here, a few of them."""
+        named = ChildToken.objects.filter(organization=self.place, token__in=words)
+        there = Child.objects.filter(practice=practice, date_of_birth=born)
+        found = there.filter(pk__in=named.values("child")).order_by("pk")
+        return self._seen(found[: MOST + 1])
 
     def match(self, row: Told, *, near_is_new: bool = False) -> Match:
         """The verdict; what is wrong is added to the row's faults."""
@@ -207,12 +220,7 @@ class Matcher:
                 return []
         born, names = said["date_of_birth"], (said["given_name"], said["family_name"])
         wanted = [tokens(name) for name in names]
-        there = list(Child.objects.filter(practice=practice, date_of_birth=born))
-        if there:
-            # Mostly nobody has that birthday: who is seen is asked only where somebody has.
-            seen = self.children.filter(pk__in=[c.pk for c in there])
-            visible = set(seen.values_list("pk", flat=True))
-            there = [c for c in there if c.pk in visible]
+        there = self._alike(practice, born, wanted[0] or wanted[1])
         same = [c for c in there if [tokens(c.given_name), tokens(c.family_name)] == wanted]
         if len(same) == 1:
             others = same[0].identifiers.filter(organization=self.place)
@@ -222,11 +230,29 @@ class Matcher:
             self._adult(row, found)
             return []
         # Brothers and sisters born together share the family name: the given name says who it is.
-        return same or [c for c in there if tokens(f"{c.given_name} {c.name_used}") & wanted[0]]
+        if same:
+            return same
+        near = [c for c in there if tokens(f"{c.given_name} {c.name_used}") & wanted[0]]
+        return [c for c in near if not self._has_its_own_row(c, row)]
+
+    def _has_its_own_row(self, child: Child, row: Told) -> bool:
+        """Whether the file tells of that child in another row: then this one is somebody else.
+
+        Among thousands some share a given name and a birthday. The list itself tells them apart.
+        """
+        names = {
+            "given_name": child.given_name, "family_name": child.family_name,
+            "date_of_birth": child.date_of_birth, "practice": row.values.get("practice", ""),
+        }  # fmt: skip
+        ours = child.identifiers.filter(organization=self.place).values_list("value", flat=True)
+        said = [names, *({"number": number} for number in ours)]
+        keys = [key_of(self.caseload, Told(row.number, values)) for values in said]
+        others = CaseloadRow.objects.filter(caseload=self.caseload, key__in=keys)
+        return others.exclude(Q(number=row.number) | Q(verdict=Verdict.WRONG)).exists()
 
     def _by_number(self, row: Told, found: Match, child: Child) -> None:
         said = row.values
-        if not self.children.filter(pk=child.pk).exists():
+        if not self._seen([child]):
             row.wrong("number", "This number is a child's whose record is not open to you now.")
             return
         shares = tokens(f"{child.given_name} {child.family_name}") & tokens(
@@ -298,9 +324,26 @@ def mark_of(caseload: Caseload, row: Told) -> str:
     )
 
 
-def contradicts(mark: str, other: str) -> bool:
-    one, two = (dict(part.split(":") for part in text.split()) for text in (mark, other))
-    return any(two.get(n, value) != value for n, value in one.items())
+class Sayings:
+    """What the rows so far say of each child, and in which row it was said first."""
+
+    def __init__(self) -> None:
+        self._said: dict[str, dict[str, tuple[str, int]]] = {}
+
+    def add(self, key: str, mark: str, number: int) -> None:
+        here = self._said.setdefault(key, {})
+        for detail, value in _details(mark):
+            here.setdefault(detail, (value, number))
+
+    def against(self, key: str, mark: str) -> int | None:
+        """The first row that says something else of the same child, if one does."""
+        here = self._said.get(key, {})
+        others = (here[d][1] for d, value in _details(mark) if d in here and here[d][0] != value)
+        return min(others, default=None)
+
+
+def _details(mark: str) -> list[list[str]]:
+    return [part.split(":") for part in mark.split()]
 
 
 def _hash(caseload: Caseload, value: object, size: int) -> str:

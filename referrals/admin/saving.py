@@ -6,14 +6,15 @@ from typing import Any
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import display_for_field, label_for_field, lookup_field
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 
 from referrals.access import ADMIN
 from referrals.actions.caseload import export_list
-from referrals.documents.spreadsheet import TYPES, spreadsheet, workbook
+from referrals.asking import asks_again
+from referrals.documents.spreadsheet import TYPES, written
 
 
 class SavedList:
@@ -21,7 +22,7 @@ class SavedList:
 
     def get_urls(self) -> list[Any]:
         room: Any = self
-        save = room.admin_site.admin_view(self.save_list)
+        save = asks_again(room.admin_site.admin_view(self.save_list))
         name = f"{room.opts.app_label}_{room.opts.model_name}_save"
         return [path("save.<slug:form>", save, name=name), *super().get_urls()]  # type: ignore[misc]
 
@@ -39,7 +40,7 @@ class SavedList:
         answer: HttpResponse = super().changelist_view(request, told)  # type: ignore[misc]
         return answer
 
-    def save_list(self, request: HttpRequest, form: str) -> HttpResponse:
+    def save_list(self, request: HttpRequest, form: str) -> FileResponse:
         """The rows of the list, to the last one; each child in it has that in its log of looks."""
         room: Any = self
         if not room.has_view_permission(request):
@@ -60,19 +61,19 @@ class SavedList:
                 count += 1
                 yield [_cell(name, obj, room) for name in names]
 
-        file = spreadsheet(heads, rows()) if form == "csv" else workbook(heads, rows())
+        file = written(form, heads, rows())
         about = room.child_path
         about = about if about in ("", "pk") else f"{about}__pk"
-        children = listed.order_by().values_list(about, flat=True).distinct() if about else []
+        named = listed.order_by().values_list(about, flat=True).distinct() if about else None
+        children = named.iterator(chunk_size=500) if named is not None else ()
         user: Any = request.user
         name = room.opts.model_name
         export_list(
-            list_name=name, form=form, children=[c for c in children if c], rows=count, role=ADMIN,
+            list_name=name, form=form, children=(c for c in children if c), rows=count, role=ADMIN,
             by=user, at=timezone.now(),
         )  # fmt: skip
-        answer = HttpResponse(file, content_type=TYPES[form])
         saved = f"{name}-{timezone.localdate():%Y-%m-%d}.{form}"
-        answer["Content-Disposition"] = f'attachment; filename="{saved}"'
+        answer = FileResponse(file, as_attachment=True, filename=saved, content_type=TYPES[form])
         answer["X-Content-Type-Options"] = "nosniff"
         return answer
 

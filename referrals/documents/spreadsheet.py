@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from io import BytesIO, StringIO
-from typing import Any, Final
+from tempfile import TemporaryFile
+from typing import IO, Any, Final
 from unicodedata import normalize
 
 from openpyxl import Workbook
@@ -63,17 +64,40 @@ def workbook(
 
     `also` is a second sheet: its title, columns and rows.
     """
+    out = BytesIO()
+    _write_workbook(out, (title, columns, rows), *((also,) if also else ()))
+    return out.getvalue()
+
+
+def written(
+    form: str, columns: Sequence[object], rows: Iterable[Sequence[object]], title: str = "List"
+) -> IO[bytes]:
+    """The file of a list of any length, to be read from its beginning.
+
+    It lies on the disk under no name, and is gone once it is closed: no list is ever held whole.
+    """
+    out = TemporaryFile()  # noqa: SIM115  (closed by who reads it)
+    if form == "csv":
+        for line in lines(columns, rows):
+            out.write(line)
+    else:
+        _write_workbook(out, (title, columns, rows))
+    out.seek(0)
+    return out
+
+
+def _write_workbook(
+    out: IO[bytes], *sheets: tuple[str, Sequence[object], Iterable[Sequence[object]]]
+) -> None:
     book = Workbook(write_only=True)
-    for name, heads, body in ((title, columns, rows), *((also,) if also else ())):
+    for name, heads, body in sheets:
         sheet = book.create_sheet(name)
         for number in range(1, len(heads) + 1):
             sheet.column_dimensions[get_column_letter(number)].width = 22
         sheet.freeze_panes = "A2"
         for row in _all(heads, body):
             sheet.append([_cell(sheet, value) for value in row])
-    out = BytesIO()
     book.save(out)
-    return out.getvalue()
 
 
 def _cell(sheet: Any, value: object) -> Any:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from django import forms
 
 from referrals.caseload.column import COLUMNS
-from referrals.models.caseload import Caseload
+from referrals.models.caseload import AT_ONCE, Caseload
 
 from .base import CareForm
 
@@ -96,3 +96,12 @@ class BringForm(CareForm):
         label="Rows that look like a child who is here are other children: bring them in too",
         required=False,
     )
+
+    def __init__(self, *args: Any, caseload: Caseload, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if caseload.is_for_the_night:
+            self.fields["mode"].help_text = (
+                f"All rows or none waits for the night (1 to 4 o’clock): on this server nobody "
+                f"else can save for some minutes while more than {AT_ONCE:,} rows go in at once. "
+                "The right rows go in now, while people work."
+            )

@@ -8,6 +8,7 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -51,7 +52,12 @@ def write_archive(
             }  # fmt: skip
         for name, path in _uploaded(folder):
             digest, size = hashlib.sha256(), 0
-            with path.open("rb") as source, out.open(f"files/{name}", "w", force_zip64=True) as to:
+            try:
+                source = path.open("rb")
+            except FileNotFoundError:
+                # Put away since the folder was read. If a row names it, it is told as missing.
+                continue
+            with source, out.open(f"files/{name}", "w", force_zip64=True) as to:
                 while piece := source.read(PIECE):
                     digest.update(piece)
                     size += len(piece)
@@ -74,8 +80,9 @@ def _uploaded(folder: Path) -> Iterator[tuple[str, Path]]:
         for one in sorted(found):
             path = Path(place, one)
             name = path.relative_to(folder).as_posix()
-            if SAFE.fullmatch(name) and stat.S_ISREG(path.lstat().st_mode):
-                yield name, path
+            with suppress(FileNotFoundError):
+                if SAFE.fullmatch(name) and stat.S_ISREG(path.lstat().st_mode):
+                    yield name, path
 
 
 # --- Reading --------------------------------------------------------------------------------------

@@ -1,12 +1,16 @@
 """Which spreadsheet was brought in, by whom for which place, and what became of each of its rows?"""
 
 from pathlib import PurePosixPath
+from typing import Final
 
-from django.db import models
+from django.db import connection, models
 
 from .organization import Organization
 from .person import User
 from .record import Record, both_or_neither
+
+#: Where one writes at a time (SQLite), what goes in at once must leave room for the others.
+AT_ONCE: Final = 500
 
 
 def storage_name(caseload: "Caseload", filename: str) -> str:
@@ -82,6 +86,17 @@ class Caseload(Record):
 
     def __str__(self) -> str:
         return f"{self.name} for {self.organization}"
+
+    @property
+    def is_for_the_night(self) -> bool:
+        """Brought in all at once, it would keep everybody else from saving for minutes."""
+        return connection.vendor == "sqlite" and self.rows_total > AT_ONCE
+
+    @property
+    def waits_for_night(self) -> bool:
+        """It is to go in all at once, and no worker has begun: till then it can be put away."""
+        bringing = self.state == self.State.BRINGING and self.mode == self.Mode.ALL
+        return bringing and self.is_for_the_night and self.leased_until is None
 
 
 class CaseloadRow(models.Model):

@@ -1,10 +1,9 @@
 """How is a whole caseload brought in: a file, its columns, what is wrong with it, and how far it is?"""
 
-from collections.abc import Iterable
-from typing import Any
+from typing import IO, Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,6 +15,7 @@ from referrals.actions.caseload import (
     take_in_caseload,
 )
 from referrals.actions.refusal import Refused
+from referrals.asking import asks_again
 from referrals.caseload.column import COLUMNS
 from referrals.caseload.office import Office, places
 from referrals.documents import spreadsheet
@@ -26,7 +26,6 @@ from referrals.queries import caseload as pages
 from .answer import UNPROCESSABLE, refuse
 from .decorators import office_view
 from .document import only_to_save
-from .sign_in import asks_again
 
 WORKING = frozenset({"checking", "bringing"})
 
@@ -59,9 +58,9 @@ def caseload_list(request: HttpRequest) -> HttpResponse:
 def caseload_template(request: HttpRequest, form: str) -> HttpResponseBase:
     """The columns with one invented row, to be filled in."""
     if form == "csv":
-        return saved_file([template_csv()], form, "caseload-template")
+        return saved_file(template_csv(), form, "caseload-template")
     if form == "xlsx":
-        return saved_file([template_xlsx()], form, "caseload-template")
+        return saved_file(template_xlsx(), form, "caseload-template")
     raise Http404
 
 
@@ -94,7 +93,7 @@ def caseload_detail(request: HttpRequest, caseload: Any) -> HttpResponse:
     """How far it is; once checked, what would come in and what is to be mended."""
     if caseload.state == "mapping":
         return redirect("caseload_map", caseload.pk)
-    form = BringForm(initial={"mode": caseload.mode})
+    form = BringForm(initial={"mode": caseload.mode}, caseload=caseload)
     context = _page(caseload, form)
     if request.htmx and caseload.state in WORKING:  # type: ignore[attr-defined]
         return render(request, "caseload/progress.html", context)
@@ -111,7 +110,7 @@ def caseload_bring(request: HttpRequest, caseload: Any) -> HttpResponse:
     """Let the rows come in, all or none or the right ones; the worker does it."""
     if request.method != "POST":
         return redirect("caseload_detail", caseload.pk)
-    form = BringForm(request.POST)
+    form = BringForm(request.POST, caseload=caseload)
     status = UNPROCESSABLE
     if form.is_valid():
         try:
@@ -146,9 +145,7 @@ def caseload_mend(request: HttpRequest, caseload: Any, form: str) -> HttpRespons
         raise Http404
     heads = [*caseload.header, "To be mended"]
     rows = pages.to_mend(caseload)
-    if form == "csv":
-        return saved_file(spreadsheet.lines(heads, rows), form, "rows-to-mend")
-    return saved_file([spreadsheet.workbook(heads, rows)], form, "rows-to-mend")
+    return saved_list(spreadsheet.written(form, heads, rows), form, "rows-to-mend")
 
 
 def _page(caseload: Any, form: BringForm) -> dict[str, Any]:
@@ -167,9 +164,18 @@ def _page(caseload: Any, form: BringForm) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def saved_file(pieces: Iterable[bytes], form: str, name: str) -> HttpResponse:
-    """A file to be saved. It was written row by row, and is small once it is written."""
-    answer = HttpResponse(b"".join(pieces), content_type=spreadsheet.TYPES[form])
+def saved_file(content: bytes, form: str, name: str) -> HttpResponse:
+    """A small file to be saved."""
+    answer = HttpResponse(content, content_type=spreadsheet.TYPES[form])
     answer["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+    only_to_save(answer)
+    return answer
+
+
+def saved_list(file: IO[bytes], form: str, name: str) -> FileResponse:
+    """A list of any length to be saved: piece by piece, from the disk it was written to."""
+    answer = FileResponse(
+        file, as_attachment=True, filename=f"{name}.{form}", content_type=spreadsheet.TYPES[form]
+    )
     only_to_save(answer)
     return answer

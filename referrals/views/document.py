@@ -18,6 +18,7 @@ from referrals.access import FAMILY, Permission, may_act, referrals_visible_to, 
 from referrals.act import Act
 from referrals.actions.document import attach, export_documents
 from referrals.actions.refusal import Refused
+from referrals.asking import asks_again
 from referrals.documents.activity import handout
 from referrals.documents.discharge import discharge_summary
 from referrals.documents.document import Document, explained
@@ -36,7 +37,6 @@ from referrals.queries.letter import letters_to_family
 
 from .answer import UNPROCESSABLE
 from .decorators import child_view, referral_view
-from .sign_in import asks_again
 
 
 @referral_view(Permission.REFER)

@@ -11,13 +11,13 @@ from django.utils import timezone
 from referrals import access
 from referrals.access import Permission
 from referrals.actions.caseload import export_list
+from referrals.asking import asks_again
 from referrals.documents import spreadsheet
 from referrals.queries import children, export
 
-from .caseload import saved_file
+from .caseload import saved_list
 from .child import shown_to
 from .decorators import child_view, role_view, signed_in
-from .sign_in import asks_again
 
 
 @asks_again
@@ -90,14 +90,11 @@ def _written(
             named.append(child)
             yield row
 
-    if form == "csv":
-        content = spreadsheet.spreadsheet(columns, cells())
-    else:
-        content = spreadsheet.workbook(columns, cells(), name)
+    file = spreadsheet.written(form, columns, cells(), name)
     other = access.ADMIN if user.is_superuser else access.FAMILY
     role = next((m.role for m in access.memberships(user)), other)
     export_list(
-        list_name=name, form=form, children=list(named), rows=len(named), role=role, by=user,
+        list_name=name, form=form, children=named, rows=len(named), role=role, by=user,
         at=timezone.now(),
     )  # fmt: skip
-    return saved_file([content], form, f"{name}-{timezone.localdate():%Y-%m-%d}")
+    return saved_list(file, form, f"{name}-{timezone.localdate():%Y-%m-%d}")

@@ -9,13 +9,13 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from referrals import access
+from referrals.asking import asks_again
 from referrals.documents.spreadsheet import CONTENT_TYPE, spreadsheet
 from referrals.forms.statistics import PRESETS, StatisticsForm
 from referrals.queries import statistics as pages
 
 from .answer import UNPROCESSABLE
 from .decorators import role_view
-from .sign_in import asks_again
 
 STAFF = ("pediatrician", "therapist", "coordinator")
 

@@ -8,8 +8,6 @@ from django.core.files.storage import default_storage
 from pytest_django import Settings
 
 from referrals import access
-from referrals.actions import batching
-from referrals.actions.batching import work_on_caseload
 from referrals.actions.caseload import bring_caseload, clear_caseloads, drop_caseload, map_caseload
 from referrals.actions.refusal import Refused
 from referrals.models import (
@@ -182,6 +180,16 @@ def test_twins_are_two_children(cast: Cast, now: datetime) -> None:
     ) == {"known": 2}
 
 
+@pytest.mark.parametrize("numbers", [("1", "2"), ("", "")])
+def test_two_rows_of_one_given_name_and_birthday_are_two_children_also_while_they_go_in(
+    cast: Cast, now: datetime, numbers: tuple[str, str]
+) -> None:
+    content = csv([row(numbers[0], "Luz", "Sol"), row(numbers[1], "Luz", "Garcia")])
+    done = brought(content, cast.clinic, by=cast.coordinator, at=now, mode="all")
+    assert (done.state, found(done)) == ("done", {"new": 2})
+    assert found(checked(content, cast.clinic, by=cast.coordinator, at=now)) == {"known": 2}
+
+
 def test_a_clinic_learns_of_no_child_it_does_not_see(cast: Cast, now: datetime) -> None:
     """Mina is the practice's, and no referral of hers has come to this clinic: to it she is new."""
     born = cast.child.date_of_birth.isoformat()
@@ -255,68 +263,6 @@ def test_formulas_are_not_believed(cast: Cast, now: datetime) -> None:
     assert said(made) == [
         (2, "Date of birth", "There is a formula. Put the value itself there."),
     ]
-
-
-# --- In the worker ------------------------------------------------------------------------------
-
-
-def children(count: int) -> bytes:
-    """A practice's list, a name and a birthday to a row."""
-    letters = "abcdefghij"
-    names = ["".join(letters[int(d)] for d in f"{n:04}") for n in range(count)]
-    lines = (f"{name},Sol,2021-05-17" for name in names)
-    return ("Given name,Family name,Date of birth\r\n" + "\r\n".join(lines)).encode()
-
-
-def test_a_worker_that_dies_in_the_middle_is_followed_by_one_that_goes_on(
-    cast: Cast, now: datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(batching, "BATCH", 5)
-    made = checked(children(23), cast.practice, by=cast.pediatrician, at=now)
-    bring_caseload(caseload=made, mode="right", near_too=False, by=cast.pediatrician, at=now)
-    bring = batching.bring_row
-    written = []
-
-    def dies(**told: Any) -> None:
-        bring(**told)
-        written.append(told)
-        if len(written) == 13:
-            raise KeyboardInterrupt
-
-    monkeypatch.setattr(batching, "bring_row", dies)
-    with pytest.raises(KeyboardInterrupt):
-        work_on_caseload(at=now)
-    monkeypatch.setattr(batching, "bring_row", bring)
-
-    here = Child.objects.filter(family_name="Sol")
-    assert here.count() == 10
-    assert Caseload.objects.get(pk=made.pk).done_rows == 10
-    assert work_on_caseload(at=now) is False  # its lease still holds
-    later = now + batching.LEASE + timedelta(seconds=1)
-    assert worked(made, later).state == "done"
-    assert here.count() == 23
-    assert Event.objects.filter(kind="child_registered", child__in=here).count() == 23
-
-
-def test_two_workers_do_not_work_on_one_file(cast: Cast, now: datetime) -> None:
-    made = checked(children(3), cast.practice, by=cast.pediatrician, at=now)
-    bring_caseload(caseload=made, mode="right", near_too=False, by=cast.pediatrician, at=now)
-    Caseload.objects.filter(pk=made.pk).update(leased_until=now + timedelta(minutes=1))
-    assert work_on_caseload(at=now) is False
-    assert not Child.objects.filter(family_name="Sol").exists()
-
-
-def test_between_batches_the_worker_looks_at_what_else_is_due(
-    cast: Cast, now: datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(batching, "BATCH", 2)
-    monkeypatch.setattr(batching, "BATCHES", 2)
-    made = taken(children(9), cast.practice, by=cast.pediatrician, at=now)
-    map_caseload(caseload=made, mapping=made.mapping, day_first=None, by=cast.pediatrician, at=now)
-    seen = []
-    while work_on_caseload(at=now):
-        seen.append(Caseload.objects.get(pk=made.pk).done_rows)
-    assert seen == [4, 8, 9]
 
 
 # --- The file -----------------------------------------------------------------------------------

@@ -1,15 +1,23 @@
 """Does an administrator save each list as it is searched and filtered, and is that written down?"""
 
 import csv
+from codecs import BOM_UTF8
+from datetime import timedelta
 from io import StringIO
+from urllib.parse import quote
 
 import pytest
+import time_machine
 from django.db.models import Model
 from django.test import Client
+from django.urls import resolve, reverse
+from django.utils import timezone
+from pytest_django import Settings
 
 from referrals.models import Child, Export, Referral, User
 from referrals.models.event import RecordView
 from tests.conftest import Cast
+from tests.factories.person import PASSWORD
 
 from .test_pages import EVERYTHING, address
 
@@ -17,7 +25,7 @@ from .test_pages import EVERYTHING, address
 def saved(site: Client, model: type[Model], query: str = "", form: str = "csv") -> list[list[str]]:
     answer = site.get(address(model, "save", form) + query)
     assert answer.status_code == 200
-    content = answer.content
+    content: bytes = answer.getvalue()
     return list(csv.reader(StringIO(content.decode("utf-8-sig"), newline="")))
 
 
@@ -48,3 +56,22 @@ def test_others_save_nothing(cast: Cast, client: Client) -> None:
     client.force_login(cast.therapist)
     assert client.get(address(Child, "save", "csv")).status_code == 302
     assert not Export.objects.exists()
+
+
+def test_it_is_saved_only_by_who_showed_who_they_are_lately(
+    admin: User, cast: Cast, settings: Settings
+) -> None:
+    settings.REAUTHENTICATION_MINUTES = 15
+    door, begun, path = Client(), timezone.now(), address(Child, "save", "csv")
+    door.post(reverse("account_login"), {"login": admin.email, "password": PASSWORD})
+    with time_machine.travel(begun + timedelta(minutes=16)):
+        asked = door.get(path)["Location"]
+        assert asked == f"{reverse('account_reauthenticate')}?next={quote(path, safe='')}"
+        assert (Export.objects.count(), RecordView.objects.count()) == (0, 0)
+        door.post(reverse("account_reauthenticate"), {"password": PASSWORD, "next": path})
+        assert door.get(path).getvalue().startswith(BOM_UTF8)
+
+
+@pytest.mark.parametrize("model", EVERYTHING)
+def test_every_list_asks_again(model: type[Model]) -> None:
+    assert hasattr(resolve(address(model, "save", "csv")).func, "asks_again")

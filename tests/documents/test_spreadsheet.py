@@ -1,13 +1,14 @@
 """Can nothing that somebody typed become a formula in somebody else's spreadsheet?"""
 
 import csv
+import tracemalloc
 from io import StringIO
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from referrals.documents.spreadsheet import neutral, spreadsheet
+from referrals.documents.spreadsheet import neutral, spreadsheet, written
 
 
 def cells(file: bytes) -> list[list[str]]:
@@ -51,3 +52,25 @@ def test_every_cell_comes_out_again_and_none_begins_a_formula(rows: list[list[st
     assert not any(
         cell.startswith(("=", "+", "-", "@", "\t", "\r")) for row in found for cell in row
     )
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_list_of_any_length_is_written_in_the_same_memory(form: str) -> None:
+    """Peaks of one run each, in bytes that Python holds: what the rows hold would show at once."""
+
+    def peak(count: int) -> int:
+        tracemalloc.start()
+        written(
+            form, ["n", "Name"], ([n, f"Child {n} of a long list"] for n in range(count))
+        ).close()
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return most
+
+    peak(10)
+    assert peak(6000) < 1.5 * peak(600)
+
+
+def test_what_was_written_is_read_from_its_beginning() -> None:
+    with written("csv", ["Name"], [["=1"], ["Zoë"]]) as file:
+        assert cells(file.read()) == [["Name"], ["'=1"], ["Zoë"]]

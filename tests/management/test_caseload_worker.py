@@ -188,3 +188,28 @@ def test_killed_in_the_middle_of_all_or_none_there_is_none_and_then_all(
     worker()
     until(lambda: stands(made).state == "done")
     whole()
+
+
+def test_how_far_all_or_none_has_come_is_seen_from_outside_while_its_rows_are_not(
+    cast: Cast, now: Any, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if connection.vendor == "sqlite":
+        pytest.skip("There nobody can write beside it: its page says that it waits for the night.")
+    settings.MEDIA_ROOT = tmp_path / "files"
+    made = let_in(cast, now, "all")
+    bring, seen = batching.bring_row, []
+
+    def looked_at(**told: Any) -> None:
+        outside: Any = connection.copy(alias="outside")  # type: ignore[no-untyped-call]
+        with outside.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM referrals_child WHERE family_name = 'Sol'")
+            (children,) = cursor.fetchone()
+            cursor.execute("SELECT done_rows FROM referrals_caseload")
+            seen.append((*cursor.fetchone(), children))
+        outside.close()
+        bring(**told)
+
+    monkeypatch.setattr(batching, "bring_row", looked_at)
+    assert worked(made, timezone.now()).state == "done"
+    assert sorted(set(seen)) == [(0, 0), (25, 0), (50, 0)]
+    whole()

@@ -55,7 +55,7 @@ def test_from_the_file_to_the_children(office: Client, cast: Cast, now: datetime
     worked(made, now)
     assert Child.objects.filter(given_name="Luz").count() == 1
     mend = office.get(reverse("caseload_mend", args=[made.pk, "csv"]))
-    lines = mend.content.decode("utf-8-sig").splitlines()
+    lines = mend.getvalue().decode("utf-8-sig").splitlines()
     assert len(lines) == 2
     assert lines[1].startswith("2,,Sol,soon,")
     assert "Date of birth: “soon” is no date" in lines[1]

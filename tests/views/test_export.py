@@ -25,7 +25,7 @@ def saved(client: Client, name: str, form: str = "csv", query: str = "", **keys:
     answer = client.get(reverse(name, kwargs={"form": form, **keys}) + query)
     assert answer.status_code == 200
     assert "attachment" in answer.headers["Content-Disposition"]
-    return answer.content
+    return answer.getvalue()
 
 
 def lines(content: bytes) -> list[list[str]]:
