@@ -42,9 +42,10 @@ VISITED: Final = Greatest(
 ANSWERED: Final = Coalesce("answered_at", "asked_at")
 
 
-def or_error(when: str) -> Combinable:
+def or_error(when: str, of: str = "referral__") -> Combinable:
     """That moment, or the one at which the referral was marked as entered in error."""
-    wrong = When(referral__state=State.ENTERED_IN_ERROR, then=Coalesce("referral__closed_at", when))
+    error = Q(**{f"{of}state": State.ENTERED_IN_ERROR})
+    wrong = When(error, then=Coalesce(f"{of}closed_at", when))
     return Case(wrong, default=when)
 
 

@@ -100,7 +100,7 @@ def _resources(
         for order in orders:
             yield referral.prescription(order)
     for named in ReferralDiagnosis.objects.filter(within).select_related("referral", "diagnosis"):
-        yield referral.condition(named)
+        yield referral.condition(named.referral, named.diagnosis)
     yield from _visits(within)
     yield from _papers(within)
     yield from _goals(referrals)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from referrals.models import Concern, Prescription, Programme, Referral, ReferralDiagnosis
+from referrals.models import Concern, Diagnosis, Prescription, Programme, Referral
 from referrals.pathway import STAGES, State
 
 from .element import (
@@ -120,18 +120,21 @@ def task(referral: Referral) -> Resource:
     )
 
 
-def condition(named: ReferralDiagnosis) -> Resource:
-    """A diagnosis that the pediatrician named on the referral; one of an error is none."""
-    wrong = named.referral.state == State.ENTERED_IN_ERROR
+def condition(named_on: Referral, diagnosis: Diagnosis) -> Resource:
+    """A diagnosis that the pediatrician named on the referral; one of an error is none.
+
+    Its id is of both: the row between them is numbered, and a number would count all that there are.
+    """
+    wrong = named_on.state == State.ENTERED_IN_ERROR
     return resource(
         "Condition",
-        named.pk,
+        f"{named_on.pk}-{diagnosis.code}",
         clinicalStatus=None if wrong else concept("", (_CLINICAL, "active")),
         verificationStatus=concept("", (_VERIFICATION, "entered-in-error")) if wrong else None,
         category=category(_CATEGORY, "encounter-diagnosis"),
-        code=concept(named.diagnosis.title, (ICD10, named.diagnosis.code)),
-        subject=reference("Patient", named.referral.child_id),
-        recordedDate=instant(named.referral.sent_at),
+        code=concept(diagnosis.title, (ICD10, diagnosis.code)),
+        subject=reference("Patient", named_on.child_id),
+        recordedDate=instant(named_on.sent_at),
     )
 
 

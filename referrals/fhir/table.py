@@ -7,7 +7,7 @@ lies between clinicians, and what is no part of a visible child's record stands 
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
 from referrals import access
@@ -39,6 +39,7 @@ from referrals.models import (
     Question,
     Rating,
     RecordView,
+    Referral,
     ReferralDiagnosis,
     Report,
     ResultRequest,
@@ -75,6 +76,10 @@ def _patient(row: Child, reader: Reader) -> list[Resource]:
 def _care_team(row: Any, reader: Reader) -> list[Resource]:
     seats = [seat for seat in row.seats.all() if seat.since <= reader.at]
     return [people.care_team(row, seats, {seat.user_id: seat.adult for seat in seats})]
+
+
+def _conditions(row: Referral, reader: Reader) -> list[Resource]:
+    return [referral.condition(row, diagnosis) for diagnosis in row.diagnoses.all()]
 
 
 def _plan(row: Plan, reader: Reader) -> list[Resource]:
@@ -176,9 +181,11 @@ SOURCES: Final[tuple[Source, ...]] = (
     ),
     arrival.WAITING,
     Source(
-        lambda r: r.within(ReferralDiagnosis.objects.select_related("diagnosis")),
-        {"Condition": Told(_one(referral.condition), "referral__sent_at", {"active": _RIGHT})},
-        changed=changed.or_error("referral__sent_at"),
+        lambda r: r.referrals().filter(Exists(ReferralDiagnosis.objects.filter(referral=OuterRef("pk")))),
+        {"Condition": Told(
+            _conditions, "sent_at", {"active": ~Q(state=State.ENTERED_IN_ERROR)}, many=True,
+            along=("diagnoses",),
+        )}, child="child", changed=changed.or_error("sent_at", ""),
     ),
     Source(
         lambda r: r.signed(Prescription),
