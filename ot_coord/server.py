@@ -12,6 +12,8 @@ from .logs import LOGGING
 wsgi_app = "ot_coord.wsgi"
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("WORKERS", "2"))
+# Less than gunicorn's own limit: a page that waits for the database says so before it is cut off.
+os.environ.setdefault("STATEMENT_SECONDS", "20")
 control_socket_disable = True
 accesslog = None
 # What gunicorn says goes through the same sieve.
