@@ -14,6 +14,8 @@ bind = os.environ.get("BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("WORKERS", "2"))
 # A list of a hundred thousand rows that somebody saves as a file takes longer than the usual 30 seconds.
 timeout = 120
+# Less than that: a page that waits for the database says so before it is cut off.
+os.environ.setdefault("STATEMENT_SECONDS", "20")
 control_socket_disable = True
 accesslog = None
 # What gunicorn says goes through the same sieve.

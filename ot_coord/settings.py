@@ -134,12 +134,14 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- Where it keeps things --------------------------------------------------------------------
 
+# So long the database may be busy with one question before a page says so; 0: without limit, as commands need.
+STATEMENT_SECONDS = env.float("STATEMENT_SECONDS", default=0)
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Immediate transactions and full durability: these are records (measured: no lock errors).
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": STATEMENT_SECONDS or 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
 else:
@@ -147,8 +149,11 @@ else:
         "pool": {"min_size": 1, "max_size": 8, "timeout": 10},
         "connect_timeout": 5,
         "tcp_user_timeout": 20_000,  # milliseconds: a server that fell off the network is noticed
+        "options": f"-c statement_timeout={int(STATEMENT_SECONDS * 1000)}",
     }
     DATABASES["default"]["CONN_MAX_AGE"] = 0
+    # After a restart of the database the pool holds dead connections: each is tried before it is used.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Log-in limits are counted in the cache: a shared one, so that every process counts the same.
 CACHES = {
@@ -162,7 +167,7 @@ if _bootstrap is None or not _bootstrap.submodule_search_locations:
 STATICFILES_DIRS = [("bootstrap", folder) for folder in list(_bootstrap.submodule_search_locations)]
 MEDIA_ROOT = DATA_DIR / "files"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "ot_coord.storage.Files"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o600

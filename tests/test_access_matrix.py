@@ -26,6 +26,7 @@ from referrals.urls import urlpatterns
 from tests import access_caseload, access_message, access_partner, access_system
 from tests.access_stages import *  # noqa: F403  # fixtures
 from tests.access_stages import MEMBERS
+from tests.telling_apart import differences, shown, unknown
 
 #: Fixtures of the referral's state; `-` where no referral is part of the address.
 TABLE = """
@@ -230,6 +231,8 @@ PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer<<>>\n%%EOF\n"
 #: What a form sends in which nothing was typed. Without it Django takes the form as not sent.
 TOKEN = {"csrfmiddlewaretoken": "checked-elsewhere"}
 LOG_INS = ("account_login", "admin:login")
+#: They have nothing to do with the child, whatever the row.
+OUTSIDERS = ("stranger_pediatrician", "anonymous")
 
 Ask = Callable[[str, str, str], list[str]]
 
@@ -309,14 +312,34 @@ def ask(
         return made
 
     def asked(name: str, state: str, method: str) -> list[str]:
-        if name == "admin:index":
-            path = reverse(name)
-        else:
+        named: dict[str, Any] = {}
+        if name != "admin:index":
             route = next(r for r in urlpatterns if isinstance(r, URLPattern) and r.name == name)
-            path = reverse(name, kwargs=keys(route, state))
-        return [answer(doors[member], path, method) for member in MEMBERS]
+            named = keys(route, state)
+        path = reverse(name, kwargs=named)
+        got = [answer(doors[member], path, method) for member in MEMBERS]
+        tell_nobody(doors, dict(zip(MEMBERS, got, strict=True)), name, named, method)
+        return got
 
     return asked
+
+
+def tell_nobody(
+    doors: dict[str, Client], got: dict[str, str], name: str, keys: dict[str, Any], method: str
+) -> None:
+    """Who is kept out learns from no answer, and from no work behind it, whether an id is in use."""
+    last, *every = unknown(keys) or [{}]
+    # Who may know the child is kept from what is in its record as if that were not there.
+    near = [member for member in MEMBERS if got[member] == "404" and member not in OUTSIDERS][:1]
+    inner = last.get("child_id") == keys.get("child_id")
+    asking = [(member, [last, *every]) for member in OUTSIDERS if last]
+    asking += [(member, [last]) for member in near if last and inner]
+    for member, nobodys in asking:
+        real, *others = (
+            shown(doors[member], reverse(name, kwargs=which), [*which.values()], method)
+            for which in (keys, *nobodys)
+        )
+        assert [differences(real, one) for one in others] == [{} for _ in nobodys], member
 
 
 def answer(door: Client, path: str, method: str) -> str:

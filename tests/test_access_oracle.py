@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
 
+from referrals.fhir.interface import KINDS
 from referrals.models import User
 from tests.factories.person import UserFactory
 from tests.factories.system import token_of
@@ -53,6 +54,15 @@ def within(stage: Stage, text: str) -> list[bool]:
     return [str(child.pk) in text for child in stage.children]
 
 
+def unseen(stage: Stage, text: str, sees: list[bool]) -> list[Any]:
+    """The children who are on this page, by id or by name, though it is opened by who may not see them."""
+    return [
+        child.pk
+        for child, seen in zip(stage.children, sees, strict=True)
+        if not seen and (str(child.pk) in text or f"{child.given_name} {FAMILY_NAME}" in text)
+    ]
+
+
 def person_s_doors(world: World, stage: Stage, number: int) -> None:
     """Page, lists, files, search and home of one person."""
     client = Client()
@@ -84,7 +94,12 @@ def person_s_doors(world: World, stage: Stage, number: int) -> None:
     home = client.get(reverse("home")).content.decode()
     told_of = zip(within(stage, home), stage.children, sees, strict=True)
     assert [child for there, child, seen in told_of if there and not seen] == []
-    assert client.get(reverse("admin:referrals_child_changelist")).status_code == 302
+    # Whatever else somebody opens, nobody is on it whom they may not see.
+    for name in ("message_list", "statistics", "practice_today", "plan_list", "reminder_edit"):
+        page = client.get(reverse(name)).content.decode()
+        assert unseen(stage, page, sees) == [], name
+    for model in ("child", "referral", "event", "message", "notice", "user"):
+        assert client.get(reverse(f"admin:referrals_{model}_changelist")).status_code == 302
 
 
 def system_s_doors(world: World, stage: Stage, place: int) -> None:
@@ -108,6 +123,11 @@ def system_s_doors(world: World, stage: Stage, place: int) -> None:
         if referral and read and life.referral != "draft"
     }
     assert within(stage, ask(f"Patient?family={FAMILY_NAME}").content.decode()) == reads
+    # Each place asks for its share of the types: together they ask for all, in every world.
+    for kind in [kind for kind, rule in KINDS.items() if rule.patient][place::SCHOOL]:
+        found = ask(kind)
+        assert found.status_code == 200, kind
+        assert unseen(stage, found.content.decode(), reads) == [], kind
 
 
 @pytest.fixture

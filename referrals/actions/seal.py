@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from referrals.models import Referral, Seal
 from referrals.models.record import first_id, made_at
@@ -15,15 +15,24 @@ BATCH: Final = 500
 
 
 def seal_rows(*, at: datetime) -> int:
-    """Seal the next batch, and say how many: none where nothing waits, or another worker was quicker.
+    """Seal the next batch, and say how many: none where nothing waits.
 
-    Two at once take the same number for their first seal, and the database lets one of them have it.
+    Two at once take the same number for their first seal, and the database lets one of them have
+    it: the other begins again behind it. Raises IntegrityError where nobody was quicker, for then
+    the next turn would fail like this one, and the record go on without its seals unseen.
     """
-    try:
-        with transaction.atomic():
-            return _seal_batch(at)
-    except IntegrityError:
-        return 0
+    while True:
+        last = _last_number()
+        try:
+            with transaction.atomic():
+                return _seal_batch(at)
+        except IntegrityError:
+            if _last_number() == last:
+                raise
+
+
+def _last_number() -> int:
+    return Seal.objects.aggregate(last=Max("number"))["last"] or 0
 
 
 def _seal_batch(at: datetime) -> int:

@@ -12,7 +12,16 @@ from django.conf import settings
 from referrals.models import Merge, Seal
 from referrals.models.merge import every_row
 from referrals.models.record import first_id, made_at
-from referrals.models.seal import BEGINNING, LOGS, SORTS, WINDOW, Sealed, Sort, unsealed
+from referrals.models.seal import (
+    BEGINNING,
+    LOGS,
+    SORTS,
+    WINDOW,
+    Sealed,
+    Sort,
+    secrets,
+    unsealed,
+)
 
 PART: Final = 1000
 #: A worker seals each half minute: what still waits after so long waits for something else.
@@ -33,6 +42,9 @@ class What(StrEnum):
     SEAL_CHANGED = "has a seal that was changed"
     SEALS_GONE = "comes behind seals that are gone"
     NO_KEY = "is sealed without the key that was in use before"
+    NEVER_KEYED = (
+        "is sealed without a key like all before it, though SEAL_KEY is set: was it made anew?"
+    )
     UNKNOWN_KEY = "is sealed with a key that is not in SEAL_KEY or SEAL_KEY_FALLBACKS"
     NOT_THE_CHAIN = "is no longer the seal that was noted"
 
@@ -62,6 +74,9 @@ class Verification:
         self.count = self.without_key = 0
         self.last: Seal | None = None
         self._keyed = False
+        #: A chain that began before there was a key is known by what was noted of it then.
+        self._without_until = int(known.partition(":")[0]) if known else 0
+        self._doubted = len(secrets()) == 1
         self._unknown: set[str] = set()
         #: The link that the last seal bears, and the one that it should bear where that differs.
         self._links = [BEGINNING]
@@ -112,6 +127,10 @@ class Verification:
             self.without_key += 1
             if self._keyed:
                 yield _break(What.NO_KEY, seal)
+            elif not self._doubted and seal.number > self._without_until:
+                # Once: of a chain that was made wholly anew it is true of every seal.
+                self._doubted = True
+                yield _break(What.NEVER_KEYED, seal)
 
     def _row(self, seal: Seal, row: Sealed | None) -> Iterator[Break]:
         if row is None:

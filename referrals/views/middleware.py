@@ -38,7 +38,9 @@ def spoken_language(get_response: Answer) -> Answer:
     """Answer in the person's language, and say in which; a door may still turn to the family's."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        with translation.override(language_of(request), deactivate=True):
+        # Kept: what goes wrong is told in the same language, with nothing more to be asked.
+        request.spoken = language_of(request)  # type: ignore[attr-defined]
+        with translation.override(request.spoken, deactivate=True):  # type: ignore[attr-defined]
             response = get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language() or "en")
         if not request.user.is_authenticated:

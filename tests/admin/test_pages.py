@@ -1,6 +1,7 @@
 """Does every page of the administration open for administrators, and only for them, and delete nothing?"""
 
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 from django.contrib import admin as django_admin
@@ -62,6 +63,8 @@ from referrals.models import (
     Thread,
     User,
 )
+from referrals.models.record import new_id
+from tests.telling_apart import differences, shown
 
 PEOPLE_AND_PLACES = [
     Organization, User, Membership, Guardian, ClosedDays, LetterTemplate, OwnActivity, OwnGoal,
@@ -87,6 +90,10 @@ READ_ONLY = [
 #: Opened and shut out, never changed.
 SYSTEMS = [System]
 EVERYTHING = [*PEOPLE_AND_PLACES, Child, *READ_ONLY, *SYSTEMS]
+
+
+#: Another key of the same look, for rows that are known by a number or a code.
+OTHERS = str.maketrans("0123456789", "1234567890")
 
 
 def address(model: type[Model], page: str, *args: object) -> str:
@@ -214,3 +221,17 @@ def test_a_list_counts_to_its_bound_and_says_that_there_is_more(
     monkeypatch.setattr("referrals.admin.base.BoundedPaginator.MOST", 2)
     page = site.get(address(Organization, "changelist")).content.decode()
     assert "There are more than these 2" in page
+
+
+def test_nobody_else_learns_from_it_which_ids_are_in_use(
+    every_room: None, stranger: User, client_of: Callable[[User], Client]
+) -> None:
+    door = client_of(stranger)
+    for model in EVERYTHING:
+        key = a_row(model).pk
+        nobodys = new_id() if isinstance(key, UUID) else str(key).translate(OTHERS)
+        for page in ("change", "history"):
+            real, other = (
+                shown(door, address(model, page, one), [one], "GET") for one in (key, nobodys)
+            )
+            assert differences(real, other) == {}, (model, page)

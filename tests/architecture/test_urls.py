@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.urls import URLPattern, URLResolver
+from django.urls.converters import UUIDConverter
 from django.urls.resolvers import RoutePattern
 
 from referrals.access import Permission, Scope
 from referrals.act import Act
 from referrals.caseload.office import Office
+from referrals.models.record import new_id
 from referrals.pathway import Move
 from referrals.urls import urlpatterns
 
@@ -106,6 +108,48 @@ def test_an_id_behind_a_mere_log_in_is_found() -> None:
     plan.policy = "signed_in"  # type: ignore[attr-defined]
     planted = URLPattern(RoutePattern("plans/<uuid:plan_id>/"), plan, name="plan")
     assert ids_without_a_door([planted]) == ["plans/<uuid:plan_id>/: 'signed_in'"]
+
+
+#: What stands in an address without being a UUID, and why nobody counts up along it to others' records.
+NO_COUNT = {
+    "form": "a kind of file", "table": "a table of counts, by its name", "sort": "a kind of paper",
+    "kind": "a FHIR type", "operation": "a FHIR operation", "rest": "nothing is under it",
+    "resource_id": "a UUID, as FHIR writes it, with what part of its row it is",
+    "feed": "a UUID that opens nothing without its secret", "secret": "random",
+    "uidb36": "a UUID that opens nothing without its key", "key": "signed",
+    "pk": "the row of one's own passkey: of others it is not there, tests/views/test_enumeration.py",
+}  # fmt: skip
+
+
+def countable(routes: Iterable[Route]) -> list[str]:
+    return [
+        f"{route.pattern}: {name}"
+        for route in routes
+        if isinstance(route, URLPattern)
+        for name, converter in route.pattern.converters.items()
+        if not isinstance(converter, UUIDConverter) and name not in NO_COUNT
+    ]
+
+
+def test_no_address_has_an_id_that_can_be_counted() -> None:
+    assert countable(urlpatterns) == []
+    used = {
+        name
+        for one in urlpatterns
+        if isinstance(one, URLPattern)
+        for name in one.pattern.converters
+    }
+    assert set(NO_COUNT) - used == set()
+    # Time stands in front of an id, and behind it more than anybody tries.
+    one, next_one = new_id(), new_id()
+    assert bin(one.int ^ next_one.int).count("1") > 10
+
+
+def test_an_id_that_can_be_counted_is_found() -> None:
+    def plan(request: Any, plan_id: Any) -> None: ...
+
+    planted = URLPattern(RoutePattern("plans/<int:plan_id>/"), plan, name="plan")
+    assert countable([planted]) == ["plans/<int:plan_id>/: plan_id"]
 
 
 def test_every_move_has_its_route() -> None:

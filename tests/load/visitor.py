@@ -56,7 +56,7 @@ class _Page(HTMLParser):
         super().__init__()
         self.links: list[str] = []
         self.forms: list[Form] = []
-        self._select = ""
+        self._select = self._text = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         has = {name: value or "" for name, value in attrs}
@@ -75,12 +75,23 @@ class _Page(HTMLParser):
         elif tag == "select":
             self._select = has.get("name", "")
             form.choices[self._select] = []
+        elif tag == "textarea":
+            self._text = has["name"]
+            form.fields[self._text] = ""
         elif has.get("type") in ("radio", "checkbox"):
             form.choices.setdefault(has["name"], []).append(has.get("value", "on"))
             if "checked" in has:
                 form.fields[has["name"]] = has.get("value", "on")
         elif has.get("type") not in ("file", "submit") and "name" in has:
             form.fields[has["name"]] = has.get("value", "")
+
+    def handle_data(self, data: str) -> None:
+        if self._text:
+            self.forms[-1].fields[self._text] += data.removeprefix("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self._text = ""
 
 
 class Visitor:

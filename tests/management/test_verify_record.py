@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from referrals.actions import seal
 from referrals.actions.recording import record_views
 from referrals.actions.seal import seal_rows
+from referrals.management.commands.worker import Worker
 from referrals.models import Event, Referral, Seal
 from referrals.queries.seal import Verification, head
 from tests.conftest import Cast
@@ -79,15 +80,43 @@ def test_sealers_at_one_moment_make_one_chain(
     def one(_: int) -> int:
         try:
             gate.wait()
-            return sum(seal_rows(at=timezone.now()) for _ in range(20))
+            return sum(iter(lambda: seal_rows(at=timezone.now()), 0))
         finally:
             connection.close()
 
     with ThreadPoolExecutor(SEALERS) as pool:
         counts = list(pool.map(one, range(SEALERS)))
 
-    counts += iter(lambda: seal_rows(at=timezone.now()), 0)
+    # None stopped because another was quicker: nothing is left to be sealed.
+    assert seal_rows(at=timezone.now()) == 0
     assert sum(counts) == Seal.objects.count() > 100
     walk = Verification(at=timezone.now())
     assert list(walk.breaks()) == []
     assert walk.count == Seal.objects.values("sort", "row").distinct().count() == sum(counts)
+
+
+def test_made_anew_without_the_key_the_command_fails(sent: Referral, settings: Any) -> None:
+    while seal_rows(at=timezone.now()):
+        pass
+    settings.SEAL_KEY = "for-these-tests-only-" * 2
+    with pytest.raises(CommandError, match=r"broken in 1 places.*though SEAL_KEY is set"):
+        verified()
+    assert verified("--known", head())[-1] == "The record is what was written."
+
+
+def test_rows_that_cannot_be_sealed_are_told_and_hold_up_no_worker(
+    sent: Referral, caplog: pytest.LogCaptureFixture
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE UNIQUE INDEX one_a_moment ON referrals_seal (sealed_at)")
+    with pytest.raises(IntegrityError):
+        seal_rows(at=timezone.now())
+    turns = iter([False, False])
+    Worker(0, lambda: next(turns, True), lambda _: None).run()
+    assert [one.msg["event"] for one in caplog.records if one.levelname == "ERROR"] == [  # type: ignore[index]
+        "rows not sealed"
+    ]
+    assert list(turns) == []
+    with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX one_a_moment")
+    assert seal_rows(at=timezone.now()) == Seal.objects.count() > 0

@@ -15,7 +15,7 @@ from referrals.models import Evaluation, Event, RecordView, Referral, Seal
 from referrals.models.merge import every_row
 from referrals.models.record import first_id, new_id
 from referrals.models.seal import BEGINNING, SORTS
-from referrals.queries.seal import Verification, What
+from referrals.queries.seal import Verification, What, head
 from tests.conftest import Cast
 from tests.factories.child import ChildFactory
 
@@ -249,15 +249,34 @@ def test_a_chain_that_goes_on_without_its_key_is_found(
 ) -> None:
     walk = Verification(at=timezone.now())
     assert (list(walk.breaks()), walk.without_key) == ([], Seal.objects.count())
+    noted = head()
     for key in (KEY, ""):
         settings.SEAL_KEY = key
         record_view(child=cast.child, by=cast.family, at=now, role="family", page="home")
         assert sealed() == 1
     settings.SEAL_KEY = KEY
     newest = RecordView.objects.order_by("-pk")[0]
-    assert found() == [(What.NO_KEY, "RecordView", str(newest.pk))]
+    assert found(noted) == [(What.NO_KEY, "RecordView", str(newest.pk))]
     settings.SEAL_KEY = ""
     assert [what for what, _, _ in found()] == [What.UNKNOWN_KEY, What.NO_KEY]
+
+
+def test_a_chain_that_was_made_wholly_anew_without_a_key_is_found(
+    record: Referral, cast: Cast, now: datetime, settings: Any
+) -> None:
+    settings.SEAL_KEY = KEY
+    first = Seal.objects.get(number=1)
+    assert found() == [(What.NEVER_KEYED, SORTS[first.sort].table, str(first.row))]
+    # Nor does it help that the worker goes on with the key behind it.
+    record_view(child=cast.child, by=cast.family, at=now, role="family", page="home")
+    lawful = head()
+    sealed()
+    assert [what for what, _, _ in found()] == [What.NEVER_KEYED]
+    # Where the key came later, what was noted that day says that they are the same seals.
+    assert found(lawful) == []
+    early = Seal.objects.get(number=5).head
+    sixth = Seal.objects.get(number=6)
+    assert found(early) == [(What.NEVER_KEYED, SORTS[sixth.sort].table, str(sixth.row))]
 
 
 def made_anew(*, without: str) -> None:

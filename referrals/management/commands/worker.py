@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import structlog
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import InterfaceError, OperationalError, connections
+from django.db import IntegrityError, InterfaceError, OperationalError, connections
 from django.utils import timezone
 
 from referrals.actions.batching import work_on_caseload
@@ -127,7 +127,12 @@ class Worker:
         """Seal what waits; True where there is more than fits in one batch."""
         if self.sealed is not None and monotonic() - self.sealed < SEAL:
             return False
-        count = seal_rows(at=timezone.now())
+        try:
+            count = seal_rows(at=timezone.now())
+        except IntegrityError as error:
+            # Tried again, and told each time; e-mails and reminders do not wait for it.
+            log.error("rows not sealed", kind=type(error).__name__)
+            count = 0
         if count:
             # Kept outside of the database, the last seal betrays who cuts the chain's end off.
             log.info("rows sealed", count=count, seal=head())

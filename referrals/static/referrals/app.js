@@ -112,6 +112,7 @@
         var plain = /^text\/plain/.test(response.headers.get("Content-Type") || "");
         if (!response.ok) {
           say(plain && text ? text.slice(0, 300) : FAILED);
+          if (response.status === 503) timer = setTimeout(save, AGAIN);
           return response.status < 500 && response.status !== 403; // a conflict is shown by the page itself
         }
         var version = response.headers.get("X-Version"), field = form.elements.namedItem("version");
