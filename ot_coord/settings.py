@@ -200,7 +200,7 @@ PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60  # seconds: an invitation survives a w
 SESSION_ENGINE = "ot_coord.session"
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 60 * 60
 SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=720 if DEMO else 30)
-# Lists are saved as files only by who showed who they are within so many minutes; 0: nobody is asked.
+# Signing, and saving a list as a file, ask who showed who they are longer ago; 0: nobody is asked.
 REAUTHENTICATION_MINUTES = env.int("REAUTHENTICATION_MINUTES", default=0 if DEMO else 15)
 if not (0 < SESSION_COOKIE_AGE <= 24 * 60 * 60 and SESSION_IDLE_MINUTES > 0):
     raise ImproperlyConfigured(

@@ -32,6 +32,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         if chosen and not memberships(user):
             choose_language(person=user, language=chosen, by=user, at=timezone.now())
 
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Who has a second factor shows that one: a password alone is not asked for."""
+        ways: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return [way for way in ways if way["id"] != "reauthenticate"] or ways
+
     def set_password(self, user: Any, password: str) -> None:
         super().set_password(user, password)
         use_invitation(person=user, by=user, at=timezone.now())

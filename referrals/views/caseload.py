@@ -25,7 +25,7 @@ from referrals.queries import caseload as pages
 
 from .answer import UNPROCESSABLE, refuse
 from .decorators import office_view
-from .document import only_to_save
+from .document import run_nothing
 from .sign_in import asks_again
 
 WORKING = frozenset({"checking", "bringing"})
@@ -171,5 +171,5 @@ def saved_file(pieces: Iterable[bytes], form: str, name: str) -> HttpResponse:
     """A file to be saved. It was written row by row, and is small once it is written."""
     answer = HttpResponse(b"".join(pieces), content_type=spreadsheet.TYPES[form])
     answer["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
-    only_to_save(answer)
+    run_nothing(answer)
     return answer

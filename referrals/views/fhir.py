@@ -36,7 +36,7 @@ from referrals.fhir.search import (
 from referrals.fhir.source import Reader
 
 from .decorators import public, system_view
-from .document import only_to_save, paper_of
+from .document import paper_of, run_nothing
 from .outcome import fhir_answer, outcome
 
 View = Callable[..., HttpResponse]
@@ -291,5 +291,5 @@ def fhir_binary(request: HttpRequest, resource_id: str) -> HttpResponse:
         )
     answer = HttpResponse(content, content_type=kind)
     answer["Cache-Control"] = "no-store"
-    only_to_save(answer)
+    run_nothing(answer)
     return answer

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from allauth.account.authentication import get_authentication_records
 from allauth.core.exceptions import ReauthenticationRequired
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
@@ -21,8 +22,29 @@ BEGUN: Final = "sign_in_begun"
 SEEN: Final = "sign_in_seen"
 #: Seconds within which a page more is not written down: most pages cost no write.
 _CLOSE: Final = 60
+#: Seconds by which the clocks of two servers, or one that was set, may differ.
+_DRIFT: Final = 5 * 60
 
 View = Callable[..., HttpResponseBase]
+
+
+def shown_lately(request: HttpRequest) -> bool:
+    """Whether this person showed who they are within the minutes that are set; 0 minutes ask nobody.
+
+    Who has a second factor showed it with that one: a password alone may be somebody else's by now.
+    What lies ahead of the clock, or has no time at all, was not shown lately.
+    """
+    seconds = settings.REAUTHENTICATION_MINUTES * 60
+    if not seconds:
+        return True
+    user: Any = request.user
+    now = time.time()
+    ways = {
+        one.get("method")
+        for one in get_authentication_records(request, user)
+        if 0 <= now - one.get("at", 0) <= seconds
+    }
+    return "mfa" in ways or (bool(ways) and not is_mfa_enabled(user))
 
 
 def asks_again(view: View) -> View:
@@ -34,12 +56,8 @@ def asks_again(view: View) -> View:
 
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        user: Any = request.user
-        seconds = settings.REAUTHENTICATION_MINUTES * 60
-        if seconds and user.is_authenticated:
-            shown = (one["at"] for one in get_authentication_records(request, user))
-            if time.time() - max(shown, default=0) > seconds:
-                raise ReauthenticationRequired
+        if request.user.is_authenticated and not shown_lately(request):
+            raise ReauthenticationRequired
         return view(request, *args, **kwargs)
 
     inner.asks_again = True  # type: ignore[attr-defined]
@@ -49,11 +67,14 @@ def asks_again(view: View) -> View:
 def is_over(user: Any, session: Any, now: float) -> bool:
     """Whether this person has been away too long for this session, or in for too long.
 
-    A family's phone is its own: there only the whole length counts.
+    A family's phone is its own: there only the whole length counts. A session that began ahead of
+    the clock would outlive it: where the clock was set back further than clocks drift, it is over too.
     """
-    idle = now - session.get(SEEN, 0) > settings.SESSION_IDLE_MINUTES * 60
-    works_here = user.is_staff or memberships(user)
-    return now - session.get(BEGUN, 0) > settings.SESSION_COOKIE_AGE or bool(idle and works_here)
+    since_begun, since_seen = now - session.get(BEGUN, 0), now - session.get(SEEN, 0)
+    if since_begun < -_DRIFT or since_begun > settings.SESSION_COOKIE_AGE:
+        return True
+    idle = since_seen < -_DRIFT or since_seen > settings.SESSION_IDLE_MINUTES * 60
+    return bool(idle and (user.is_staff or memberships(user)))
 
 
 def sign_in_ends(get_response: Answer) -> Answer:

@@ -34,7 +34,7 @@ BESIDES = {
         "account", "acting", "answer", "check_in", "context", "decorators", "device", "error", "export",
         "fhir", "health", "home", "language", "look", "measuring", "metrics", "middleware",
         "outcome", "pause", "phone", "practice", "progress", "search", "second_factor", "series",
-        "shared", "sign_in", "statistics", "token", "writing",
+        "shared", "sign_in", "signing", "statistics", "token", "writing",
     },
     "caseload": {"column", "office", "row", "sheet"},
     "documents": {"head", "pdf", "record", "spreadsheet"},
