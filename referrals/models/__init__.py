@@ -11,6 +11,7 @@ from .correction import Correction
 from .diagnosis import Diagnosis
 from .discharge import Discharge
 from .document import Attachment
+from .emergency import Emergency
 from .evaluation import Evaluation, FamilyProfile
 from .event import Event, RecordView
 from .feed import Feed
@@ -64,6 +65,7 @@ __all__ = [
     "Diagnosis",
     "Discharge",
     "Dose",
+    "Emergency",
     "Enclosure",
     "Evaluation",
     "Event",

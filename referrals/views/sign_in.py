@@ -22,8 +22,6 @@ BEGUN: Final = "sign_in_begun"
 SEEN: Final = "sign_in_seen"
 #: Seconds within which a page more is not written down: most pages cost no write.
 _CLOSE: Final = 60
-#: Seconds by which the clocks of two servers, or one that was set, may differ.
-_DRIFT: Final = 5 * 60
 
 View = Callable[..., HttpResponseBase]
 
@@ -67,13 +65,13 @@ def asks_again(view: View) -> View:
 def is_over(user: Any, session: Any, now: float) -> bool:
     """Whether this person has been away too long for this session, or in for too long.
 
-    A family's phone is its own: there only the whole length counts. A session that began ahead of
-    the clock would outlive it: where the clock was set back further than clocks drift, it is over too.
+    A family's phone is its own: there only the whole length counts. Where the clock was set back,
+    a time may lie ahead of it: no further than it may lie behind, or the session would outlive it.
     """
     since_begun, since_seen = now - session.get(BEGUN, 0), now - session.get(SEEN, 0)
-    if since_begun < -_DRIFT or since_begun > settings.SESSION_COOKIE_AGE:
+    if abs(since_begun) > settings.SESSION_COOKIE_AGE:
         return True
-    idle = since_seen < -_DRIFT or since_seen > settings.SESSION_IDLE_MINUTES * 60
+    idle = abs(since_seen) > settings.SESSION_IDLE_MINUTES * 60
     return bool(idle and (user.is_staff or memberships(user)))
 
 

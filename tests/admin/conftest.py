@@ -10,6 +10,7 @@ from django.test import Client
 from referrals.actions.concern import share_concern
 from referrals.actions.correction import ask_correction
 from referrals.actions.document import attach
+from referrals.actions.emergency import open_emergency
 from referrals.actions.feed import make_feed
 from referrals.actions.invitation import invite_person
 from referrals.actions.letter import edit_letter_template
@@ -124,6 +125,13 @@ def most_rooms(cast: Cast, note_signed: Referral, diagnoses: object, now: dateti
         user_id=cast.admin.pk, queryset=[cast.clinic], action_flag=ADDITION,
         change_message="Added.", single_object=True,
     )  # fmt: skip
+    open_emergency(
+        id=new_id(),
+        child=cast.child,
+        reason="She fell.",
+        by=cast.therapist,
+        at=now + timedelta(hours=1),
+    )
     Caseload.objects.create(
         organization=cast.clinic, uploaded_by=cast.coordinator, uploaded_at=now, name="list.csv",
         form="csv", state="done", removed_at=now,

@@ -27,6 +27,7 @@ from referrals.models import (
     Diagnosis,
     Discharge,
     Dose,
+    Emergency,
     Enclosure,
     Event,
     Export,
@@ -69,7 +70,7 @@ PEOPLE_AND_PLACES = [
 ]  # fmt: skip
 READ_ONLY = [
     Appointment, Attachment, Concern, ContactAttempt, Diagnosis, Discharge, Event, LogEntry, Notice,
-    Question, RecordView, Referral, Report, Seat, Correction,
+    Question, RecordView, Referral, Report, Seat, Correction, Emergency,
     # Home activities
     Activity, CheckIn, Dose, Pause, Practice, Reaction,
     Authorisation, Series, Session,

@@ -11,7 +11,7 @@ ROOMS = frozenset({
     "organization", "person", "child", "merge", "guardian", "invitation", "consent", "seat", "event", "concern",
     "diagnosis", "referral", "appointment", "task", "evaluation", "plan", "prescription", "goal",
     "instrument", "activity", "session", "report", "discharge", "correction", "document", "notice",
-    "reminder", "arrival", "caseload", "feed", "letter", "message", "programme", "result", "seal",
+    "reminder", "arrival", "caseload", "emergency", "feed", "letter", "message", "programme", "result", "seal",
     "shelf", "system",
 })  # fmt: skip
 #: What a layer holds besides rooms: its tools, and the pages that join rooms.
