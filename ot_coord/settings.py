@@ -192,6 +192,10 @@ ACCOUNT_SESSION_REMEMBER = False
 # Whether who works here must show a second factor, where their organisation asks for it (as by default).
 SECOND_FACTOR = env.bool("SECOND_FACTOR", default=not (DEMO or DEBUG))
 MFA_ADAPTER = "referrals.views.second_factor.SecondFactor"
+MFA_FORMS = {
+    "authenticate": "referrals.views.second_factor.Shown",
+    "reauthenticate": "referrals.views.second_factor.ShownAgain",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1  # a code that turns while it is typed still counts: 30 seconds before and after
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # an account begins with a link that went to its address

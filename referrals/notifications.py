@@ -15,6 +15,7 @@ from django.urls import reverse
 from referrals.access import threads_visible_to
 from referrals.act import Duty
 from referrals.models import (
+    AccountChange,
     CheckIn,
     Child,
     Consent,
@@ -337,6 +338,13 @@ def invite(invitation: Invitation) -> None:
     """Write the notice that carries the link."""
     people, key = [invitation.person], str(invitation.pk)
     _write("person_invited", people, reverse("home"), key=key, at=invitation.invited_at)
+
+
+def warn(change: AccountChange) -> None:
+    """Write the notice that something changed by which somebody is let in; itself it lets nobody in."""
+    people = [change.person] if change.person.is_active and change.person.has_email else []
+    page = reverse("sign_in_list")
+    _write(f"account_{change.kind}", people, page, key=str(change.pk), at=change.at)
 
 
 def _page_of_due(about: UUID, child_id: UUID | None, referral: Referral | None) -> str:

@@ -7,7 +7,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.urls import reverse
 
-from referrals.models import Notice, User
+from referrals.models import AccountChange, Notice, User
+from referrals.models.account import DAILY
 from referrals.notifications import DUE
 
 from .hours import Hours, How
@@ -16,7 +17,9 @@ DIGEST: Final = "digest"
 #: Without it somebody cannot sign in, so it never waits for the day's e-mail.
 INVITATIONS: Final = ("guardian_invited", "person_invited")
 #: What may be the work of a stranger is told at once, at night too: nobody can undo it tomorrow.
-ALARMS: Final = ("emergency_opened",)
+ALARMS: Final = (
+    "emergency_opened", *(f"account_{kind}" for kind in AccountChange.Kind if kind not in DAILY),
+)  # fmt: skip
 _NEVER_IN_A_DIGEST: Final = (DIGEST, *INVITATIONS, *ALARMS)
 
 

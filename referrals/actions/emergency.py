@@ -4,7 +4,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext
 
 from referrals import access
 from referrals.models import Child, Emergency, Membership, Organization, Seat, User
@@ -26,14 +25,14 @@ def open_emergency(*, id: UUID, child: Child, reason: str, by: User, at: datetim
     known = Emergency.objects.filter(pk=id).first()
     if known is not None:
         if (known.user_id, known.child_id) != (by.pk, child.pk):
-            raise Outrun(gettext("This form was already used. Please start again."))
+            raise Outrun("This form was already used. Please start again.")
         return known
     if not access.has_role(by, *access.TREATING):
-        raise Refused(gettext("Only a clinician can open a record in an emergency."))
+        raise Refused("Only a clinician can open a record in an emergency.")
     if not reason.strip():
-        raise Refused(gettext("Say why you need this record now."), "reason")
+        raise Refused("Say why you need this record now.", "reason")
     if not access.children_once_seated(by).filter(pk=child.pk).exists():
-        raise Refused(gettext("This record cannot be opened here."))
+        raise Refused("This record cannot be opened here.")
     place = _place(child, by, at)
     reviewer = _reviewers(place, by, at).first()
     emergency = Emergency.objects.create(
@@ -87,7 +86,7 @@ def _place(child: Child, by: User, at: datetime) -> Organization:
     seats = Seat.objects.filter(child=child, organization__in=own, since__lte=at)
     last = seats.order_by("-until", "-since", "-id").first()
     if last is None or last.organization_id is None:
-        raise Refused(gettext("This record cannot be opened here."))
+        raise Refused("This record cannot be opened here.")
     return own[last.organization_id]
 
 

@@ -31,7 +31,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
-from referrals.models import Notice, User
+from referrals.models import AccountChange, Notice, User
 
 from .digest import ALARMS, DIGEST, INVITATIONS, counts, is_for_digest, next_digest, write_digest
 from .hours import hours_of
@@ -212,7 +212,8 @@ def _written(notice: Notice) -> EmailMessage:
         kind = "digest"
         context = counts(notice)
     if notice.kind in ALARMS:
-        kind = notice.kind
+        kind, _, changed = notice.kind.partition("_")
+        context = {"what": AccountChange.Kind(changed).label} if kind == "account" else {}
     if notice.kind in INVITATIONS and _is_invited(notice.to):
         # Made at the moment of sending, so that no key to an account lies in the outbox.
         key = default_token_generator.make_token(notice.to)

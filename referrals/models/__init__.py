@@ -1,5 +1,6 @@
 """The tables, one file per room, in the order of care: a later room knows the earlier ones."""
 
+from .account import AccountChange
 from .activity import Activity, ActivityGoal, Dose, Pause, Practice, Reaction
 from .appointment import Appointment, Series
 from .arrival import Alias, Arrival, ArrivalView, Original
@@ -41,6 +42,7 @@ from .system import System
 from .task import Task
 
 __all__ = [
+    "AccountChange",
     "Activity",
     "ActivityGoal",
     "Alias",

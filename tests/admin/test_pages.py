@@ -11,6 +11,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from referrals.models import (
+    AccountChange,
     Activity,
     Appointment,
     Arrival,
@@ -71,6 +72,7 @@ PEOPLE_AND_PLACES = [
 READ_ONLY = [
     Appointment, Attachment, Concern, ContactAttempt, Diagnosis, Discharge, Event, LogEntry, Notice,
     Question, RecordView, Referral, Report, Seat, Correction, Emergency,
+    AccountChange,
     # Home activities
     Activity, CheckIn, Dose, Pause, Practice, Reaction,
     Authorisation, Series, Session,

@@ -11,7 +11,7 @@ ROOMS = frozenset({
     "organization", "person", "child", "merge", "guardian", "invitation", "consent", "seat", "event", "concern",
     "diagnosis", "referral", "appointment", "task", "evaluation", "plan", "prescription", "goal",
     "instrument", "activity", "session", "report", "discharge", "correction", "document", "notice",
-    "reminder", "arrival", "caseload", "emergency", "feed", "letter", "message", "programme", "result", "seal",
+    "reminder", "account", "arrival", "caseload", "emergency", "feed", "letter", "message", "programme", "result", "seal",
     "shelf", "system",
 })  # fmt: skip
 #: What a layer holds besides rooms: its tools, and the pages that join rooms.
@@ -31,7 +31,7 @@ BESIDES = {
         "recording", "refusal", "second_factor", "sender", "series", "signing", "starting",
     },
     "views": {
-        "account", "acting", "answer", "check_in", "context", "decorators", "device", "error", "export",
+        "acting", "answer", "check_in", "context", "decorators", "device", "error", "export",
         "fhir", "health", "home", "language", "look", "measuring", "metrics", "middleware",
         "outcome", "pause", "phone", "practice", "progress", "search", "second_factor", "series",
         "shared", "sign_in", "signing", "statistics", "token", "writing",

@@ -1,0 +1,20 @@
+"""What is written down when somebody signs in or what lets them in changes, and who is told?"""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from referrals import notifications
+from referrals.models import AccountChange, User
+from referrals.models.account import DAILY
+
+
+@transaction.atomic
+def note_account_change(*, person: User, kind: str, by: User, at: datetime) -> AccountChange:
+    """Keep it for administrators; of what may be a stranger's doing the person gets an e-mail at once."""
+    change = AccountChange.objects.create(
+        person=person, kind=AccountChange.Kind(kind), by=by, at=at
+    )
+    if change.kind not in DAILY:
+        notifications.warn(change)
+    return change
