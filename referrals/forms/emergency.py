@@ -17,7 +17,7 @@ class EmergencyForm(CareForm):
         label="Or the full name", max_length=160, required=False,
         help_text="First and last name, as they are written in the record.",
     )  # fmt: skip
-    born = day_field("and the date of birth", required=False)
+    born = day_field("Date of birth, beside the name", required=False)
     reason = text_field(
         "Why do you need it now?", rows=3, max_length=1000,
         help_text="Kept, and read by who coordinates where you work.",
