@@ -8,6 +8,16 @@ from referrals import notifications
 from referrals.models import AccountChange, User
 from referrals.models.account import DAILY
 
+from .invitation import use_invitation
+
+
+@transaction.atomic
+def choose_password(*, person: User, password: str, by: User, at: datetime) -> None:
+    """Of the row the password alone is written: when it changed, no other system is told."""
+    person.set_password(password)
+    person.save(update_fields=["password"])
+    use_invitation(person=person, by=by, at=at)
+
 
 @transaction.atomic
 def note_account_change(*, person: User, kind: str, by: User, at: datetime) -> AccountChange:

@@ -10,8 +10,7 @@ from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from referrals.access import memberships
-from referrals.actions.account import note_account_change
-from referrals.actions.invitation import use_invitation
+from referrals.actions.account import choose_password, note_account_change
 from referrals.actions.person import choose_language
 
 from .decorators import public
@@ -47,8 +46,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return [way for way in ways if way["id"] != "reauthenticate"] or ways
 
     def set_password(self, user: Any, password: str) -> None:
-        super().set_password(user, password)
-        use_invitation(person=user, by=user, at=timezone.now())
+        choose_password(person=user, password=password, by=user, at=timezone.now())
 
     def send_notification_mail(
         self, template_prefix: str, user: Any, context: Any = None, email: str | None = None

@@ -128,3 +128,12 @@ def test_devices_that_were_signed_out_stand_there_and_nobody_is_written_to(
     door.post(reverse("sign_in_list"), {"which": "others"})
     assert kinds(family)[-1] == "sessions_ended"
     assert told(mailoutbox, family) == []
+
+
+def test_when_a_password_was_chosen_no_other_system_is_told(family: User) -> None:
+    door = signed_in(family)
+    before = User.objects.get(pk=family.pk).row_changed_at
+    new = {"oldpassword": PASSWORD, "password1": "alder-heron-22", "password2": "alder-heron-22"}
+    door.post(reverse("account_change_password"), new)
+    assert User.objects.get(pk=family.pk).check_password("alder-heron-22")
+    assert User.objects.get(pk=family.pk).row_changed_at == before
