@@ -45,3 +45,15 @@ def test_a_note_is_signed_after_the_password_was_said_once_more(
     ot.finds("What was done", "Four zips, one of them alone.")
     ot.presses("Sign as Thea Marsh, OTR/L").reads("Signed. The family can read what was done")
     assert Session.objects.get(status="final").done == "Four zips, one of them alone."
+
+
+def test_what_is_led_to_the_second_factor_is_not_taken_for_saved(
+    held: Referral, desk: Enter, therapist: User, settings: Any
+) -> None:
+    visit = visits_of(held)[0]
+    ot = desk(therapist).opens(f"/referrals/{held.pk}/sessions/{visit.pk}/write/")
+    settings.SECOND_FACTOR = True
+    ot.writes("What was done", "Four zips.")
+    ot.page.get_by_role("button", name="Save as draft").click()
+    ot.reads("Not saved.").finds("What was done", "Four zips.")
+    assert not Session.objects.exists()
