@@ -170,6 +170,8 @@ STORAGES = {
     "default": {"BACKEND": "ot_coord.storage.Files"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# The clamd that looks through what is sent in: the path of its socket, or host:port.
+CLAMD = env.str("CLAMD", default="")
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
@@ -197,6 +199,10 @@ ACCOUNT_SESSION_REMEMBER = False
 # Whether who works here must show a second factor, where their organisation asks for it (as by default).
 SECOND_FACTOR = env.bool("SECOND_FACTOR", default=not (DEMO or DEBUG))
 MFA_ADAPTER = "referrals.views.second_factor.SecondFactor"
+MFA_FORMS = {
+    "authenticate": "referrals.views.second_factor.Shown",
+    "reauthenticate": "referrals.views.second_factor.ShownAgain",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_TOLERANCE = (
     1  # a code that turns while it is typed still counts: 30 seconds before and after
@@ -207,7 +213,7 @@ PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60  # seconds: an invitation survives a w
 SESSION_ENGINE = "ot_coord.session"
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 60 * 60
 SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", default=720 if DEMO else 30)
-# Lists are saved as files only by who showed who they are within so many minutes; 0: nobody is asked.
+# Signing, and saving a list as a file, ask who showed who they are longer ago; 0: nobody is asked.
 REAUTHENTICATION_MINUTES = env.int("REAUTHENTICATION_MINUTES", default=0 if DEMO else 15)
 if not (0 < SESSION_COOKIE_AGE <= 24 * 60 * 60 and SESSION_IDLE_MINUTES > 0):
     raise ImproperlyConfigured(

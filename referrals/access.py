@@ -13,7 +13,6 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext
 
 from referrals.act import ACTS, Act
 from referrals.models import (
@@ -21,6 +20,7 @@ from referrals.models import (
     Child,
     Concern,
     Consent,
+    Emergency,
     Guardian,
     Membership,
     Organization,
@@ -28,33 +28,35 @@ from referrals.models import (
     Role,
     Scope,
     Seat,
-    System,
     Thread,
     User,
 )
 from referrals.models.guardian import ALL_RIGHTS
 from referrals.models.message import ThreadQuerySet
 from referrals.models.seat import SeatQuerySet
-from referrals.models.system import SCOPES as SYSTEM_SCOPES
 from referrals.models.system import WRITE
 from referrals.pathway import MOVES, Move, Party, State
 from referrals.permission import (
     ADMIN,
+    EMERGENCY,
     FAMILY,
     FAMILY_DUTIES,
     LENT,
     PARTNER,
+    REVIEWING,
     RIGHTS,
     SCOPES,
     STAFF,
     TABLE,
-    WHO,
+    TREATING,
     Permission,
+    who_can,
 )
 
 #: The words in which access is asked for come from here too.
 __all__ = [
-    "ADMIN", "FAMILY", "FAMILY_DUTIES", "PARTNER", "RIGHTS", "TABLE", "WRITE", "Permission", "Scope",
+    "ADMIN", "EMERGENCY", "FAMILY", "FAMILY_DUTIES", "PARTNER", "REVIEWING", "RIGHTS", "TABLE", "TREATING", "WRITE",
+    "Permission", "Scope", "who_can",
 ]  # fmt: skip
 
 
@@ -72,11 +74,27 @@ def memberships(user: User) -> list[Membership]:
                 has_arrivals=Exists(
                     Arrival.objects.filter(clinic=OuterRef("organization"), is_open=True)
                 ),
+                has_emergency=Exists(
+                    Emergency.objects.live(timezone.now()).filter(
+                        user=OuterRef("user"), organization=OuterRef("organization")
+                    )
+                ),
+                has_reviews=Exists(
+                    Emergency.objects.filter(organization=OuterRef("organization"), is_open=True)
+                ),
             )
             .select_related("organization")
         )
         user.__dict__["_live_memberships"] = known
     return list(known)
+
+
+def emergencies(user: User) -> list[UUID]:
+    """What this person has opened in an emergency at places where they treat; asked where there is any."""
+    treats = (m for m in memberships(user) if m.role in TREATING)
+    places = [m.organization_id for m in treats if getattr(m, "has_emergency", False)]
+    opened = Emergency.objects.live(timezone.now()).filter(user=user.pk, organization__in=places)
+    return list(opened.values_list("pk", flat=True)) if places else []
 
 
 def is_guardian(user: User) -> bool:
@@ -105,6 +123,8 @@ def _seats(user: User, roles: Iterable[str]) -> SeatQuerySet:
     own = [r for r in roles if r == Seat.Role.FAMILY]
     if own and user.is_active:
         held |= Q(holder=user.pk, role=Seat.Role.FAMILY)
+    if EMERGENCY in roles and (opened := emergencies(user)):
+        held |= Q(holder=user.pk, role=EMERGENCY, ground_id__in=opened)
     for role in roles:
         places = [m.organization_id for m in memberships(user) if m.role in LENT.get(role, ())]
         if places:
@@ -199,6 +219,22 @@ def arrival_for(user: User, pk: UUID) -> Arrival | None:
     return arrivals_visible_to(user).select_related(*named).filter(pk=pk).first()
 
 
+def children_once_seated(user: User) -> QuerySet[Child]:
+    """Who is or was a child of a place where this person treats: what an emergency can open."""
+    places = [m.organization_id for m in memberships(user) if m.role in TREATING]
+    seats = Seat.objects.filter(
+        organization__in=places, role__in=[Seat.Role.PRACTICE, Seat.Role.CLINIC],
+        since__lte=timezone.now(),
+    )  # fmt: skip
+    return Child.objects.filter(pk__in=seats.values("child"), merged_into__isnull=True)
+
+
+def emergencies_to_review(user: User) -> QuerySet[Emergency]:
+    """Those of others, at the places for which this person answers."""
+    places = [m.organization_id for m in memberships(user) if m.role in REVIEWING]
+    return Emergency.objects.filter(organization__in=places).exclude(user=user.pk)
+
+
 def concerns_visible_to(user: User) -> QuerySet[Concern]:
     return Concern.objects.filter(child__in=records_visible_to(user).values("pk"))
 
@@ -211,7 +247,7 @@ def threads_visible_to(user: User) -> ThreadQuerySet:
     holds and opens messages.
     """
     now = timezone.now()
-    clinicians = _seats(user, [Seat.Role.PRACTICE, Seat.Role.CLINIC])
+    clinicians = _seats(user, [Seat.Role.PRACTICE, Seat.Role.CLINIC, Seat.Role.EMERGENCY])
     read = Q(child__in=clinicians.values("child"))
     if not has_role(user, *STAFF):
         read &= Q(audience=Thread.Audience.FAMILY)
@@ -233,18 +269,6 @@ def thread_for(user: User, child_id: UUID, pk: UUID) -> Thread | None:
     )  # fmt: skip
     found = threads_visible_to(user).filter(child=child_id, pk=pk)
     return found.select_related(*named).first()
-
-
-def system_of(application: object, at: datetime) -> System | None:
-    """The system that an OAuth client belongs to, while it is let in."""
-    key = getattr(application, "pk", None)
-    found = System.objects.live(at).filter(application=key).select_related("user", "organization")
-    return found.first()
-
-
-def system_scopes() -> dict[str, str]:
-    """Every scope that a system can be given, each with what it means."""
-    return dict(SYSTEM_SCOPES)
 
 
 @dataclass(frozen=True)
@@ -278,7 +302,7 @@ class Standing:
     @property
     def main_role(self) -> str:
         """The role a look at the record is logged under."""
-        order = (*STAFF, FAMILY, Role.PARTNER, Role.SYSTEM)
+        order = (*STAFF, EMERGENCY, FAMILY, Role.PARTNER, Role.SYSTEM)
         return next((str(role) for role in order if role in self.roles), "none")
 
 
@@ -299,6 +323,8 @@ def standing(user: User, child_id: UUID, at: datetime | None = None) -> Standing
         if seat.user_id == user.pk and seat.role == Seat.Role.FAMILY:
             roles.add(FAMILY)
             rights |= set(seat.rights) & set(ALL_RIGHTS)
+        if seat.role == EMERGENCY and seat.ground_id in emergencies(user):
+            roles.add(EMERGENCY)
         for m in memberships(user):
             if m.organization_id == seat.organization_id and m.role in LENT.get(seat.role, ()):
                 roles.add(m.role)
@@ -371,18 +397,3 @@ def _able(
     if needed is not None and needed not in team.rights:
         able -= {Party.FAMILY}
     return able
-
-
-def who_can(what: Permission | Scope | Move | Act) -> str:
-    """A sentence for the person who may see but not do."""
-    if isinstance(what, Scope):
-        return "The family has not opened this part of the record to you."
-    if isinstance(what, Permission):
-        roles: Iterable[str] = TABLE[what]
-        doing = gettext(what.value)
-    else:
-        rule = MOVES[what] if isinstance(what, Move) else ACTS[what]
-        roles, label = rule.by, gettext(rule.label)
-        doing = label[0].lower() + label[1:]
-    names = [str(name) for role, name in WHO.items() if role in set(roles)]
-    return gettext("Only {who} can {do} here.").format(who=gettext(" or ").join(names), do=doing)

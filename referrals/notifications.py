@@ -15,6 +15,7 @@ from django.urls import reverse
 from referrals.access import threads_visible_to
 from referrals.act import Duty
 from referrals.models import (
+    AccountChange,
     CheckIn,
     Child,
     Consent,
@@ -111,7 +112,7 @@ def concern_teller(event: Event, child: Child, referral: Referral | None) -> Peo
 
 
 def risen_to(event: Event, child: Child, referral: Referral | None) -> People:
-    """Whom the event names: who coordinates what was overdue for long, who takes over from somebody."""
+    """Whom the event names: who coordinates what was overdue for long, who takes over, who reviews."""
     return User.objects.filter(pk__in=event.data.get("to", []))
 
 
@@ -197,6 +198,8 @@ def _partners(place: Organization, event: Event) -> People:
 
 
 TOLD: Final[MappingProxyType[str, tuple[Chooser, ...]]] = MappingProxyType({
+    "emergency_opened": (risen_to, family),
+    "emergency_reviewed": (risen_to, family),
     "concern_shared": (concern_owner,),
     "concern_answered": (concern_teller,),
     "guardian_invited": (invited,),
@@ -286,6 +289,8 @@ TOLD: Final[MappingProxyType[str, tuple[Chooser, ...]]] = MappingProxyType({
 
 #: What leads to the thread it is about.
 OF_THREADS: Final = frozenset({"thread_started", "message_sent"})
+#: What leads an adult of the child to who opened the record.
+OF_EMERGENCIES: Final = frozenset({"emergency_opened", "emergency_reviewed"})
 #: What leads to the letter it is about.
 OF_LETTERS: Final = frozenset({"letter_written", "letter_marked_error"})
 
@@ -305,6 +310,11 @@ def tell(event: Event, *, child: Child, referral: Referral | None) -> None:
         path = _page_of_due(event.about, child.pk, referral)
     if event.kind in OF_LETTERS and referral is not None:
         path = _page_of_letter(_letter(event), child, referral)
+    if event.kind in OF_EMERGENCIES:
+        adults = {one.pk for one in family(event, child, referral) if one is not None}
+        told = [people.pop(pk) for pk in adults & people.keys()]
+        looks = reverse("look_list", args=[child.pk])
+        _write(event.kind, told, looks, key=str(event.pk), at=event.at)
     _write(event.kind, people.values(), path, key=str(event.pk), at=event.at)
 
 
@@ -328,6 +338,13 @@ def invite(invitation: Invitation) -> None:
     """Write the notice that carries the link."""
     people, key = [invitation.person], str(invitation.pk)
     _write("person_invited", people, reverse("home"), key=key, at=invitation.invited_at)
+
+
+def warn(change: AccountChange) -> None:
+    """Write the notice that something changed by which somebody is let in; itself it lets nobody in."""
+    people = [change.person] if change.person.is_active and change.person.has_email else []
+    page = reverse("sign_in_list")
+    _write(f"account_{change.kind}", people, page, key=str(change.pk), at=change.at)
 
 
 def _page_of_due(about: UUID, child_id: UUID | None, referral: Referral | None) -> str:

@@ -1,19 +1,23 @@
 """Which role may do what for a child, and what does a family or a partner need beside it? One table."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from referrals.act import Act, Duty
+from django.utils.translation import gettext
+
+from referrals.act import ACTS, Act, Duty
 from referrals.models import Role, Scope, Seat
 from referrals.models.guardian import Right
-from referrals.pathway import Move
+from referrals.pathway import MOVES, Move
 from referrals.wording import later as _
 
 FAMILY: Final = "family"
 ADMIN: Final = "admin"
 PARTNER: Final = str(Role.PARTNER)
+#: Held for some hours by who opened a record in an emergency: it reads and does nothing else.
+EMERGENCY: Final = str(Seat.Role.EMERGENCY)
 
 
 class Permission(StrEnum):
@@ -32,11 +36,15 @@ class Permission(StrEnum):
     WRITE_MESSAGE = "write messages"
     EXCHANGE_RESULTS = "ask for results and send them"
     FOLLOW_PROGRAMME = "note what a public programme did"
+    REVIEW_EMERGENCY = "say whether an emergency was one"
 
 
 STAFF: Final = (Role.PEDIATRICIAN, Role.THERAPIST, Role.COORDINATOR)
 _CLINICIANS = frozenset(STAFF)
-_READERS = _CLINICIANS | {Role.SYSTEM}
+_READERS = _CLINICIANS | {Role.SYSTEM, EMERGENCY}
+#: Who may open a record in an emergency, and who answers for a place where somebody did.
+TREATING: Final = (Role.PEDIATRICIAN, Role.THERAPIST)
+REVIEWING: Final = (Role.PEDIATRICIAN, Role.COORDINATOR)
 #: Permission -> roles on the child. A family additionally needs the right in RIGHTS.
 TABLE: Final[Mapping[Permission, frozenset[str]]] = MappingProxyType({
     Permission.SEE_CHILD: _READERS | {FAMILY, Role.PARTNER},
@@ -52,6 +60,7 @@ TABLE: Final[Mapping[Permission, frozenset[str]]] = MappingProxyType({
     Permission.WRITE_MESSAGE: _CLINICIANS | {FAMILY, Role.PARTNER},
     Permission.EXCHANGE_RESULTS: _CLINICIANS,
     Permission.FOLLOW_PROGRAMME: _CLINICIANS,
+    Permission.REVIEW_EMERGENCY: frozenset(REVIEWING),
 })  # fmt: skip
 #: What an adult of the family additionally needs; seeing is what the seat itself means.
 RIGHTS: Final[Mapping[Permission | Move | Act, Right]] = MappingProxyType({
@@ -94,3 +103,18 @@ WHO: Final[Mapping[str, str]] = MappingProxyType({
     ADMIN: _("an administrator"),
     Role.SYSTEM: _("another computer system"),
 })  # fmt: skip
+
+
+def who_can(what: Permission | Scope | Move | Act) -> str:
+    """A sentence for the person who may see but not do."""
+    if isinstance(what, Scope):
+        return "The family has not opened this part of the record to you."
+    if isinstance(what, Permission):
+        roles: Iterable[str] = TABLE[what]
+        doing = gettext(what.value)
+    else:
+        rule = MOVES[what] if isinstance(what, Move) else ACTS[what]
+        roles, label = rule.by, gettext(rule.label)
+        doing = label[0].lower() + label[1:]
+    names = [str(name) for role, name in WHO.items() if role in set(roles)]
+    return gettext("Only {who} can {do} here.").format(who=gettext(" or ").join(names), do=doing)

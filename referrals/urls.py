@@ -23,6 +23,7 @@ from referrals.views import (
     diagnosis,
     discharge,
     document,
+    emergency,
     evaluation,
     export,
     feed,
@@ -144,6 +145,9 @@ urlpatterns = [
     path(f"{CHILD}looks/", look.look_list, name="look_list"),
     path(f"{CHILD}papers/", document.document_list, name="document_list"),
     path(f"{CHILD}record/", document.document_export, name="document_export"),
+    # Emergency
+    path("emergency/", emergency.emergency_open, name="emergency_open"),
+    path("emergency/<uuid:emergency_id>/", emergency.emergency_review, name="emergency_review"),
     # Concern
     path(f"{CHILD}concerns/new/", concern.concern_new, name="concern_new"),
     path(CONCERN, concern.concern_detail, name="concern_detail"),

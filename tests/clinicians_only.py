@@ -40,6 +40,7 @@ from referrals.models import (
     Correction,
     CourtLimit,
     Discharge,
+    Emergency,
     Enclosure,
     Evaluation,
     Goal,
@@ -249,7 +250,7 @@ NAMED: Final[dict[str, type[Model]]] = {
     "practice_id": Practice, "pause_id": Pause, "check_in_id": CheckIn, "thread_id": Thread,
     "enclosure_id": Enclosure, "consent_id": Consent, "result_id": ResultRequest,
     "file_id": ResultFile, "programme_id": Programme, "appointment_id": Appointment,
-    "letter_id": Letter, "arrival_id": Arrival, "caseload_id": Caseload,
+    "letter_id": Letter, "arrival_id": Arrival, "caseload_id": Caseload, "emergency_id": Emergency,
 }  # fmt: skip
 #: Addresses that tell nothing of a child, or end the session of who walks.
 APART: Final = frozenset({

@@ -61,6 +61,7 @@ MAY = {
     Permission.EXCHANGE_RESULTS: {
         "pediatrician", "practice_colleague", "therapist", "colleague", "coordinator",
     },
+    Permission.REVIEW_EMERGENCY: {"pediatrician", "practice_colleague", "coordinator"},
     Permission.FOLLOW_PROGRAMME: {
         "pediatrician", "practice_colleague", "therapist", "colleague", "coordinator",
     },

@@ -8,6 +8,7 @@ where nothing is (302). `in` is led to the log-in.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from django.urls import URLPattern, reverse
 
 from referrals.actions.concern import share_concern
 from referrals.actions.document import attach
+from referrals.actions.emergency import open_emergency
 from referrals.models import Letter, Referral
 from referrals.models.record import new_id
 from referrals.urls import urlpatterns
@@ -292,6 +294,14 @@ def ask(
         for one in ("pause", "check_in"):
             if referral is not None and f"{one}_id" in wanted:
                 made[f"{one}_id"] = getattr(referral, f"{one}s").get().pk
+        if "emergency_id" in wanted:
+            made["emergency_id"] = open_emergency(
+                id=new_id(),
+                child=cast.child,
+                reason="She fell.",
+                by=cast.therapist,
+                at=now + timedelta(hours=1),
+            ).pk
         if "arrival_id" in wanted:
             made["arrival_id"] = request.getfixturevalue("undecided").pk
         if "thread_id" in wanted:

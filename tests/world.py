@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from referrals.actions.clock import local_date
 from referrals.actions.closing import decline_referral
 from referrals.actions.consent import revoke_consent
+from referrals.actions.emergency import open_emergency
 from referrals.actions.guardian import add_guardian, change_guardian, invite_guardian
 from referrals.actions.referral import receive_referral, send_referral
 from referrals.actions.system import open_system
@@ -26,6 +27,7 @@ from referrals.models import (
     System,
     User,
 )
+from referrals.models.record import new_id
 from tests.factories.child import ChildFactory
 from tests.factories.consent import shared
 from tests.factories.organization import ClinicFactory, PracticeFactory, SchoolFactory
@@ -81,6 +83,8 @@ class Life:
     referral: str
     clinic: int
     sharing: Sharing | None
+    #: Whose worker opened it in an emergency, if they could, and how many hours ago.
+    emergency: tuple[int, int] | None
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,7 @@ LIFE = st.builds(
     referral=st.sampled_from(["", "draft", "sent", "declined_lately", "declined_long_ago"]),
     clinic=st.integers(0, CLINICS - 1),
     sharing=st.none() | st.builds(Sharing, st.sampled_from([-1, 0, 5]), st.booleans()),
+    emergency=st.none() | st.tuples(st.integers(0, SCHOOL - 1), st.sampled_from([1, 3, 5])),
 )
 WORLD = st.builds(
     World,
@@ -151,9 +156,25 @@ def place_reads(life: Life, place: int) -> bool:
     return place < SCHOOL and life.clinic == place - PRACTICES and clinic_reads(life)
 
 
+def was_of(life: Life, place: int) -> bool:
+    """Whether it is, or ever was, a child of this place."""
+    sent = life.referral not in ("", "draft")
+    return life.practice == place or (sent and life.clinic == place - PRACTICES)
+
+
+def emergency_reads(world: World, life: Life, person: int) -> bool:
+    """Who opened a child of their place reads for four hours, as long as they work there."""
+    if life.emergency is None:
+        return False
+    place, hours = life.emergency
+    return place == person and hours < 4 and was_of(life, place) and place in jobs(world, person)
+
+
 def reads_record(world: World, life: Life, person: int) -> bool:
-    return adult_reads(world, life, person) or any(
-        place_reads(life, place) for place in jobs(world, person)
+    return (
+        adult_reads(world, life, person)
+        or emergency_reads(world, life, person)
+        or any(place_reads(life, place) for place in jobs(world, person))
     )
 
 
@@ -250,6 +271,12 @@ def _play(stage: Stage, life: Life, number: int) -> None:
         _limit(adult, one.limits, today)
         change_guardian(guardian=adult, by=doctor, at=stage.ago(20))
     stage.referrals.append(_referral(stage, life, child, doctor))
+    if life.emergency and was_of(life, life.emergency[0]):
+        place, hours = life.emergency
+        open_emergency(
+            id=new_id(), child=child, reason="She cannot breathe.", by=stage.people[place],
+            at=stage.now - timedelta(hours=hours),
+        )  # fmt: skip
 
 
 def _adult(stage: Stage, child: Child, one: Adulthood, doctor: User) -> Guardian:

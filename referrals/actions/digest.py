@@ -7,7 +7,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.urls import reverse
 
-from referrals.models import Notice, User
+from referrals.models import AccountChange, Notice, User
+from referrals.models.account import DAILY
 from referrals.notifications import DUE
 
 from .hours import Hours, How
@@ -15,13 +16,18 @@ from .hours import Hours, How
 DIGEST: Final = "digest"
 #: Without it somebody cannot sign in, so it never waits for the day's e-mail.
 INVITATIONS: Final = ("guardian_invited", "person_invited")
+#: What may be the work of a stranger is told at once, at night too: nobody can undo it tomorrow.
+ALARMS: Final = (
+    "emergency_opened", *(f"account_{kind}" for kind in AccountChange.Kind if kind not in DAILY),
+)  # fmt: skip
+_NEVER_IN_A_DIGEST: Final = (DIGEST, *INVITATIONS, *ALARMS)
 
 
 def is_for_digest(notice: Notice, hours: Hours) -> bool:
     """Whether this notice is told once a day, or may have gone already and is never sent again."""
     if notice.handed_at is not None:
         return True
-    if notice.kind in (DIGEST, *INVITATIONS) or hours.how == How.AT_ONCE:
+    if notice.kind in _NEVER_IN_A_DIGEST or hours.how == How.AT_ONCE:
         return False
     return hours.how == How.DIGEST or notice.kind not in DUE
 
@@ -44,7 +50,7 @@ def write_digest(user: User, hours: Hours, free: Q, *, at: datetime) -> bool:
     """
     for_digest = Q(handed_at__isnull=False)
     if hours.how != How.AT_ONCE:
-        routine = ~Q(kind__in=(DIGEST, *INVITATIONS))
+        routine = ~Q(kind__in=_NEVER_IN_A_DIGEST)
         for_digest |= routine if hours.how == How.DIGEST else routine & ~Q(kind__in=DUE)
     try:
         with transaction.atomic():

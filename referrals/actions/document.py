@@ -15,10 +15,14 @@ from referrals.models.document import ACCEPTED, LARGEST, MOST
 
 from .recording import record
 from .refusal import Refused
+from .scanning import scan
 
 
 def claimed_type(upload: "UploadedFile[bytes]") -> str:
-    """The type found in the file's first bytes. Raises Refused unless name and bytes agree on one we take."""
+    """The type found in the file's first bytes. Raises Refused unless name and bytes agree on one we take,
+
+    and where a scanner is asked and knows it, or does not answer.
+    """
     name = PurePath(upload.name or "file").name
     if upload.size is None or upload.size > LARGEST:
         raise Refused(
@@ -42,6 +46,7 @@ def claimed_type(upload: "UploadedFile[bytes]") -> str:
         raise Refused(
             gettext("“{name}” is not what its name says it is.").format(name=name), "attachments"
         )
+    scan(upload)
     return str(found)
 
 

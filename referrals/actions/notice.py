@@ -31,9 +31,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
-from referrals.models import Notice, User
+from referrals.models import AccountChange, Notice, User
 
-from .digest import DIGEST, INVITATIONS, counts, is_for_digest, next_digest, write_digest
+from .digest import ALARMS, DIGEST, INVITATIONS, counts, is_for_digest, next_digest, write_digest
 from .hours import hours_of
 
 log = structlog.get_logger(__name__)
@@ -128,7 +128,7 @@ def _due(at: datetime) -> QuerySet[Notice]:
 def _see_to(notice: Notice, at: datetime) -> Outcome:
     hours = hours_of(notice.to, at)
     if not is_for_digest(notice, hours):
-        opens = hours.open_from(at)
+        opens = at if notice.kind in ALARMS else hours.open_from(at)
         return _deliver(notice, at) if opens <= at else _wait(notice, opens, at)
     opens = next_digest(notice, hours, at)
     if opens > at:
@@ -211,6 +211,9 @@ def _written(notice: Notice) -> EmailMessage:
     if notice.kind == DIGEST:
         kind = "digest"
         context = counts(notice)
+    if notice.kind in ALARMS:
+        kind, _, changed = notice.kind.partition("_")
+        context = {"what": AccountChange.Kind(changed).label} if kind == "account" else {}
     if notice.kind in INVITATIONS and _is_invited(notice.to):
         # Made at the moment of sending, so that no key to an account lies in the outbox.
         key = default_token_generator.make_token(notice.to)

@@ -14,6 +14,7 @@ from referrals.models import (
     Arrival,
     Child,
     Concern,
+    Emergency,
     Organization,
     Programme,
     Referral,
@@ -78,6 +79,7 @@ def _results_visible_to(user: User) -> QuerySet[Any]:
 SOURCES: Final = (
     Source(Referral, access.referrals_visible_to, step="next_step", words=lambda step: STEPS[Step(step)].waiting, since="state_since", places=("owner_organization",)),
     Source(Concern, access.concerns_visible_to, asks="review_concern", words=lambda _: "The pediatrician answers a concern"),
+    Source(Emergency, access.emergencies_to_review, asks="review_emergency", words=lambda _: "Somebody says whether an emergency was one", due="due_on", since="opened_at"),
     Source(Arrival, access.arrivals_visible_to, asks="decide_arrival", words=lambda _: "The clinic decides whose e-referral this is", since="received_at", places=("clinic",)),
     Source(Programme, lambda user: Programme.objects.filter(child__in=access.records_visible_to(user).values("pk")), step="next_step", words=lambda _: "A step towards a public programme", since="created_at"),
     Source(Task, lambda user: Task.objects.filter(referral__in=access.referrals_visible_to(user)), step="duty", words=lambda duty: DUTIES[Duty(duty)].waiting, due="due_on", since="opened_at", places=("organization", "referral__clinic", "referral__practice"), shown="from_on"),

@@ -12,6 +12,7 @@ from django.utils.crypto import salted_hmac
 
 from referrals.models import User
 
+from .account import note_account_change
 from .refusal import Refused
 
 #: What of a factor is secret; a passkey keeps its own on the device.
@@ -53,4 +54,7 @@ def forget_factors(*, person: User, by: User, at: datetime) -> int:
         raise Refused("Only an administrator can do this.")
     if person.pk == by.pk:
         raise Refused("Your own you take off under your name, above.")
-    return int(Authenticator.objects.filter(user_id=person.pk).delete()[0])
+    gone = int(Authenticator.objects.filter(user_id=person.pk).delete()[0])
+    if gone:
+        note_account_change(person=person, kind="factors_taken_off", by=by, at=at)
+    return gone

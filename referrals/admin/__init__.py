@@ -12,6 +12,7 @@ from django.contrib.auth.models import Group
 from oauth2_provider import admin as _of_clients  # registered first, so that it can be taken away
 
 from . import (
+    account,
     activity,
     appointment,
     arrival,
@@ -24,6 +25,7 @@ from . import (
     diagnosis,
     discharge,
     document,
+    emergency,
     event,
     feed,
     guardian,
@@ -49,6 +51,7 @@ from . import (
 from .search import Choices
 
 __all__ = [
+    "account",
     "activity",
     "appointment",
     "arrival",
@@ -61,6 +64,7 @@ __all__ = [
     "diagnosis",
     "discharge",
     "document",
+    "emergency",
     "event",
     "feed",
     "guardian",

@@ -19,7 +19,15 @@ from django.utils import timezone
 
 from referrals.actions.refusal import Refused
 from referrals.actions.second_factor import forget_factors
-from referrals.models import Event, Guardian, Invitation, Membership, RecordView, User
+from referrals.models import (
+    AccountChange,
+    Event,
+    Guardian,
+    Invitation,
+    Membership,
+    RecordView,
+    User,
+)
 
 from .base import KeptInline, PhoneForm, listing
 from .invitation import invite_all
@@ -146,6 +154,7 @@ class UserAdmin(Leaving, MembershipSaving, DjangoUserAdmin):  # type: ignore[typ
             listing(RecordView, "Records they opened", user__id__exact=obj.pk),
             listing(Event, "What they did", by__id__exact=obj.pk),
             listing(LogEntry, "What they changed here", user__id__exact=obj.pk),
+            listing(AccountChange, "Sign-ins and changes", person__id__exact=obj.pk),
             listing(Invitation, "Invitations", person__id__exact=obj.pk),
             listing(Guardian, "Children they answer for", user__id__exact=obj.pk),
         ]

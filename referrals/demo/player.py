@@ -44,7 +44,7 @@ from .care import CARE, therapy
 from .caseload import bring_list
 from .evenings import AT_HOME
 from .months import MONTHS
-from .office import office
+from .office import emergencies, office
 from .papers import PAPERS
 from .partners import play_partners
 from .stage import DOMAIN, ZONE, Facts, Stage, born
@@ -107,6 +107,7 @@ def play(*, now: datetime) -> int:
     make_feed(with_names=False, by=stage.people["therapist"], at=stage.opening(-5))
     talk(stage)
     office(stage)
+    emergencies(stage)
     # Their e-mails went out when they happened, weeks ago.
     Notice.objects.filter(sent_at__isnull=True).update(sent_at=F("created_at"))
     return len(told["child"]) + brought

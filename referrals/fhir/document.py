@@ -5,6 +5,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.urls import reverse
 
+from referrals.access import EMERGENCY
 from referrals.models import (
     CheckIn,
     Correction,
@@ -197,6 +198,12 @@ def correction(asked: Correction) -> Resource:
     )
 
 
+#: Why somebody outside their seats looked.
+_BREAK_GLASS: Final = concept(
+    "", ("http://terminology.hl7.org/CodeSystem/v3-ActReason", "BTG", "break the glass")
+)
+
+
 def look(view: RecordView) -> Resource:
     """Somebody opened the record: who, when, in what role, which page."""
     return resource(
@@ -213,6 +220,7 @@ def look(view: RecordView) -> Resource:
                 "role": [concept(view.role)],
                 "name": f"{view.user.given_name} {view.user.family_name}",
                 "requestor": True,
+                "purposeOfUse": [_BREAK_GLASS] if view.role == EMERGENCY else None,
             }
         ],
         source={"observer": {"display": settings.SITE_NAME}},

@@ -1,5 +1,6 @@
 """The tables, one file per room, in the order of care: a later room knows the earlier ones."""
 
+from .account import AccountChange
 from .activity import Activity, ActivityGoal, Dose, Pause, Practice, Reaction
 from .appointment import Appointment, Series
 from .arrival import Alias, Arrival, ArrivalView, OrderNumber, Original
@@ -11,6 +12,7 @@ from .correction import Correction
 from .diagnosis import Diagnosis
 from .discharge import Discharge
 from .document import Attachment
+from .emergency import Emergency
 from .evaluation import Evaluation, FamilyProfile
 from .event import Event, RecordView
 from .feed import Feed
@@ -40,6 +42,7 @@ from .system import System
 from .task import Task
 
 __all__ = [
+    "AccountChange",
     "Activity",
     "ActivityGoal",
     "Alias",
@@ -64,6 +67,7 @@ __all__ = [
     "Diagnosis",
     "Discharge",
     "Dose",
+    "Emergency",
     "Enclosure",
     "Evaluation",
     "Event",

@@ -38,12 +38,14 @@ class Seat(ChangingRecord):
         CLINIC = "clinic", _("Therapy clinic")
         FAMILY = "family", _("Family")
         PARTNER = "partner", _("Partner")
+        EMERGENCY = "emergency", _("Emergency")
 
     class Ground(models.TextChoices):
         REGISTRATION = "registration", "Registered the child"
         REFERRAL = "referral", "Referral"
         GUARDIANSHIP = "guardianship", "Guardianship"
         CONSENT = "consent", "Consent of the family"
+        EMERGENCY = "emergency", "Opened in an emergency"
 
     child = models.ForeignKey(Child, models.PROTECT, related_name="seats")
     user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="seats")

@@ -13,7 +13,7 @@ from django.utils.timezone import get_current_timezone, make_aware
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from referrals.access import ADMIN, FAMILY
+from referrals.access import ADMIN, EMERGENCY, FAMILY
 from referrals.models import Child, Role
 
 #: So many days stand on a page; the next page begins before them.
@@ -61,6 +61,7 @@ ROLES: Final = {
     Role.COORDINATOR: _("clinic office"),
     Role.PARTNER: _("school or program"),
     FAMILY: _("family"),
+    EMERGENCY: _("in an emergency"),
     ADMIN: _("office of the system"),
     Role.SYSTEM: _("by itself, without a person"),
 }
@@ -132,13 +133,12 @@ def _of_day(rows: Iterable[Any], reader: UUID | None) -> list[Look]:
     for (user_id, role), same in groupby(rows, key=lambda r: (r["user_id"], r["role"])):
         pages = list(same)
         first = pages[0]
-        parts = {str(_part(row["page"])): None for row in pages}
         found.append(
             Look(
                 who=_who(first),
                 role=str(ROLES.get(role, role)),
                 mine=user_id == reader,
-                parts=sorted(parts),
+                parts=parts_of(row["page"] for row in pages),
                 times=sum(row["times"] for row in pages),
                 last_at=max(row["last"] for row in pages),
             )
@@ -151,6 +151,11 @@ def _who(row: Any) -> str:
     if place:
         return gettext("A computer system of {organization}").format(organization=place)
     return f"{row['user__given_name']} {row['user__family_name']}"
+
+
+def parts_of(pages: Iterable[str]) -> list[str]:
+    """What these pages are called, each name once."""
+    return sorted({str(_part(page)) for page in pages})
 
 
 def _part(page: str) -> Any:

@@ -56,6 +56,8 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType({
     "child_changed": Kind("Details changed", "pencil", "child"),
     "child_merged": Kind("Two records of this child were made one", "combine", "child"),
     "child_parted": Kind("The two records that were made one are two again", "undo-2", "child"),
+    "emergency_opened": Kind("Opened the record in an emergency; the family and {workplace} were told", "siren", "child", tone="warn"),
+    "emergency_reviewed": Kind("Looked at why the record was opened in an emergency: it was {emergency_answer}", "shield-check", "child"),
     "care_handed_over": Kind("{left} has left: {owner} takes over", "arrow-right-left", "child"),
     "guardian_added": Kind("An adult of the family was added", "user-plus", "child"),
     "guardian_invited": Kind("An adult of the family was invited", "mail", "child"),
@@ -218,6 +220,7 @@ _LABELS: Final[Mapping[str, Mapping[Any, Any]]] = {
     "practised": dict(Practice.Result.choices),
     "document": dict(Correction.Sort.choices),
     "letter_kind": {kind.code: kind.label for kind in LETTERS.values()},
+    "emergency_answer": {"right": _("right"), "wrong": _("not right")},
     "party": {
         "pediatrician": _("Pediatrician"),
         "therapist": _("Therapist"),

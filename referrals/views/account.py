@@ -1,6 +1,6 @@
 """How do accounts come to be, and in which language do they read? By invitation, and as each chooses."""
 
-from typing import Any
+from typing import Any, Final
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from referrals.access import memberships
-from referrals.actions.invitation import use_invitation
+from referrals.actions.account import choose_password, note_account_change
 from referrals.actions.person import choose_language
 
 from .decorators import public
@@ -18,6 +18,13 @@ from .device import DEVICE, device_of
 
 #: Where a choice waits that was made before the log-in of the same session.
 _AT_THE_DOOR = "language_chosen"
+#: What is told of a change, and what it is called here.
+_CHANGES: Final = {
+    "password_changed": "password_chosen", "password_reset": "password_chosen",
+    "password_set": "password_chosen", "totp_activated": "app_added",
+    "totp_deactivated": "app_removed", "webauthn_added": "passkey_added",
+    "webauthn_removed": "passkey_removed", "recovery_codes_generated": "codes_made",
+}  # fmt: skip
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -28,13 +35,25 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Who chose a language at the door keeps it inside: it was this person, a moment ago."""
         chosen = request.session.pop(_AT_THE_DOOR, "")
         super().login(request, user)
+        note_account_change(person=user, kind="signed_in", by=user, at=timezone.now())
         request.session[DEVICE] = device_of(request)
         if chosen and not memberships(user):
             choose_language(person=user, language=chosen, by=user, at=timezone.now())
 
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Who has a second factor shows that one: a password alone is not asked for."""
+        ways: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return [way for way in ways if way["id"] != "reauthenticate"] or ways
+
     def set_password(self, user: Any, password: str) -> None:
-        super().set_password(user, password)
-        use_invitation(person=user, by=user, at=timezone.now())
+        choose_password(person=user, password=password, by=user, at=timezone.now())
+
+    def send_notification_mail(
+        self, template_prefix: str, user: Any, context: Any = None, email: str | None = None
+    ) -> None:
+        """Of a password or a factor that changed: by the outbox, so that none is lost."""
+        kind = _CHANGES[template_prefix.rpartition("/")[2]]
+        note_account_change(person=user, kind=kind, by=user, at=timezone.now())
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """In the language of whose account it is; the page that asked for it may be in another."""

@@ -15,6 +15,8 @@ from referrals.actions.moving import outrun_sentence, repeated
 from referrals.actions.refusal import Outrun, Refused
 from referrals.pathway import MOVES, Move, State
 
+from .signing import typed
+
 UNPROCESSABLE, CONFLICT = 422, 409
 #: A second click comes so soon after the first; nobody fills in another page in that time.
 DOUBLE_CLICK = timedelta(seconds=10)
@@ -63,7 +65,7 @@ def move_page(
     """One form, one action, one answer. What was typed is shown again whatever happens."""
     now = timezone.now()
     start = {"version": referral.version, **(initial or {})}
-    form = form_class(request.POST or None, referral=referral, at=now, initial=start)
+    form = form_class(typed(request), referral=referral, at=now, initial=start)
     status = 200
     legal = State(referral.state) in MOVES[move].sources
     if request.method == "POST":

@@ -25,7 +25,7 @@ from referrals.queries import caseload as pages
 
 from .answer import UNPROCESSABLE, refuse
 from .decorators import office_view
-from .document import only_to_save
+from .document import run_nothing
 
 WORKING = frozenset({"checking", "bringing"})
 
@@ -168,7 +168,7 @@ def saved_file(content: bytes, form: str, name: str) -> HttpResponse:
     """A small file to be saved."""
     answer = HttpResponse(content, content_type=spreadsheet.TYPES[form])
     answer["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
-    only_to_save(answer)
+    run_nothing(answer)
     return answer
 
 
@@ -177,5 +177,5 @@ def saved_list(file: IO[bytes], form: str, name: str) -> FileResponse:
     answer = FileResponse(
         file, as_attachment=True, filename=f"{name}.{form}", content_type=spreadsheet.TYPES[form]
     )
-    only_to_save(answer)
+    run_nothing(answer)
     return answer

@@ -5,7 +5,10 @@ from typing import Any, Final
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
+
+from referrals.actions.account import note_account_change
 
 from .decorators import signed_in
 
@@ -42,14 +45,18 @@ def _in_words(device: list[str]) -> str:
 def sign_in_list(request: HttpRequest) -> HttpResponse:
     """One's own sign-ins; one of the others ends, or all of them, with their next page."""
     session: Any = request.session
-    others = [one for one in session.live_of(request.user) if not one["here"]]
+    live = session.live_of(request.user)
+    others = [one for one in live if not one["here"]]
     if request.method == "POST":
         which = request.POST.get("which", "")
         ended = [one for one in others if which in ("others", one["mark"])]
         if not ended and which != "others":
             raise Http404
         session.end([one["mark"] for one in ended], of=request.user)
+        if ended:
+            user: Any = request.user
+            note_account_change(person=user, kind="sessions_ended", by=user, at=timezone.now())
         messages.success(request, _("Signed out there."))
         return redirect("sign_in_list")
-    rows = [{**one, "device": _in_words(one["device"])} for one in session.live_of(request.user)]
+    rows = [{**one, "device": _in_words(one["device"])} for one in live]
     return render(request, "sign_in/list.html", {"rows": rows, "others": others})

@@ -26,6 +26,7 @@ from referrals.queries import document as papers
 
 from .answer import CONFLICT, UNPROCESSABLE, move_page, now_at, refuse, saved
 from .decorators import referral_view
+from .signing import signs
 
 PLAIN = "text/plain; charset=utf-8"
 
@@ -163,6 +164,7 @@ def discharge_amend(request: HttpRequest, referral: Any) -> HttpResponse:
 
 
 @referral_view(Move.DISCHARGE)
+@signs
 def referral_discharge(request: HttpRequest, referral: Any) -> HttpResponse:
     """The draft as it will be read, with what it lacks, and one button; also of an amendment."""
     now, user = timezone.now(), request.user

@@ -74,7 +74,7 @@ def handed_out(kept: Any) -> FileResponse:
         filename=kept.name,
         content_type=kept.content_type,
     )
-    only_to_save(response)
+    run_nothing(response)
     return response
 
 
@@ -122,7 +122,7 @@ def document_export(request: HttpRequest, child: Any) -> HttpResponse:
     response["Content-Disposition"] = (
         f'attachment; filename="record-{timezone.localdate(now):%Y-%m-%d}.{kind}"'
     )
-    only_to_save(response)
+    run_nothing(response)
     return response
 
 
@@ -250,7 +250,7 @@ def as_file(request: HttpRequest, document: Document | None, key: UUID) -> HttpR
         document = explained(document)
     response = HttpResponse(pdf(document), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="document-{key}.pdf"'
-    only_to_save(response)
+    run_nothing(response)
     return response
 
 
@@ -278,7 +278,7 @@ def _drawn(document: Document | None) -> bytes:
     return pdf(document)
 
 
-def only_to_save(response: HttpResponseBase) -> None:
+def run_nothing(response: HttpResponseBase) -> None:
     """Let it run nothing, whatever a browser takes it for."""
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"

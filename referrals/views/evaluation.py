@@ -26,6 +26,7 @@ from referrals.queries import evaluation as pages
 
 from .answer import CONFLICT, UNPROCESSABLE, move_page, now_at, refuse, saved
 from .decorators import referral_view
+from .signing import signs
 
 
 def _around(request: HttpRequest, referral: Any) -> dict[str, Any]:
@@ -214,6 +215,7 @@ def _show(
 
 
 @referral_view(Move.SIGN_EVALUATION)
+@signs
 def referral_sign_evaluation(request: HttpRequest, referral: Any) -> HttpResponse:
     """The report as it will be read, with what it lacks, and one button."""
     draft = drafted(referral.evaluations)

@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt
 
-from referrals import access
 from referrals.actions.recording import record_views
 from referrals.fhir import capability
 from referrals.fhir.asked import JSON, Asked, Unreadable, as_id, asked
@@ -34,9 +33,10 @@ from referrals.fhir.search import (
     whole,
 )
 from referrals.fhir.source import Reader
+from referrals.queries.system import system_scopes
 
 from .decorators import public, system_view
-from .document import only_to_save, paper_of
+from .document import paper_of, run_nothing
 from .outcome import fhir_answer, outcome
 
 View = Callable[..., HttpResponse]
@@ -136,7 +136,7 @@ def fhir_metadata(request: HttpRequest) -> HttpResponse:
 @_offered("GET", "HEAD")
 def fhir_smart(request: HttpRequest) -> HttpResponse:
     """Where a system gets its token, as SMART App Launch has it asked."""
-    return JsonResponse(capability.smart(access.system_scopes()))
+    return JsonResponse(capability.smart(system_scopes()))
 
 
 @csrf_exempt
@@ -291,5 +291,5 @@ def fhir_binary(request: HttpRequest, resource_id: str) -> HttpResponse:
         )
     answer = HttpResponse(content, content_type=kind)
     answer["Cache-Control"] = "no-store"
-    only_to_save(answer)
+    run_nothing(answer)
     return answer

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from referrals import access
+from referrals.queries import emergency as emergencies
 from referrals.queries import home as homes
 from referrals.queries import partner as partners
 
@@ -31,6 +32,8 @@ def home(request: HttpRequest) -> HttpResponse:
     context: dict[str, object] = {"role": role, "roles": roles, "today": today, "now": now}
     start = timezone.make_aware(datetime.combine(today, time.min))
     day = (start, start + timedelta(days=1))
+    if role in access.REVIEWING:
+        context["opened"] = emergencies.waiting(user)  # type: ignore[arg-type]
     if role == "pediatrician":
         context["desk"] = homes.pediatrician(user, today)  # type: ignore[arg-type]
     elif role == "therapist":

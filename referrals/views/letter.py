@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -28,6 +28,7 @@ from .answer import CONFLICT, UNPROCESSABLE, refuse
 from .decorators import referral_view, shared_view
 from .document import as_file
 from .shared import around
+from .signing import signs_by, typed
 
 
 @referral_view(Permission.SEE_RECORD)
@@ -45,6 +46,7 @@ def letter_list(request: HttpRequest, referral: Any) -> HttpResponse:
 
 
 @referral_view(Act.WRITE_LETTER)
+@signs_by("make")
 def letter_new(request: HttpRequest, referral: Any) -> HttpResponse:
     """Choose a letter, see it as it will be, change its words, make it final."""
     if not is_legal(Act.WRITE_LETTER, referral):
@@ -52,8 +54,9 @@ def letter_new(request: HttpRequest, referral: Any) -> HttpResponse:
         return render(request, "letter/new.html", page, status=CONFLICT)
     sides = _sides(request, referral)
     offers = actions.offers_of(referral, sides, timezone.now())
-    chosen = next((one for one in offers if one.key == request.POST.get("choice")), None)
-    if chosen is not None and "body" in request.POST:
+    words = typed(request) or QueryDict()
+    chosen = next((one for one in offers if one.key == words.get("choice")), None)
+    if chosen is not None and "body" in words:
         return _write(request, referral, chosen, sides)
     named = [(one.key, f"{one.kind.label}: {one.to.name}") for one in offers]
     posted = request.method == "POST"
@@ -71,7 +74,8 @@ def _write(
     """The words with the letter as it will be below them. Asked for in a language, it is begun."""
     user, now = cast(Any, request.user), timezone.now()
     begun = bool(language)
-    language = language or request.POST.get("language", "")
+    words = typed(request) or QueryDict()
+    language = language or words.get("language", "")
     language = language if language in ("en", "es") else offer.to.language
     place = actions.place_of(referral, offer.kind, sides)
     facts = documents.facts_of(
@@ -88,8 +92,8 @@ def _write(
         }  # fmt: skip
         form = forms.WordsForm(None, kind=offer.kind, facts=facts, initial=start)
     else:
-        form = forms.WordsForm(request.POST, kind=offer.kind, facts=facts)
-        start = {"subject": request.POST.get("subject", ""), "body": request.POST.get("body", "")}
+        form = forms.WordsForm(words, kind=offer.kind, facts=facts)
+        start = {"subject": words.get("subject", ""), "body": words.get("body", "")}
         if not form.is_valid():
             status = UNPROCESSABLE
         elif "make" in request.POST:

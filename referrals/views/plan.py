@@ -29,6 +29,7 @@ from referrals.queries.referral import primary
 
 from .answer import CONFLICT, UNPROCESSABLE, move_page, now_at, refuse, saved
 from .decorators import referral_view, role_view
+from .signing import signs
 
 PLAIN = "text/plain; charset=utf-8"
 
@@ -220,6 +221,7 @@ def _new_version(request: HttpRequest, referral: Any, before: Any) -> HttpRespon
 
 
 @referral_view(Act.WRITE_PLAN)
+@signs
 def plan_sign(request: HttpRequest, referral: Any) -> HttpResponse:
     """The draft as it will be read, with what it lacks, and one button."""
     draft = drafted(referral.plans)
@@ -297,6 +299,7 @@ def referral_send_plan(request: HttpRequest, referral: Any) -> HttpResponse:
 
 
 @referral_view(Move.CERTIFY_PLAN)
+@signs
 def referral_certify_plan(request: HttpRequest, referral: Any) -> HttpResponse:
     """The whole plan and one button; beside it the way to return it."""
     start: dict[str, Any] = {"prescribe": True}

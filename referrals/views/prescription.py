@@ -23,6 +23,7 @@ from referrals.queries import prescription as pages
 
 from .answer import UNPROCESSABLE, refuse
 from .decorators import referral_view
+from .signing import signs, typed
 
 
 @referral_view(Permission.SEE_RECORD)
@@ -68,6 +69,7 @@ def _legal(referral: Any) -> bool:
 
 
 @referral_view(Act.PRESCRIBE)
+@signs
 def prescription_new(request: HttpRequest, referral: Any) -> HttpResponse:
     """The order on one page: filled in as it stands or as it is planned, signed with one button."""
     if not _legal(referral):
@@ -76,7 +78,7 @@ def prescription_new(request: HttpRequest, referral: Any) -> HttpResponse:
     before = pages.standing(referral)
     now = timezone.now()
     start = {"id": new_id(), "seen": before.number if before else 0, **suggested(referral, now)}
-    form = PrescriptionForm(request.POST or None, initial=start)
+    form = PrescriptionForm(typed(request), initial=start)
     status = 200
     if request.method == "POST":
         status = UNPROCESSABLE
@@ -86,9 +88,9 @@ def prescription_new(request: HttpRequest, referral: Any) -> HttpResponse:
             except Refused as refused:
                 status = refuse(form, refused)
                 if isinstance(refused, Outrun):
-                    typed = form.data.copy()  # type: ignore[attr-defined]
-                    typed["seen"] = str(before.number if before else 0)
-                    form.data = typed
+                    again = form.data.copy()  # type: ignore[attr-defined]
+                    again["seen"] = str(before.number if before else 0)
+                    form.data = again
             else:
                 messages.success(request, "Signed. The therapist and the family are told.")
                 return redirect("prescription_list", referral.pk)

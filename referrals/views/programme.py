@@ -24,6 +24,7 @@ from referrals.queries import programme as pages
 from .answer import UNPROCESSABLE, refuse
 from .decorators import child_view
 from .document import as_file
+from .signing import signs
 
 
 def _around(request: HttpRequest, child: Any) -> dict[str, Any]:
@@ -178,6 +179,7 @@ def programme_letter(request: HttpRequest, child: Any, programme_id: UUID) -> Ht
 
 
 @child_view(Permission.REFER)
+@signs
 def programme_send(request: HttpRequest, child: Any, programme_id: UUID) -> HttpResponse:
     """Sign the letter as it reads now, and send it to whom the family allows."""
     programme = _way(child, programme_id).programme

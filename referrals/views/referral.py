@@ -29,7 +29,8 @@ from referrals.queries.search import find_children
 from .acting import able
 from .answer import move_page
 from .decorators import child_view, referral_view, role_view, signed_in
-from .writing import write_page
+from .signing import signs_or_drafts
+from .writing import draft_address, write_page
 
 
 @signed_in
@@ -71,6 +72,7 @@ def referral_new(request: HttpRequest) -> HttpResponse:
 
 
 @child_view(Permission.REFER)
+@signs_or_drafts(draft_address)
 def referral_write(request: HttpRequest, child: Any) -> HttpResponse:
     """The referral on one page: kept as a draft while it is written, sent with one button."""
     return write_page(request, child)

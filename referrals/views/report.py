@@ -26,6 +26,7 @@ from referrals.queries import report as pages
 
 from .answer import CONFLICT, UNPROCESSABLE, move_page, now_at, refuse, saved
 from .decorators import referral_view
+from .signing import signs
 
 PLAIN = "text/plain; charset=utf-8"
 
@@ -176,6 +177,7 @@ def _show(
 
 
 @referral_view(Act.WRITE_REPORT)
+@signs
 def report_sign(request: HttpRequest, referral: Any) -> HttpResponse:
     """The draft as it will be read, with what it lacks, and one button."""
     draft = drafted(referral.reports)

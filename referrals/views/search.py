@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from referrals.access import TREATING, has_role
 from referrals.forms.child import SearchForm
 from referrals.queries.search import MOST, find_children
 
@@ -18,6 +19,9 @@ def search(request: HttpRequest) -> HttpResponse:
     found = None
     if form.is_bound and form.is_valid() and form.cleaned_data["q"].strip():
         found = find_children(request.user, form.cleaned_data["q"])  # type: ignore[arg-type]
-    context = {"form": form, "found": found, "most": MOST, "today": timezone.localdate()}
+    context = {
+        "form": form, "found": found, "most": MOST, "today": timezone.localdate(),
+        "may_open": has_role(request.user, *TREATING),  # type: ignore[arg-type]
+    }  # fmt: skip
     partial = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
     return render(request, "search/results.html" if partial else "search/page.html", context)

@@ -6,15 +6,18 @@ from typing import Any, Final
 
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.utils import is_mfa_enabled
 from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from referrals.access import memberships
+from referrals.actions.account import note_account_change
 from referrals.actions.second_factor import lock
 
 from .middleware import Answer
@@ -51,6 +54,25 @@ class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc]
             return base64.b32encode(secrets.token_bytes(20)).decode()
 
 
+class _CodeUsed:
+    """A recovery code that lets in is one that somebody wrote down: its owner is told."""
+
+    def clean_code(self) -> str:
+        code: str = super().clean_code()  # type: ignore[misc]
+        one: Any = self
+        if one.authenticator.type == "recovery_codes":
+            note_account_change(person=one.user, kind="code_used", by=one.user, at=timezone.now())
+        return code
+
+
+class Shown(_CodeUsed, AuthenticateForm):  # type: ignore[misc]
+    """The second factor, at the log-in."""
+
+
+class ShownAgain(_CodeUsed, ReauthenticateForm):  # type: ignore[misc]
+    """The second factor, from who is in already."""
+
+
 def must_show(user: Any) -> bool:
     """Whether this person may do nothing without one: administrators, and who works where it is asked for."""
     if not settings.SECOND_FACTOR:
@@ -70,7 +92,7 @@ def second_factor_first(get_response: Answer) -> Answer:
         response = get_response(request)
         # With the last factor goes what it had proved.
         if _name_of(request) in _LAST and not is_mfa_enabled(user):
-            del request.session[_SHOWN]
+            request.session.pop(_SHOWN, None)
         return response
 
     return middleware

@@ -26,6 +26,7 @@ from referrals.queries import session as pages
 
 from .answer import UNPROCESSABLE, now_at, refuse, saved
 from .decorators import referral_view
+from .signing import signs, signs_or_drafts
 
 PLAIN = "text/plain; charset=utf-8"
 
@@ -99,6 +100,7 @@ def _around(request: HttpRequest, referral: Any) -> dict[str, Any]:
 
 
 @referral_view(Act.WRITE_SESSION)
+@signs_or_drafts()
 def session_write(request: HttpRequest, referral: Any, appointment_id: UUID) -> HttpResponse:
     """The note on one page: a tap a goal, a line, signed with one button; kept while it is typed."""
     visit = _visit(referral, appointment_id)
@@ -235,6 +237,7 @@ def session_amend(request: HttpRequest, referral: Any, appointment_id: UUID) -> 
 
 
 @referral_view(Act.COSIGN_SESSION)
+@signs
 def session_cosign(request: HttpRequest, referral: Any, appointment_id: UUID) -> HttpResponse:
     """One tap under the note that is read, and under no other; opened it leads to the visit."""
     visit = _visit(referral, appointment_id)

@@ -21,11 +21,14 @@ _CLOSE: Final = 60
 def is_over(user: Any, session: Any, now: float) -> bool:
     """Whether this person has been away too long for this session, or in for too long.
 
-    A family's phone is its own: there only the whole length counts.
+    A family's phone is its own: there only the whole length counts. Where the clock was set back,
+    a time may lie ahead of it: no further than it may lie behind, or the session would outlive it.
     """
-    idle = now - session.get(SEEN, 0) > settings.SESSION_IDLE_MINUTES * 60
-    works_here = user.is_staff or memberships(user)
-    return now - session.get(BEGUN, 0) > settings.SESSION_COOKIE_AGE or bool(idle and works_here)
+    since_begun, since_seen = now - session.get(BEGUN, 0), now - session.get(SEEN, 0)
+    if abs(since_begun) > settings.SESSION_COOKIE_AGE:
+        return True
+    idle = abs(since_seen) > settings.SESSION_IDLE_MINUTES * 60
+    return bool(idle and (user.is_staff or memberships(user)))
 
 
 def sign_in_ends(get_response: Answer) -> Answer:

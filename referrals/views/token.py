@@ -10,7 +10,7 @@ from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauth2_provider.scopes import BaseScopes
 from oauth2_provider.views import TokenView
 
-from referrals.access import system_of, system_scopes
+from referrals.queries.system import system_of, system_scopes
 
 from .decorators import public
 

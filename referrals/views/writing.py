@@ -1,6 +1,7 @@
 """How does a referral grow from an empty page to a sent one, with nothing typed ever lost?"""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -43,6 +44,11 @@ def write_page(request: HttpRequest, child: Any) -> HttpResponse:
     if draft is not None and draft.state != State.DRAFT:
         return redirect("referral_detail", draft.pk)
     return _show(request, child, _form(request, child, draft, lenient=True), draft, 200)
+
+
+def draft_address(request: HttpRequest) -> str:
+    """The page with the draft that this form was kept as."""
+    return f"{request.path}?{urlencode({'draft': request.POST.get('id', '')})}"
 
 
 def _take(request: HttpRequest, child: Any, draft: Any) -> HttpResponse:

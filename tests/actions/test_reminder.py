@@ -336,6 +336,7 @@ RAISES = {
     "answer_correction": {Duty.ANSWER_CORRECTION},
     "answer_results": {Duty.ANSWER_RESULTS},
     "results_asked": {"results", Duty.CHASE_RESULTS},
+    "review_emergency": {"emergency"},
 }
 #: Clocks that make nothing due: how long a door stays open, and when something is said.
 SAYS_WHEN = {
@@ -345,7 +346,7 @@ SAYS_WHEN = {
 #: Each is the clock of a step of a way into a public programme.
 OF_PROGRAMMES = {step.clock for path in PATHS.values() for step in path if step.clock}
 #: What is owed as a row of its own: neither a step of a referral nor a task beside it.
-BESIDE = {"concern", "results"}
+BESIDE = {"concern", "results", "emergency"}
 #: Due on the day of the appointment: no clock.
 WITHOUT_CLOCK = {Step.EVALUATE}
 

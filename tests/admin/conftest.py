@@ -7,9 +7,11 @@ from django.contrib.admin.models import ADDITION, LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from referrals.actions.account import note_account_change
 from referrals.actions.concern import share_concern
 from referrals.actions.correction import ask_correction
 from referrals.actions.document import attach
+from referrals.actions.emergency import open_emergency
 from referrals.actions.feed import make_feed
 from referrals.actions.invitation import invite_person
 from referrals.actions.letter import edit_letter_template
@@ -124,6 +126,14 @@ def most_rooms(cast: Cast, note_signed: Referral, diagnoses: object, now: dateti
         user_id=cast.admin.pk, queryset=[cast.clinic], action_flag=ADDITION,
         change_message="Added.", single_object=True,
     )  # fmt: skip
+    note_account_change(person=cast.therapist, kind="signed_in", by=cast.therapist, at=now)
+    open_emergency(
+        id=new_id(),
+        child=cast.child,
+        reason="She fell.",
+        by=cast.therapist,
+        at=now + timedelta(hours=1),
+    )
     Caseload.objects.create(
         organization=cast.clinic, uploaded_by=cast.coordinator, uploaded_at=now, name="list.csv",
         form="csv", state="done", removed_at=now,

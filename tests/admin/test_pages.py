@@ -12,6 +12,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from referrals.models import (
+    AccountChange,
     Activity,
     Appointment,
     Arrival,
@@ -28,6 +29,7 @@ from referrals.models import (
     Diagnosis,
     Discharge,
     Dose,
+    Emergency,
     Enclosure,
     Event,
     Export,
@@ -72,7 +74,8 @@ PEOPLE_AND_PLACES = [
 ]  # fmt: skip
 READ_ONLY = [
     Appointment, Attachment, Concern, ContactAttempt, Diagnosis, Discharge, Event, LogEntry, Notice,
-    Question, RecordView, Referral, Report, Seat, Correction,
+    Question, RecordView, Referral, Report, Seat, Correction, Emergency,
+    AccountChange,
     # Home activities
     Activity, CheckIn, Dose, Pause, Practice, Reaction,
     Authorisation, Series, Session,

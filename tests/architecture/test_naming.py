@@ -11,7 +11,7 @@ ROOMS = frozenset({
     "organization", "person", "child", "merge", "guardian", "invitation", "consent", "seat", "event", "concern",
     "diagnosis", "referral", "appointment", "task", "evaluation", "plan", "prescription", "goal",
     "instrument", "activity", "session", "report", "discharge", "correction", "document", "notice",
-    "reminder", "arrival", "caseload", "feed", "letter", "message", "programme", "result", "seal",
+    "reminder", "account", "arrival", "caseload", "emergency", "feed", "letter", "message", "programme", "result", "seal",
     "shelf", "system",
 })  # fmt: skip
 #: What a layer holds besides rooms: its tools, and the pages that join rooms.
@@ -28,13 +28,13 @@ BESIDES = {
         "attendance", "batching", "bringing", "check_in", "clock", "closing", "counting",
         "digest", "heartbeat", "hours", "leaving", "matching", "moving",
         "owing", "owner", "pause", "picture", "practice", "rating", "reached", "reaction", "recognition",
-        "recording", "refusal", "second_factor", "sender", "series", "signing", "starting",
+        "recording", "refusal", "scanning", "second_factor", "sender", "series", "signing", "starting",
     },
     "views": {
-        "account", "acting", "answer", "check_in", "context", "decorators", "device", "error", "export",
+        "acting", "answer", "check_in", "context", "decorators", "device", "error", "export",
         "fhir", "health", "home", "language", "look", "measuring", "metrics", "middleware",
         "outcome", "pause", "phone", "practice", "progress", "search", "second_factor", "series",
-        "shared", "sign_in", "statistics", "token", "writing",
+        "shared", "sign_in", "signing", "statistics", "token", "writing",
     },
     "caseload": {"column", "office", "row", "sheet"},
     "documents": {"head", "pdf", "record", "spreadsheet"},

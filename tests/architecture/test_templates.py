@@ -14,8 +14,8 @@ from .source import ROOT, TEMPLATES, parse, python
 #: Template names built from a word: the words are roles, and kinds of e-mail.
 BUILT = {
     "home/{}.html": ("pediatrician", "therapist", "coordinator", "partner", "family"),
-    "email/{}.txt": ("notice", "invitation", "digest"),
-    "email/{}_subject.txt": ("notice", "invitation", "digest"),
+    "email/{}.txt": ("notice", "invitation", "digest", "emergency", "account"),
+    "email/{}_subject.txt": ("notice", "invitation", "digest", "emergency", "account"),
 }
 INCLUDE = re.compile(r"{%\s*include\s+(.*?)%}", re.S)
 USES = re.compile(r"{%\s*(?:include|extends)\s+\"([^\"]+)\"")

@@ -98,6 +98,7 @@ def test_the_clocks_and_their_defaults_are_these() -> None:
         "programme_receipt": (7, "calendar"),
         "programme_consent": (15, "calendar"),
         "school_referral": (7, "calendar"),
+        "review_emergency": (1, "working"),
     }
 
 

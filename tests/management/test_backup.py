@@ -31,6 +31,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
+from referrals.actions.account import note_account_change
 from referrals.actions.document import attach
 from referrals.actions.heartbeat import beat
 from referrals.actions.seal import seal_rows
@@ -116,6 +117,7 @@ def beside_the_story(person: User) -> None:
     EmailConfirmation.objects.create(email_address=address, key=person.email)
     Authenticator.objects.create(user=person, type="totp", data={"secret": "locked"})
     at = timezone.now()
+    note_account_change(person=person, kind="signed_in", by=person, at=at)
     NoticePreference.objects.create(
         user=person, digest_at=time(17), quiet_from=time(20), quiet_until=time(7), changed_at=at
     )

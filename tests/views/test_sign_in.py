@@ -54,6 +54,12 @@ def test_however_much_is_done_it_ends(therapist: User, family: User, client_of: 
         assert stays_in(door, begun, 30) == [False]
 
 
+def test_a_clock_that_was_set_back_keeps_nobody_in(therapist: User, client_of: Door) -> None:
+    begun = timezone.now()
+    assert stays_in(client_of(therapist), begun, 0, -20) == [True, True]
+    assert stays_in(client_of(therapist), begun, 0, -40) == [True, False]
+
+
 def test_the_log_in_leads_back_to_the_page(therapist: User, client_of: Door) -> None:
     door, path = client_of(therapist), reverse("child_list")
     with time_machine.travel(timezone.now() + timedelta(minutes=40)):

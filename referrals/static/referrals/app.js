@@ -12,9 +12,13 @@
     if (live && live.textContent !== text) live.textContent = text;
   }
 
+  /* The log-in, or a page that asks for a second factor or who it is: what was sent was not taken. */
   function isLogin(url) {
     try {
-      return new URL(url, location.href).pathname === document.body.dataset.login;
+      var place = new URL(url, location.href).pathname;
+      return (document.body.dataset.login || "").split(" ").some(function (door) {
+        return door && place.indexOf(door) === 0;
+      });
     } catch (e) { return false; }
   }
 
