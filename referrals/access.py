@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -58,25 +58,37 @@ __all__ = [
 ]  # fmt: skip
 
 
+def signed_in_as(pk: object) -> User | None:
+    """A person with the roles that hold now, in one query: every page asks this first."""
+    now = timezone.now()
+    live = Q(memberships__since__lte=now, memberships__until__gt=now)
+    arrivals = Arrival.objects.filter(clinic=OuterRef("live__organization"), is_open=True)
+    rows: list[Any] = list(
+        User.objects.filter(pk=pk).select_related("live__organization")
+        .annotate(
+            live=FilteredRelation("memberships", condition=live), has_arrivals=Exists(arrivals),
+            has_family=Exists(Guardian.objects.filter(user=OuterRef("pk"))),
+        )
+        .order_by("live__organization__name", "live__organization_id", "live__role", "live__id")
+    )  # fmt: skip
+    held = []
+    for row in rows:
+        if (one := getattr(row, "live", None)) is not None and one.organization.is_active:
+            one.has_family, one.has_arrivals = row.has_family, row.has_arrivals
+            held.append(one)
+    person: User | None = rows[0] if rows else None
+    if person is not None:
+        person._live_memberships = held  # type: ignore[attr-defined]
+    return person
+
+
 def memberships(user: User) -> list[Membership]:
     """The person's roles that hold now, read once per request (kept on the instance)."""
     if not user.is_active:
         return []
-    known = user.__dict__.get("_live_memberships")
-    if known is None:
-        known = list(
-            Membership.objects.live(timezone.now())
-            .filter(user=user)
-            .annotate(
-                has_family=Exists(Guardian.objects.filter(user=user)),
-                has_arrivals=Exists(
-                    Arrival.objects.filter(clinic=OuterRef("organization"), is_open=True)
-                ),
-            )
-            .select_related("organization")
-        )
-        user.__dict__["_live_memberships"] = known
-    return list(known)
+    if not hasattr(user, "_live_memberships"):
+        user._live_memberships = getattr(signed_in_as(user.pk), "_live_memberships", [])  # type: ignore[attr-defined]
+    return list(user._live_memberships)  # type: ignore[attr-defined]
 
 
 def is_guardian(user: User) -> bool:

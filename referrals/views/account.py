@@ -3,13 +3,14 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from referrals.access import memberships
+from referrals.access import memberships, signed_in_as
 from referrals.actions.invitation import use_invitation
 from referrals.actions.person import choose_language
 
@@ -18,6 +19,13 @@ from .device import DEVICE, device_of
 
 #: Where a choice waits that was made before the log-in of the same session.
 _AT_THE_DOOR = "language_chosen"
+
+
+class Backend(AuthenticationBackend):  # type: ignore[misc]
+    def get_user(self, user_id: Any) -> Any:
+        """Who a session belongs to, read with their roles: one query of a page less."""
+        user = signed_in_as(user_id)
+        return user if user is not None and self.user_can_authenticate(user) else None
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
