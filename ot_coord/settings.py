@@ -148,6 +148,8 @@ else:
     DATABASES["default"]["OPTIONS"] = {
         "pool": {"min_size": 1, "max_size": 8, "timeout": 10},
         "connect_timeout": 5,
+        # Compiling a page's question takes PostgreSQL seconds, answering it milliseconds (measured).
+        "options": "-c jit=off",
         "tcp_user_timeout": 20_000,  # milliseconds: a server that fell off the network is noticed
     }
     DATABASES["default"]["CONN_MAX_AGE"] = 0
