@@ -64,7 +64,7 @@ def signed_in_as(pk: object) -> User | None:
     live = Q(memberships__since__lte=now, memberships__until__gt=now)
     arrivals = Arrival.objects.filter(clinic=OuterRef("live__organization"), is_open=True)
     rows: list[Any] = list(
-        User.objects.filter(pk=pk).select_related("live__organization")
+        User.objects.filter(pk=pk).select_related("live__organization")  # type: ignore[misc]
         .annotate(
             live=FilteredRelation("memberships", condition=live), has_arrivals=Exists(arrivals),
             has_family=Exists(Guardian.objects.filter(user=OuterRef("pk"))),

@@ -190,7 +190,10 @@ def one_of(lists: Iterable[QuerySet[Any]]) -> QuerySet[Any]:
     As one list: of several lists joined by OR, PostgreSQL looks each row of the table up in turn.
     """
     # SQLite takes no LIMIT inside a union: each list stands one step further in.
-    first, *others = (part.model.objects.filter(pk__in=part).order_by().values("pk") for part in lists)
+    first: QuerySet[Any]
+    first, *others = (
+        part.model.objects.filter(pk__in=part).order_by().values("pk") for part in lists
+    )
     return first.union(*others) if others else first
 
 

@@ -1,7 +1,7 @@
 """Is every budget met? `make bench` builds the regions, measures, prints, writes RESULTS.md; 1 where one is missed.
 
 Queries, bytes and pages touched are held to as they are; ratios, which neighbours can move, with
-15 % to spare and a second try. No absolute time decides anything.
+15 % to spare and, where it was close, a second try. No absolute time decides anything.
 """
 
 import argparse
@@ -17,6 +17,8 @@ from .databases import ROOT, SERVER, Region, collect
 from .pages import BUDGETS, BYTES, FLOOR_IN_NOTHINGS, PACKED, TOUCHED
 
 SLACK: Final = 1.15
+#: More than this is no neighbour's doing.
+FAR: Final = 1.4
 #: Times that each page is asked for; after a miss that a neighbour may have caused, again.
 TIMES: Final = 30
 RESULTS: Final = ROOT / "tests" / "benchmarks" / "RESULTS.md"
@@ -56,6 +58,19 @@ def growth(cost: dict[str, Any], smallest: Costs) -> float:
     """Of the ratio to the floor, so that a busier hour is none; 1 where there is nothing to compare."""
     before = smallest.get(cost["name"], {}).get("ratio", 0)
     return float(cost["ratio"] / before) if before and cost["name"] != "floor" else 1.0
+
+
+def close(costs: Costs, smallest: Costs) -> list[str]:
+    """Pages whose ratio or growth is a little more than it may be: a neighbour may have done that."""
+    return [
+        name
+        for name, budget in BUDGETS.items()
+        if (cost := costs.get(name))
+        and (
+            SLACK < cost["ratio"] / budget.ratio < FAR
+            or SLACK < growth(cost, smallest) / budget.growth < FAR
+        )
+    ]
 
 
 def better(first: Costs, second: Costs) -> Costs:
@@ -107,7 +122,9 @@ def main() -> int:
     asked.add_argument("--folder", type=Path, default=ROOT / "var" / "bench")
     asked.add_argument("--server", default=SERVER, help="where PostgreSQL regions are built")
     asked.add_argument("--times", type=int, default=TIMES)
-    asked.add_argument("--only", default="", help="pages whose name holds this; nothing is written down")
+    asked.add_argument(
+        "--only", default="", help="pages whose name holds this; nothing is written down"
+    )
     given = asked.parse_args()
     folder = given.folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
@@ -121,7 +138,7 @@ def main() -> int:
             region.build()
             found[size] = measured(region, given.times, given.only)
             smallest = found[min(found)]
-            for name in {name for name, _ in missed(found[size], smallest)}:
+            for name in close(found[size], smallest):
                 found[size] = better(found[size], measured(region, given.times, name))
             wrong += [f"{kind}, {size:,}: {n}: {what}" for n, what in missed(found[size], smallest)]
         told.append(f"## {kind}\n\n{table(found)}")

@@ -72,7 +72,8 @@ def pages() -> Iterator[tuple[str, Ask, Ask]]:
         return Visitor(application, User.objects.get(email=email))
 
     doctor, therapist, desk, admin = (
-        visitor(f"0.{who}@demo.example") for who in ("pediatrician", "therapist", "coordinator", "admin")
+        visitor(f"0.{who}@demo.example")
+        for who in ("pediatrician", "therapist", "coordinator", "admin")
     )
     family, rich = visitor("family@demo.example"), visitor("therapist@demo.example")
 
@@ -93,8 +94,12 @@ def pages() -> Iterator[tuple[str, Ask, Ask]]:
     yield "worklist of a therapist", *get(therapist, "/referrals/?show=mine")
     yield "children", *get(doctor, "/children/")
 
-    practice = User.objects.get(email="0.pediatrician@demo.example").memberships.get().organization_id
-    child = Child.objects.filter(practice=practice, identifiers__value__startswith="mrn").earliest("pk")
+    practice = (
+        User.objects.get(email="0.pediatrician@demo.example").memberships.get().organization_id
+    )
+    child = Child.objects.filter(practice=practice, identifiers__value__startswith="mrn").earliest(
+        "pk"
+    )
     number = child.identifiers.get().value
     assert ChildToken.objects.filter(child=child).exists()
     yield "search, beginning of a name", *search(child.family_name[:3])
@@ -106,12 +111,18 @@ def pages() -> Iterator[tuple[str, Ask, Ask]]:
     nico = Child.objects.get(seats__user__email="family@demo.example", given_name="Nico")
     referral = Referral.objects.get(child=nico)
     goal = max(referral.goals.all(), key=lambda one: one.ratings.count())
-    activity = max(referral.activities.filter(retired_on=None), key=lambda one: one.practices.count())
+    activity = max(
+        referral.activities.filter(retired_on=None), key=lambda one: one.practices.count()
+    )
     inside = f"/referrals/{referral.pk}"
     yield "child, 2,000 events", *get(rich, f"/children/{nico.pk}/")
     yield "goal, 500 ratings", *get(rich, f"{inside}/goals/{goal.pk}/")
     yield "heat map, 1,000 logs", *get(rich, f"{inside}/activities/{activity.pk}/")
-    yield "practice logged with one tap", lambda: _tap(family, f"{inside}/activities/{activity.pk}/practice/"), lambda: family.ask("/floor/")
+    yield (
+        "practice logged with one tap",
+        lambda: _tap(family, f"{inside}/activities/{activity.pk}/practice/"),
+        lambda: family.ask("/floor/"),
+    )
     fresh = iter(Child.objects.filter(practice=practice).order_by("?"))
     yield "referral sent", _sending(doctor, fresh), lambda: doctor.ask("/floor/")
     yield "statistics of a year", *get(desk, "/statistics/")
@@ -136,11 +147,14 @@ def _page(number: int) -> str:
 def _tap(family: Visitor, path: str) -> Answer:
     from referrals.models.record import new_id
 
-    return family.ask(path, {"id": str(new_id()), "result": "did", "days_ago": "0"}, hx_request="true")
+    return family.ask(
+        path, {"id": str(new_id()), "result": "did", "days_ago": "0"}, hx_request="true"
+    )
 
 
 def _sending(doctor: Visitor, children: Iterator[Any]) -> Ask:
     """The page is opened first, and only the sending counts."""
+
     def ask() -> Answer:
         path = f"/children/{next(children).pk}/refer/"
         form = Read(200, path, doctor.ask(path).text).forms("/refer/")[0]
@@ -168,7 +182,11 @@ def _everything(application: Any, child: Any, rich: Visitor) -> tuple[Ask, Ask]:
     if system is None:
         admin = User.objects.get(email="admin@demo.example")
         system, _ = open_system(
-            organization=child.practice, name="Benchmark", scopes=["system/*.read"], by=admin, at=now
+            organization=child.practice,
+            name="Benchmark",
+            scopes=["system/*.read"],
+            by=admin,
+            at=now,
         )
     token = token_of(system, now, "system/*.read")
     other = Visitor(application, authorization=f"Bearer {token}")
@@ -179,11 +197,11 @@ def _everything(application: Any, child: Any, rich: Visitor) -> tuple[Ask, Ask]:
 def measured(times: int, only: str = "") -> list[Cost]:
     from ot_coord.wsgi import application
 
-    found = [
-        cost_of(name, ask, floor, times) for name, ask, floor in pages() if only in name
-    ]
+    found = [cost_of(name, ask, floor, times) for name, ask, floor in pages() if only in name]
     bare = Visitor(application)
-    nothing = cost_of("nothing", lambda: bare.ask("/nothing/"), lambda: bare.ask("/nothing/"), times)
+    nothing = cost_of(
+        "nothing", lambda: bare.ask("/nothing/"), lambda: bare.ask("/nothing/"), times
+    )
     return [nothing, *found]
 
 

@@ -54,7 +54,10 @@ class Postgres:
     def seconds_later(self, column: str, seconds: str) -> str:
         return f"({column}) + ({seconds}) * interval '1 second'"
 
-    prepare: tuple[str, ...] = ("SET session_replication_role = replica", "SET synchronous_commit = off")
+    prepare: tuple[str, ...] = (
+        "SET session_replication_role = replica",
+        "SET synchronous_commit = off",
+    )
     finish: tuple[str, ...] = ("SET session_replication_role = DEFAULT", "VACUUM ANALYZE")
 
 
@@ -189,20 +192,66 @@ def _lay_out(say: Any, kept: dict[Any, tuple[str, int]], copies: int) -> None:
         )
 
 
-_STARTS: Final = "Al Ben Cor Dal El Fen Gar Hol Il Jar Kel Lor Mar Nor Ol Per Ros Sal Tor Ul Ver Wil Yar Zan".split()
-_MIDDLES: Final = "a e i o u an en in on".split()
-_ENDS: Final = "da ford ham kin la ley ma na ra sen son ta ton va".split()
+_STARTS: Final = [
+    "Al",
+    "Ben",
+    "Cor",
+    "Dal",
+    "El",
+    "Fen",
+    "Gar",
+    "Hol",
+    "Il",
+    "Jar",
+    "Kel",
+    "Lor",
+    "Mar",
+    "Nor",
+    "Ol",
+    "Per",
+    "Ros",
+    "Sal",
+    "Tor",
+    "Ul",
+    "Ver",
+    "Wil",
+    "Yar",
+    "Zan",
+]
+_MIDDLES: Final = ["a", "e", "i", "o", "u", "an", "en", "in", "on"]
+_ENDS: Final = [
+    "da",
+    "ford",
+    "ham",
+    "kin",
+    "la",
+    "ley",
+    "ma",
+    "na",
+    "ra",
+    "sen",
+    "son",
+    "ta",
+    "ton",
+    "va",
+]
 
 
 def _name(n: int) -> tuple[str, str]:
     """Invented, and spread over the alphabet."""
     parts = n % len(_STARTS), n // len(_STARTS) % len(_MIDDLES), n % len(_ENDS)
-    start, middle, end = (part[i] for part, i in zip((_STARTS, _MIDDLES, _ENDS), parts, strict=True))
+    start, middle, end = (
+        part[i] for part, i in zip((_STARTS, _MIDDLES, _ENDS), parts, strict=True)
+    )
     return start + middle + "bcdfg"[n % 5], start + middle + end
 
 
 def _copies(say: Any, table: Table) -> list[str]:
-    fields = [f for f in table._meta.concrete_fields if not f.generated and not isinstance(f, models.AutoField)]
+    fields = [
+        f
+        for f in table._meta.concrete_fields
+        if not f.generated and not isinstance(f, models.AutoField)
+    ]
     held = table._meta.pk if isinstance(table._meta.pk, models.UUIDField) else _keys(table)[0]
     name = table._meta.db_table
     columns = ", ".join(f'"{field.column}"' for field in fields)
@@ -251,7 +300,9 @@ def _words() -> list[str]:
         f"FROM {seat} s JOIN {child} c ON c.id = s.child_id"
         " LEFT JOIN kept k ON k.id = c.id WHERE k.id IS NULL AND s.organization_id IS NOT NULL"
     )
-    numbers = of_a_place.replace(" LEFT", " JOIN referrals_childidentifier i ON i.child_id = c.id LEFT", 1)
+    numbers = of_a_place.replace(
+        " LEFT", " JOIN referrals_childidentifier i ON i.child_id = c.id LEFT", 1
+    )
     into = f"INSERT INTO {ChildToken._meta.db_table} (organization_id, token, child_id)"
     once = "ON CONFLICT DO NOTHING"
     return [
@@ -283,9 +334,7 @@ def enrich(child: Child, *, events: int, ratings: int, logs: int) -> None:
     more(Practice.objects.filter(child=child, undone_at=None), logs, at="told_at")
 
 
-def more(
-    rows: models.QuerySet[Any], until: int, *, at: str, on: str = "", **written: str
-) -> None:
+def more(rows: models.QuerySet[Any], until: int, *, at: str, on: str = "", **written: str) -> None:
     """Copies of these rows, each a minute before (`at`) or a day (`on`), until there are so many."""
     say, name = dialect(), rows.model._meta.db_table
     as_kept = models.UUIDField().get_db_prep_value
