@@ -17,6 +17,8 @@ from .databases import ROOT, SERVER, Region, collect
 from .pages import BUDGETS, BYTES, FLOOR_IN_NOTHINGS, PACKED, TOUCHED
 
 SLACK: Final = 1.15
+#: So many times the pages that a list touches in the smallest region.
+MORE_TOUCHED: Final = 1.5
 #: More than this is no neighbour's doing.
 FAR: Final = 1.4
 #: Times that each page is asked for; after a miss that a neighbour may have caused, again.
@@ -43,6 +45,9 @@ def missed(costs: Costs, smallest: Costs) -> list[tuple[str, str]]:
             found.append((name, f"{cost['queries']} queries of {budget.queries}"))
         if budget.is_list and cost["touched"] > TOUCHED:
             found.append((name, f"{cost['touched']} pages touched of {TOUCHED}"))
+        before = smallest.get(name, {}).get("touched", 0)
+        if budget.is_list and before and cost["touched"] > before * MORE_TOUCHED:
+            found.append((name, f"{cost['touched'] / before:.1f} times the pages touched"))
         if budget.is_html and (cost["bytes"] > BYTES or cost["packed"] > PACKED):
             found.append((name, f"{cost['bytes']} bytes, {cost['packed']} packed"))
         if name != "floor" and cost["ratio"] > budget.ratio * SLACK:
