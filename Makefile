@@ -20,7 +20,7 @@ AS_PRODUCTION := DEMO=0 DEBUG=0 HTTPS=1 ALLOWED_HOSTS=care.example \
 COMPILE := $(BIN)/uv pip compile --generate-hashes --no-emit-index-url --no-header --universal \
 	--python-version 3.11 -q pyproject.toml
 
-.PHONY: run prepared test accessibility check language format test-postgres soak coverage lock clean
+.PHONY: run prepared test accessibility check language format test-postgres soak bench coverage lock clean
 .DELETE_ON_ERROR:
 
 # --- Set-up: a stamp per lock, so that it is done once and again only when a lock changes ---------
@@ -99,6 +99,12 @@ test-postgres: .venv/.dev
 MINUTES ?= 10
 soak: .venv/.dev
 	@$(BIN)/python -m tests.load.soak --minutes $(MINUTES) $(if $(DATABASE_URL),--database "$(DATABASE_URL)")
+
+# What does each page cost, at which size? The regions are built once, in var/bench: some gigabytes.
+SIZES ?= 1000,100000
+DATABASES ?= sqlite,postgres
+bench: .venv/.dev
+	@$(BIN)/python -m tests.benchmarks --sizes $(SIZES) --databases $(DATABASES) --server "$(POSTGRES)" $(BENCH)
 
 coverage: .venv/.dev
 	@$(BIN)/coverage erase

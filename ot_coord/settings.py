@@ -144,12 +144,15 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": STATEMENT_SECONDS or 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
+    # Kept open: whoever closes the last one writes the log back into the file, at each request.
+    DATABASES["default"]["CONN_MAX_AGE"] = None
 else:
     DATABASES["default"]["OPTIONS"] = {
         "pool": {"min_size": 1, "max_size": 8, "timeout": 10},
         "connect_timeout": 5,
+        # Compiling a page's question takes PostgreSQL seconds, answering it milliseconds (measured).
         "tcp_user_timeout": 20_000,  # milliseconds: a server that fell off the network is noticed
-        "options": f"-c statement_timeout={int(STATEMENT_SECONDS * 1000)}",
+        "options": f"-c jit=off -c statement_timeout={int(STATEMENT_SECONDS * 1000)}",
     }
     DATABASES["default"]["CONN_MAX_AGE"] = 0
     # After a restart of the database the pool holds dead connections: each is tried before it is used.
@@ -178,7 +181,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # --- Who gets in ------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "referrals.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["referrals.views.account.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",

@@ -15,13 +15,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from referrals.act import ACTS, Act
+from referrals.belonging import emergencies, has_role, is_family, memberships
 from referrals.models import (
     Arrival,
     Child,
     Concern,
     Consent,
     Emergency,
-    Guardian,
     Membership,
     Organization,
     Referral,
@@ -58,62 +58,6 @@ __all__ = [
     "ADMIN", "EMERGENCY", "FAMILY", "FAMILY_DUTIES", "PARTNER", "REVIEWING", "RIGHTS", "TABLE", "TREATING", "WRITE",
     "Permission", "Scope", "who_can",
 ]  # fmt: skip
-
-
-def memberships(user: User) -> list[Membership]:
-    """The person's roles that hold now, read once per request (kept on the instance)."""
-    if not user.is_active:
-        return []
-    known = user.__dict__.get("_live_memberships")
-    if known is None:
-        known = list(
-            Membership.objects.live(timezone.now())
-            .filter(user=user)
-            .annotate(
-                has_family=Exists(Guardian.objects.filter(user=user)),
-                has_arrivals=Exists(
-                    Arrival.objects.filter(clinic=OuterRef("organization"), is_open=True)
-                ),
-                has_emergency=Exists(
-                    Emergency.objects.live(timezone.now()).filter(
-                        user=OuterRef("user"), organization=OuterRef("organization")
-                    )
-                ),
-                has_reviews=Exists(
-                    Emergency.objects.filter(organization=OuterRef("organization"), is_open=True)
-                ),
-            )
-            .select_related("organization")
-        )
-        user.__dict__["_live_memberships"] = known
-    return list(known)
-
-
-def emergencies(user: User) -> list[UUID]:
-    """What this person has opened in an emergency at places where they treat; asked where there is any."""
-    treats = (m for m in memberships(user) if m.role in TREATING)
-    places = [m.organization_id for m in treats if getattr(m, "has_emergency", False)]
-    opened = Emergency.objects.live(timezone.now()).filter(user=user.pk, organization__in=places)
-    return list(opened.values_list("pk", flat=True)) if places else []
-
-
-def is_guardian(user: User) -> bool:
-    """Whether somebody with a job is an adult of a child too; read with the memberships."""
-    return any(getattr(m, "has_family", False) for m in memberships(user))
-
-
-def awaits_arrivals(user: User) -> bool:
-    """Whether an e-referral waits for a decision where this person works; read with the memberships."""
-    return any(getattr(m, "has_arrivals", False) for m in memberships(user))
-
-
-def is_family(user: User) -> bool:
-    """Whether the family's pages are for them: no job here, or a child of their own beside it."""
-    return not memberships(user) or is_guardian(user)
-
-
-def has_role(user: User, *roles: str) -> bool:
-    return any(m.role in roles for m in memberships(user))
 
 
 def _seats(user: User, roles: Iterable[str]) -> SeatQuerySet:

@@ -15,7 +15,6 @@ from referrals.access import (
     Permission,
     children_visible_to,
     concerns_visible_to,
-    is_guardian,
     may,
     may_move,
     parties,
@@ -30,6 +29,7 @@ from referrals.actions.concern import share_concern
 from referrals.actions.guardian import change_guardian
 from referrals.actions.referral import draft_referral
 from referrals.actions.seat import end_seats
+from referrals.belonging import is_guardian
 from referrals.models import Child, Guardian, Membership, Organization, Role, Seat, User
 from referrals.models.record import FOREVER, new_id
 from referrals.pathway import MOVES, Move, Party

@@ -6,6 +6,7 @@ from itertools import product
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -256,3 +257,10 @@ def test_strangers_read_nothing(
 ) -> None:  # fmt: skip
     person = request.getfixturevalue(who)
     assert not threads_visible_to(fresh(person)).exists()
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL reads small tables through")
+def test_what_a_family_may_read_is_asked_without_reading_a_table_through(family: User) -> None:
+    """Every adult of a region was read for each family's home."""
+    plan = threads_visible_to(family).order_by().explain()
+    assert "SCAN" not in plan.replace("SCAN referrals_thread", "")

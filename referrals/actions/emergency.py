@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from referrals import access
+from referrals.belonging import has_role, memberships
 from referrals.models import Child, Emergency, Membership, Organization, Seat, User
 from referrals.models.emergency import LASTS
 from referrals.models.person import MembershipQuerySet
@@ -27,7 +28,7 @@ def open_emergency(*, id: UUID, child: Child, reason: str, by: User, at: datetim
         if (known.user_id, known.child_id) != (by.pk, child.pk):
             raise Outrun("This form was already used. Please start again.")
         return known
-    if not access.has_role(by, *access.TREATING):
+    if not has_role(by, *access.TREATING):
         raise Refused("Only a clinician can open a record in an emergency.")
     if not reason.strip():
         raise Refused("Say why you need this record now.", "reason")
@@ -82,7 +83,7 @@ def review_emergency(
 
 def _place(child: Child, by: User, at: datetime) -> Organization:
     """Of this person's places the one whose child it was last."""
-    own = {m.organization_id: m.organization for m in access.memberships(by)}
+    own = {m.organization_id: m.organization for m in memberships(by)}
     seats = Seat.objects.filter(child=child, organization__in=own, since__lte=at)
     last = seats.order_by("-until", "-since", "-id").first()
     if last is None or last.organization_id is None:

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.crypto import constant_time_compare
 
-from referrals.access import has_role
+from referrals.belonging import has_role
 from referrals.models import Child, Feed, RecordView, Role, User
 
 from .refusal import Refused

@@ -10,8 +10,9 @@ from uuid import UUID
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from referrals.access import Permission, Standing, memberships, standing
+from referrals.access import Permission, Standing, standing
 from referrals.act import AT_WORK, Duty
+from referrals.belonging import memberships
 from referrals.models import (
     Child,
     Consent,

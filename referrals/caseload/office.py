@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Final
 
-from referrals.access import memberships
+from referrals.belonging import memberships
 from referrals.models import Organization, Role, User
 
 Kind = Organization.Kind

@@ -35,7 +35,9 @@ class ThreadQuerySet(RecordQuerySet["Thread"]):
             guardian__user=user
         )
         mine_is_apart = Q(thread__child__in=kept_apart.filter(user=user).values("child"))
-        hidden = by_others.filter(Q(guardian__in=kept_apart.values("pk")) | mine_is_apart)
+        # Asked of each message's own adult: as a list it would be read through for a whole region.
+        is_apart = Exists(kept_apart.filter(pk=OuterRef("guardian")))
+        hidden = by_others.filter(Q(is_apart) | mine_is_apart)
         return self.exclude(audience=Thread.Audience.CLINICIANS).filter(
             Q(is_alone=True, guardian__user=user) | Q(~Exists(hidden), is_alone=False)
         )

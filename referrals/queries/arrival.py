@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from django.urls import reverse
 
-from referrals.access import arrivals_visible_to, awaits_arrivals
+from referrals.access import arrivals_visible_to
 from referrals.arriving import Arriving
+from referrals.belonging import awaits_arrivals
 from referrals.models import Arrival, User
 from referrals.wording import day
 

@@ -12,8 +12,8 @@ from referrals.access import (
     children_once_seated,
     children_visible_to,
     emergencies_to_review,
-    memberships,
 )
+from referrals.belonging import memberships
 from referrals.models import Child, Emergency, RecordView, User
 from referrals.models.child import tokens
 

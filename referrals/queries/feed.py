@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from referrals.access import children_visible_to, memberships
+from referrals.access import children_visible_to
+from referrals.belonging import memberships
 from referrals.models import Appointment, Feed, Role, User
 
 #: How far back and ahead a calendar elsewhere is told of.

@@ -33,7 +33,7 @@ from .loop import LoopStep, strip
 from .message import unread_of_child
 from .programme import Waiting, waiting
 from .today import Practising, practising_of, with_pause
-from .worklist import CLINIC_ROLES, PRACTICE_ROLES, Row, by_stage, desk_rows, places
+from .worklist import CLINIC_ROLES, PAGE, PRACTICE_ROLES, Row, by_stage, desk_rows, places
 
 #: So many visits of a day stand on a home.
 _MOST_VISITS: Final = 40
@@ -58,6 +58,11 @@ class Desk:
     sent: int = 0
 
     @property
+    def is_full(self) -> bool:
+        """Whether more may wait for the person than a home shows."""
+        return len(self.mine) >= PAGE
+
+    @property
     def unread(self) -> int:
         """Threads with something new about the children on this desk."""
         of_child: dict[UUID, int] = {}
@@ -76,12 +81,12 @@ class Desk:
 
 
 def _split(found: list[Row]) -> tuple[list[Row], list[Row], list[Row]]:
-    """What is owed by the person, by others, and by others for too long."""
+    """What is owed by the person, by others, and by others for too long: of each the soonest due."""
     others = [r for r in found if not r.mine]
     return (
-        [r for r in found if r.mine],
-        [r for r in others if not r.risen],
-        [r for r in others if r.risen],
+        [r for r in found if r.mine][:PAGE],
+        [r for r in others if not r.risen][:PAGE],
+        [r for r in others if r.risen][:PAGE],
     )
 
 

@@ -10,7 +10,8 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.timezone import localtime
 
-from referrals.access import Standing, memberships
+from referrals.access import Standing
+from referrals.belonging import memberships
 from referrals.models import (
     Appointment,
     Child,

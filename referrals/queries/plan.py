@@ -12,8 +12,9 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from referrals.access import memberships, referrals_visible_to
+from referrals.access import referrals_visible_to
 from referrals.act import AT_WORK
+from referrals.belonging import memberships
 from referrals.clinical.payers import PAYERS, SOON, Payer, Standing, standing
 from referrals.models import GoalVersion, OwnPayer, Plan, Prescription, Referral, User
 from referrals.models.shelf import payer_at, payer_in_words, payers_at, payers_by_place

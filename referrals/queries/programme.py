@@ -26,6 +26,8 @@ from referrals.models import (
 )
 from referrals.wording import language, spoken
 
+from .worklist import one_of
+
 _MOST: Final = 25
 _PLACES: Final = (Organization.Kind.EARLY_INTERVENTION, Organization.Kind.SCHOOL)
 
@@ -161,8 +163,8 @@ def waiting(user: User, own: Collection[UUID], today: date) -> list[Waiting]:
 
     def owed(model: Any) -> Any:
         waits = model.objects.filter(is_open=True, child__in=seen).order_by("next_due_on", "id")
-        mine, risen = (waits.filter(which).values("pk")[:_MOST] for which in (Q(owner=user), late))
-        return model.objects.filter(Q(pk__in=mine) | Q(pk__in=risen)).order_by()
+        both = (waits.filter(which).values("pk")[:_MOST] for which in (Q(owner=user), late))
+        return model.objects.filter(pk__in=one_of(both)).order_by()
 
     asked = ResultRequest.objects.filter(
         child__pediatrician=user, is_open=True, to_partner=False, referral__isnull=True,

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from referrals.access import children_visible_to, is_guardian, memberships, records_visible_to
+from referrals.access import children_visible_to, records_visible_to
+from referrals.belonging import is_guardian, memberships
 from referrals.models import Child, ChildToken, User
 from referrals.models.child import tokens
 

@@ -14,8 +14,9 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
-from referrals.access import memberships, referrals_visible_to
+from referrals.access import referrals_visible_to
 from referrals.act import DUTIES, Duty
+from referrals.belonging import memberships
 from referrals.clinical.ages import Ages, ages
 from referrals.models import Evaluation, Plan, Referral, Reminder, Role, Task, User
 from referrals.models.record import NO_DUE_DATE
@@ -104,14 +105,14 @@ def desk_rows(
     tasks = Task.objects.filter(is_open=True, from_on__lte=today)
     tasks = tasks.filter(referral__in=referrals_visible_to(user).values("pk"))
     risen = Reminder.objects.all().risen("due_on")
-    wanted = _first(tasks.filter(owner=user))
+    wanted = [_first(tasks.filter(owner=user))]
     if tasks_of is not None:
-        wanted |= _first(tasks.filter(tasks_of, risen, due_on__lt=today))
+        wanted.append(_first(tasks.filter(tasks_of, risen, due_on__lt=today)))
     renamed = {
         f"_{n}": F(_OF_TASK.get(column, f"referral__{column}")) for n, column in enumerate(_COLUMNS)
     }
     of_tasks = (
-        Task.objects.filter(wanted).order_by()
+        Task.objects.filter(pk__in=one_of(wanted)).order_by()
         .annotate(
             **renamed, **at_a_glance.no_glances(), drafting=Value(False), unread=Value(0),
             is_task=Value(True), risen=risen,
@@ -122,9 +123,9 @@ def desk_rows(
     return [_row(r, user, today) for r in both.order_by("next_due_on", "id")[:most]]
 
 
-def _first(tasks: QuerySet[Task]) -> Q:
+def _first(tasks: QuerySet[Task]) -> QuerySet[Any]:
     """A page of them, the soonest due."""
-    return Q(pk__in=tasks.order_by("due_on", "id").values("pk")[:PAGE])
+    return tasks.order_by("due_on", "id").values("pk")[:PAGE]
 
 
 def _begun() -> Exists | Q:
@@ -181,10 +182,20 @@ def desk(user: User, *lists: Q) -> QuerySet[Referral]:
         visible.filter(wanted, is_open=True).order_by("next_due_on", "id").values("pk")[:PAGE]
         for wanted in lists
     ]
-    any_of = Q()
-    for part in cut:
-        any_of |= Q(pk__in=part)
-    return Referral.objects.filter(any_of)
+    return Referral.objects.filter(pk__in=one_of(cut))
+
+
+def one_of(lists: Iterable[QuerySet[Any]]) -> QuerySet[Any]:
+    """The ids that any of these short lists holds.
+
+    As one list: of several lists joined by OR, PostgreSQL looks each row of the table up in turn.
+    """
+    # SQLite takes no LIMIT inside a union: each list stands one step further in.
+    first: QuerySet[Any]
+    first, *others = (
+        part.model.objects.filter(pk__in=part).order_by().values("pk") for part in lists
+    )
+    return first.union(*others) if others else first
 
 
 def places(user: User, *roles: str) -> list[UUID]:

@@ -3,15 +3,16 @@
 from typing import Any, Final
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from referrals.access import memberships
 from referrals.actions.account import choose_password, note_account_change
 from referrals.actions.person import choose_language
+from referrals.belonging import memberships, signed_in_as
 
 from .decorators import public
 from .device import DEVICE, device_of
@@ -25,6 +26,13 @@ _CHANGES: Final = {
     "totp_deactivated": "app_removed", "webauthn_added": "passkey_added",
     "webauthn_removed": "passkey_removed", "recovery_codes_generated": "codes_made",
 }  # fmt: skip
+
+
+class Backend(AuthenticationBackend):  # type: ignore[misc]
+    def get_user(self, user_id: Any) -> Any:
+        """Who a session belongs to, read with their roles: one query of a page less."""
+        user = signed_in_as(user_id)
+        return user if user is not None and self.user_can_authenticate(user) else None
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]

@@ -21,6 +21,7 @@ from referrals.actions.arrival import (
 from referrals.actions.refusal import Outrun, Refused
 from referrals.actions.sender import NotTaken
 from referrals.arriving import Problem
+from referrals.belonging import has_role
 from referrals.fhir.arrival import answer
 from referrals.fhir.arrival import outcome as outcome_of
 from referrals.fhir.arriving import Unfit, read_bundle
@@ -129,7 +130,7 @@ def arrival_decide(request: HttpRequest, arrival: Any) -> HttpResponse:
         name=arriving.patient.name if arriving else "",
     )  # fmt: skip
     status = 200 if arrival.is_open else CONFLICT
-    role = "coordinator" if access.has_role(user, "coordinator") else "therapist"  # type: ignore[arg-type]
+    role = "coordinator" if has_role(user, "coordinator") else "therapist"  # type: ignore[arg-type]
     look_at_arrival(arrival=arrival, shown=shown, by=user, at=now, role=role)  # type: ignore[arg-type]
     if form.is_bound:
         status = UNPROCESSABLE

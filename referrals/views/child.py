@@ -12,6 +12,7 @@ from referrals.access import Permission
 from referrals.actions.child import change_child, register_child, same_child
 from referrals.actions.recording import new_id
 from referrals.actions.refusal import Refused
+from referrals.belonging import memberships
 from referrals.forms.child import ChangeChildForm, RegisterChildForm
 from referrals.pathway import ENDED, TREATING, State
 from referrals.queries import children, plan, timeline, worklist
@@ -35,7 +36,7 @@ def child_new(request: HttpRequest) -> HttpResponse:
     today, now = timezone.localdate(), timezone.now()
     practice = next(
         m.organization
-        for m in access.memberships(request.user)  # type: ignore[arg-type]
+        for m in memberships(request.user)  # type: ignore[arg-type]
         if m.role == "pediatrician"
     )
     form = RegisterChildForm(request.POST or None, today=today, initial={"id": new_id()})

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from referrals.access import has_role, is_family, memberships, workplaces
+from referrals.access import workplaces
+from referrals.belonging import has_role, is_family, memberships
 
 from .second_factor import must_show
 

@@ -26,6 +26,7 @@ from referrals import access
 from referrals.access import Permission, Scope
 from referrals.act import Act
 from referrals.actions.recording import record_view
+from referrals.belonging import has_role, is_family
 from referrals.caseload.office import Office, places
 from referrals.pathway import Move
 from referrals.queries.caseload import caseload_for
@@ -97,7 +98,7 @@ def family_view(view: View) -> View:
     @wraps(view)
     @login_required
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not access.is_family(request.user):  # type: ignore[arg-type]
+        if not is_family(request.user):  # type: ignore[arg-type]
             raise PermissionDenied(gettext("Only the family can do this."))
         speak_to_family(request)
         return view(request, *args, **kwargs)
@@ -113,7 +114,7 @@ def role_view(*roles: str) -> Callable[[View], View]:
         @wraps(view)
         @login_required
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not access.has_role(request.user, *roles):  # type: ignore[arg-type]
+            if not has_role(request.user, *roles):  # type: ignore[arg-type]
                 names = gettext(" or ").join(str(_A[role]) for role in roles)
                 raise PermissionDenied(gettext("Only {who} can do this.").format(who=names))
             return view(request, *args, **kwargs)

@@ -12,6 +12,7 @@ from referrals import access
 from referrals.access import Permission
 from referrals.actions.caseload import export_list
 from referrals.asking import asks_again
+from referrals.belonging import memberships
 from referrals.documents import spreadsheet
 from referrals.queries import children, export
 
@@ -92,7 +93,7 @@ def _written(
 
     file = spreadsheet.written(form, columns, cells(), name)
     other = access.ADMIN if user.is_superuser else access.FAMILY
-    role = next((m.role for m in access.memberships(user)), other)
+    role = next((m.role for m in memberships(user)), other)
     export_list(
         list_name=name, form=form, children=named, rows=len(named), role=role, by=user,
         at=timezone.now(),

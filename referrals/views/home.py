@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from referrals import access
+from referrals.belonging import has_role, is_guardian
 from referrals.queries import emergency as emergencies
 from referrals.queries import home as homes
 from referrals.queries import partner as partners
@@ -21,8 +22,8 @@ _ORDER = ("pediatrician", "therapist", "coordinator", "partner")
 def home(request: HttpRequest) -> HttpResponse:
     """The home of the person's role; `?as=` chooses among several."""
     user = request.user
-    roles = [role for role in _ORDER if access.has_role(user, role)]  # type: ignore[arg-type]
-    if access.is_guardian(user):  # type: ignore[arg-type]
+    roles = [role for role in _ORDER if has_role(user, role)]  # type: ignore[arg-type]
+    if is_guardian(user):  # type: ignore[arg-type]
         roles.append("family")
     chosen = request.GET.get("as", "")
     role = chosen if chosen in roles else (roles[0] if roles else "family")

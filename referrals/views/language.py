@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import translation
 
-from referrals.access import memberships
+from referrals.belonging import memberships
 
 
 def language_of(request: HttpRequest) -> str:

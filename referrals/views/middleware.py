@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
-from referrals.access import memberships
+from referrals.belonging import memberships
 
 from .language import language_of
 

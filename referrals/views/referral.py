@@ -12,6 +12,7 @@ from referrals.access import FAMILY, Permission
 from referrals.act import ACTS, AT_WORK, Act, acts_in
 from referrals.actions import closing
 from referrals.actions import referral as actions
+from referrals.belonging import has_role
 from referrals.forms import referral as forms
 from referrals.forms.child import SearchForm
 from referrals.pathway import ENDED, MOVES, TREATING, Move, State, moves_from
@@ -48,7 +49,7 @@ def referral_list(request: HttpRequest) -> HttpResponse:
         "following": following,
         "filters": filters,
         "chosen": chosen,
-        "tracks": access.has_role(user, "therapist", "coordinator", "pediatrician"),
+        "tracks": has_role(user, "therapist", "coordinator", "pediatrician"),
         "today": today,
     }
     return render(request, "referral/list.html", context)

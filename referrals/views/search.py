@@ -4,7 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from referrals.access import TREATING, has_role
+from referrals.access import TREATING
+from referrals.belonging import has_role
 from referrals.forms.child import SearchForm
 from referrals.queries.search import MOST, find_children
 

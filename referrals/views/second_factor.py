@@ -16,9 +16,9 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from referrals.access import memberships
 from referrals.actions.account import note_account_change
 from referrals.actions.second_factor import lock
+from referrals.belonging import memberships
 
 from .middleware import Answer
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 
-from referrals.access import memberships
+from referrals.belonging import memberships
 
 from .middleware import Answer
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from referrals.access import memberships
 from referrals.actions.concern import share_concern
 from referrals.actions.leaving import close_account, left_by
+from referrals.belonging import memberships
 from referrals.models import (
     Appointment,
     Arrival,

@@ -182,5 +182,5 @@ def test_the_list_costs_the_same_with_one_child_and_with_thirty(
 
 
 #: Session, person, memberships; the bounded count, the page; the search reads the practices and the ids.
-LIST_QUERIES = 5
-SEARCH_QUERIES = 7
+LIST_QUERIES = 4
+SEARCH_QUERIES = 6

@@ -89,7 +89,7 @@ def test_it_costs_the_same_with_one_row_and_with_three(
     for _ in range(2):
         record_view(child=cast.child, by=cast.therapist, at=now, role="therapist", page="x")
         record("child_changed", child=cast.child, about=cast.child.pk, by=cast.admin, at=now)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             assert site.get(reverse(name), of_one).status_code == 200
 
 

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from referrals.access import has_role
+from referrals.belonging import has_role
 from referrals.models import Membership, Organization, Referral, Role, User
 from tests.factories.person import PASSWORD
 

@@ -93,10 +93,10 @@ def test_the_list_costs_the_same_with_one_referral_and_with_thirty(
     site: Client, sent: Referral, practice: Organization, clinic: Organization, pediatrician: User,
     now: datetime, django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:  # fmt: skip
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         site.get(reverse(LIST))
     for _ in range(30):
         child = ChildFactory(practice=practice, by=pediatrician, at=now)
         sent_for(child, clinic, by=pediatrician, at=now)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         assert len(site.get(reverse(LIST)).context["cl"].result_list) == 31

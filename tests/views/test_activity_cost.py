@@ -45,14 +45,14 @@ def test_the_pages_cost_the_same(
     who: str, rows: int, cast: Any, aimed: Referral, client_of: Door,
     django_assert_num_queries: Count,
 ) -> None:  # fmt: skip
-    """Five for the door and one for the log of looks; then what the page shows."""
+    """Four for the door and one for the log of looks; then what the page shows."""
     first = much(cast, aimed, rows)
     door = client_of(getattr(cast, who))
     for name, keys, queries in (
-        ("activity_list", [aimed.pk], 9),  # activities, goals, pauses
-        ("activity_detail", [aimed.pk, first.pk], 12),  # with goals, doses, entries, answers, asked
-        ("check_in_list", [aimed.pk], 7),
-        ("activity_handout_print", [aimed.pk], 7),
+        ("activity_list", [aimed.pk], 8),  # activities, goals, pauses
+        ("activity_detail", [aimed.pk, first.pk], 11),  # with goals, doses, entries, answers, asked
+        ("check_in_list", [aimed.pk], 6),
+        ("activity_handout_print", [aimed.pk], 6),
     ):
         with django_assert_num_queries(queries):
             page = door.get(reverse(name, args=keys))
@@ -66,7 +66,7 @@ def test_the_forms_cost_the_same(
 ) -> None:
     first = much(cast, aimed, rows)
     ot = client_of(cast.therapist)
-    with django_assert_num_queries(9):  # the goals, the activities there are, the clinic’s own
+    with django_assert_num_queries(8):  # the goals, the activities there are, the clinic’s own
         ot.get(reverse("activity_new", args=[aimed.pk]))
-    with django_assert_num_queries(9):  # the activity, what it serves, the goals
+    with django_assert_num_queries(8):  # the activity, what it serves, the goals
         ot.get(reverse("activity_edit", args=[aimed.pk, first.pk]))

@@ -70,7 +70,7 @@ def fill(cast: Any, referral: Referral, rows: int, now: datetime) -> None:
     )  # fmt: skip
 
 
-HOMES = {"pediatrician": 6, "therapist": 6, "coordinator": 6, "partner": 5, "family": 7}
+HOMES = {"pediatrician": 5, "therapist": 5, "coordinator": 5, "partner": 4, "family": 6}
 
 
 @pytest.mark.parametrize("rows", [1, 30])
@@ -95,10 +95,10 @@ def test_lists(
 ) -> None:
     make(cast, rows, now)
     door = client_of(getattr(cast, who))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         page = door.get(reverse("referral_list"))
     assert page.content.count(b'class="worklist-row"') == min(rows, 25)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         door.get(reverse("child_list"))
 
 
@@ -115,7 +115,7 @@ def test_search(
     made = make(cast, rows, now)
     door = client_of(cast.pediatrician)
     asked = made.child.date_of_birth.isoformat() if words == "born" else words
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         page = door.post(reverse("search"), {"q": asked})
     assert page.content.count(b'class="worklist-row"') >= rows
 
@@ -129,13 +129,13 @@ def test_child_page(
     fill(cast, make(cast, 1, now), rows, now)
     child = Referral.objects.get().child
     door = client_of(getattr(cast, who))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         door.get(reverse("child_detail", args=[child.pk]))
 
 
 @pytest.mark.parametrize("rows", [1, 30])
 @pytest.mark.parametrize(
-    ("who", "queries"), [("pediatrician", 19), ("therapist", 19), ("family", 18)]
+    ("who", "queries"), [("pediatrician", 18), ("therapist", 18), ("family", 17)]
 )
 def test_referral_page(
     who: str,

@@ -220,7 +220,7 @@ def test_the_family_home_says_what_to_keep_up_and_when_to_come_back(
     client_of, family, discharged, django_assert_num_queries
 ):
     mother = client_of(family)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         text = mother.get(reverse("home")).content.decode()
     for words in (
         "Therapy has ended", "Let her button the top two.", "She stops buttoning for two weeks.",
@@ -330,7 +330,7 @@ def test_of_two_who_reopen_the_second_keeps_what_was_typed(client_of, ot, pediat
 
 @pytest.mark.parametrize("rows", [1, 30])
 @pytest.mark.parametrize(
-    ("name", "queries"), [("discharge_detail", 10), ("discharge_print", 10), ("discharge_pdf", 10)]
+    ("name", "queries"), [("discharge_detail", 9), ("discharge_print", 9), ("discharge_pdf", 9)]
 )
 def test_pages_cost_the_same_with_one_goal_and_with_thirty(
     name, queries, rows, client_of, pediatrician, discharged, django_assert_num_queries
@@ -343,7 +343,7 @@ def test_pages_cost_the_same_with_one_goal_and_with_thirty(
 
 
 @pytest.mark.parametrize(
-    ("who", "queries"), [("pediatrician", 25), ("therapist", 25), ("family", 24)]
+    ("who", "queries"), [("pediatrician", 24), ("therapist", 24), ("family", 23)]
 )
 def test_the_referrals_page(who, queries, cast, client_of, discharged, django_assert_num_queries):
     door = client_of(getattr(cast, who))

@@ -13,7 +13,7 @@ from referrals.models import Evaluation, Referral, User
 
 Door = Callable[[User], Client]
 Count = Callable[..., Any]
-PAGES = {"evaluation_list": 10, "evaluation_write": 11, "referral_sign_evaluation": 10}
+PAGES = {"evaluation_list": 9, "evaluation_write": 10, "referral_sign_evaluation": 9}
 
 
 def fill(cast: Any, referral: Referral, draft: Evaluation, rows: int, at: datetime) -> None:
@@ -36,7 +36,7 @@ def test_a_page_of_the_draft(
 
 
 @pytest.mark.parametrize("rows", [1, 30])
-@pytest.mark.parametrize(("who", "queries"), [("pediatrician", 11), ("family", 10)])
+@pytest.mark.parametrize(("who", "queries"), [("pediatrician", 10), ("family", 9)])
 def test_the_report(
     who: str, queries: int, rows: int, cast: Any, begun: Referral, drafted: Evaluation,
     later: datetime, client_of: Door, django_assert_num_queries: Count,

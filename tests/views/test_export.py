@@ -207,9 +207,9 @@ def test_a_long_list_costs_no_more_queries_than_a_short_one(
     cast: Cast, now: Any, client_of: Doors, django_assert_num_queries: Any
 ) -> None:
     client = client_of(cast.pediatrician)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         saved(client, "child_export")
     for _ in range(20):
         ChildFactory(practice=cast.practice, by=cast.pediatrician, at=now)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         saved(client, "child_export")

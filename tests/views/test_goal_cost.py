@@ -43,7 +43,7 @@ def test_goal_list(
     """Five for the door and one for the log of looks; then versions, positions, ratings."""
     aim(cast, evaluated, goals, 3)
     door = client_of(getattr(cast, who))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         page = door.get(reverse("goal_list", args=[evaluated.pk]))
     assert page.content.count(b'class="ladder"') == min(goals, 10)
     assert page.content.count(b"</a></h2>") == goals
@@ -59,7 +59,7 @@ def test_goal_page(
     """All that was said about all versions is one query, all ratings are the other."""
     goal = aim(cast, evaluated, 1, ratings)
     door = client_of(getattr(cast, who))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         page = door.get(reverse("goal_detail", args=[evaluated.pk, goal.pk]))
     assert f"All ratings ({ratings})" in page.content.decode()
     assert len(page.content) < 100_000
@@ -72,7 +72,7 @@ def test_proposing_and_answering_pages(
 ) -> None:  # fmt: skip
     goal = aim(cast, evaluated, goals, 1)
     door = client_of(cast.family)
-    with django_assert_num_queries(8):  # the clinic’s own goals to start from
+    with django_assert_num_queries(7):  # the clinic’s own goals to start from
         door.get(reverse("goal_new", args=[evaluated.pk]))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         door.get(reverse("goal_answer", args=[evaluated.pk, goal.pk]))

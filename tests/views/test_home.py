@@ -12,7 +12,10 @@ from django.utils import timezone
 
 from referrals.actions.appointment import offer_appointments
 from referrals.models import Membership, Referral, Role, User
+from referrals.queries.worklist import PAGE
+from tests.factories.child import ChildFactory
 from tests.factories.person import MembershipFactory
+from tests.factories.referral import sent_for
 
 Door = Callable[[User], Client]
 
@@ -89,3 +92,15 @@ def test_an_administrator_is_led_to_people_and_places(client_of: Door, admin: Us
 
 def test_somebody_without_a_child_is_told_what_to_do(client_of: Door, nobody: User) -> None:
     assert "No child is linked to your account yet" in home(client_of, nobody)
+
+
+def test_a_home_stays_a_page_however_much_waits(
+    cast: Any, client_of: Door, coordinator: User, now: datetime
+) -> None:
+    for _ in range(PAGE + 1):
+        child = ChildFactory(practice=cast.practice, by=cast.pediatrician, at=now)
+        sent_for(child, cast.clinic, by=cast.pediatrician, at=now)
+    text = home(client_of, coordinator)
+    assert text.count("<strong>Take in</strong>") == PAGE
+    assert '<span class="count">25+</span>' in text
+    assert f'href="{reverse("referral_list")}?show=mine"' in text

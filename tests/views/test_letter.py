@@ -183,7 +183,7 @@ def test_a_letter_in_spanish_reads_so_as_a_whole(
 # --- What a page costs ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("who", "queries"), [("therapist", 7), ("family", 8)])
+@pytest.mark.parametrize(("who", "queries"), [("therapist", 6), ("family", 7)])
 def test_the_list_costs_the_same_with_many(
     cast: Any, written_to_family: Referral, client_of: Door, after: datetime, who: str,
     queries: int, django_assert_num_queries: Count,
@@ -208,7 +208,7 @@ def test_choosing_costs_the_same_with_many_adults_and_schools(
     door = client_of(cast.therapist)
     page = reverse("letter_new", args=[visit_missed.pk])
     shared(cast.child, cast.school, "results", by=cast.family, at=now)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         door.get(page)
     for n in range(4):
         add_guardian(
@@ -216,5 +216,5 @@ def test_choosing_costs_the_same_with_many_adults_and_schools(
             by=cast.pediatrician, at=now,
         )  # fmt: skip
         shared(cast.child, SchoolFactory(), "results", by=cast.family, at=now)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         assert len(door.get(page).context["offers"]) == 10

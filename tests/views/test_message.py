@@ -240,9 +240,9 @@ def test_the_lists_cost_the_same(
             consent=school_consent,
         )  # fmt: skip
     door = client_of(getattr(cast, who))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         door.get(reverse("message_list"))
-    with django_assert_num_queries(7):  # the child, its team, the look
+    with django_assert_num_queries(6):  # the child, its team, the look
         door.get(reverse("message_child", args=[cast.child.pk]))
 
 
@@ -260,7 +260,7 @@ def test_a_thread_of_five_hundred_messages_costs_the_same(
     Thread.objects.filter(pk=with_family.pk).update(last_number=count)
     door = client_of(getattr(cast, who))
     # Thread, team, look; messages, files, readings, adults, who wrote; how far it is read.
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         page = door.get(there(with_family))
     assert len(page.content) < 100_000
     if count == 500:

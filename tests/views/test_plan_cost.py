@@ -24,7 +24,7 @@ def test_the_tracker(who, rows, cast, plan_sent, now, client_of, django_assert_n
     for _ in range(rows - 1):
         another(Plan.objects.first(), cast, now)
     door = client_of(getattr(cast, who))
-    with django_assert_num_queries(5):  # the payers of the clinic's own to choose from
+    with django_assert_num_queries(4):  # the payers of the clinic's own to choose from
         page = door.get(reverse("plan_list"))
     assert page.content.count(b'class="worklist-row"') == min(rows, 25)
     assert bool(page.context["following"]) == (rows > 25)
@@ -53,7 +53,7 @@ def full(request, cast, plan_sent, later):
 
 @pytest.mark.parametrize("who", ["pediatrician", "therapist", "family"])
 @pytest.mark.parametrize(
-    ("name", "queries"), [("plan_versions", 11), ("plan_detail", 13), ("prescription_list", 8)]
+    ("name", "queries"), [("plan_versions", 10), ("plan_detail", 12), ("prescription_list", 7)]
 )
 def test_pages(name, queries, who, cast, full, client_of, django_assert_num_queries):
     keys = [full.pk]

@@ -54,7 +54,7 @@ def more_children(cast: Any, children: int) -> None:
 
 
 @pytest.mark.parametrize("children", [1, 3])
-@pytest.mark.parametrize(("page", "queries"), [("home", 8), ("practice_today", 6)])
+@pytest.mark.parametrize(("page", "queries"), [("home", 7), ("practice_today", 5)])
 def test_the_familys_pages(
     page: str, queries: int, children: int, cast: Any, in_therapy: Referral, client_of: Door,
     django_assert_num_queries: Count,
@@ -80,13 +80,13 @@ def test_one_tap(
     door = client_of(cast.family)
     said = {"id": new_id(), "result": "did", "days_ago": 0, "back": "home"}
     there = reverse("practice_log", args=[activity.referral_id, activity.pk])
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         answer = door.post(there, said, headers=headers)
     assert answer.status_code == (200 if headers else 302)
     assert Practice.objects.count() == entries + 1
 
 
-@pytest.mark.parametrize(("entries", "queries"), [(1, 10), (3, 20)])
+@pytest.mark.parametrize(("entries", "queries"), [(1, 9), (3, 19)])
 def test_what_a_phone_sends_at_once(
     entries: int, queries: int, cast: Any, in_therapy: Referral, client_of: Door,
     django_assert_num_queries: Count,

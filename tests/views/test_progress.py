@@ -48,7 +48,7 @@ def test_it_costs_eight_queries_at_any_size(
     """Five for the door and one for the log of looks; then the goals, and all that happened."""
     fill(cast, in_therapy, ratings=ratings, logs=logs, goals=goals, visits=visits)
     door = client_of(getattr(cast, who))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         page = door.get(url(in_therapy))
     assert page.status_code == 200
     assert len(page.content) < 100_000

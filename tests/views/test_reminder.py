@@ -214,7 +214,7 @@ def test_a_home_with_what_has_risen_costs_no_more(
         sent_for(child, cast.clinic, by=cast.pediatrician, at=now)
     rise(owner=cast.therapist, next_step=Step.TRIAGE)
     door = client_of(cast.coordinator)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         answer = door.get(reverse("home"))
     assert len(answer.context["desk"].risen) == min(rows, 25)
     assert len(answer.content) < 100_000

@@ -212,7 +212,7 @@ def test_to_change_the_plan_leads_to_its_next_version(ot, report_sent):
 
 @pytest.mark.parametrize("reports", [1, 15])
 @pytest.mark.parametrize("who", ["pediatrician", "therapist", "family"])
-@pytest.mark.parametrize(("name", "queries"), [("report_list", 8), ("report_detail", 10)])
+@pytest.mark.parametrize(("name", "queries"), [("report_list", 7), ("report_detail", 9)])
 def test_what_the_pages_cost(
     name, queries, who, reports, cast, report_sent, reporting, client_of, django_assert_num_queries
 ):

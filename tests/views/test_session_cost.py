@@ -35,7 +35,7 @@ def fill(cast, referral, rows, later):
 
 
 @pytest.mark.parametrize("rows", [1, 30])
-@pytest.mark.parametrize(("who", "queries"), [("therapist", 16), ("coordinator", 16), ("family", 11)])  # fmt: skip
+@pytest.mark.parametrize(("who", "queries"), [("therapist", 15), ("coordinator", 15), ("family", 10)])  # fmt: skip
 def test_session_list(
     who, queries, rows, cast, in_therapy, later, client_of, django_assert_num_queries
 ):
@@ -47,7 +47,7 @@ def test_session_list(
 
 
 @pytest.mark.parametrize("rows", [1, 30])
-@pytest.mark.parametrize(("who", "queries"), [("therapist", 15), ("family", 9)])
+@pytest.mark.parametrize(("who", "queries"), [("therapist", 14), ("family", 8)])
 def test_session_detail(
     who, queries, rows, cast, in_therapy, later, client_of, django_assert_num_queries
 ):
@@ -58,7 +58,7 @@ def test_session_detail(
         door.get(reverse("session_detail", args=[referral.pk, visit.pk]))
 
 
-@pytest.mark.parametrize(("who", "queries"), [("therapist", 6), ("coordinator", 6), ("family", 8)])
+@pytest.mark.parametrize(("who", "queries"), [("therapist", 5), ("coordinator", 5), ("family", 7)])
 @pytest.mark.parametrize("rows", [1, 30])
 def test_homes_with_visits(
     who, queries, rows, cast, in_therapy, later, client_of, django_assert_num_queries

@@ -275,7 +275,7 @@ def test_it_costs_six_queries(
     for _ in range(rows):
         came_to(cast.practice, cast.clinic, [0, 1, 3], by=cast.pediatrician, at=now)
     door = client_of(getattr(cast, who))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         door.get(PAGE)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         door.get(reverse("statistics_table", args=["funnel"]))
