@@ -149,6 +149,18 @@ else:
         "tcp_user_timeout": 20_000,  # milliseconds: a server that fell off the network is noticed
     }
     DATABASES["default"]["CONN_MAX_AGE"] = 0
+# Copies that follow the database and answer pages that only read.
+REPLICAS = [f"replica_{number}" for number, _ in enumerate(env.list("REPLICA_URLS", default=[]))]
+if REPLICAS:
+    if not DATABASES["default"]["ENGINE"].endswith("postgresql"):
+        raise ImproperlyConfigured("REPLICA_URLS are streaming replicas of a PostgreSQL database.")
+    DATABASE_ROUTERS = ["ot_coord.replica.Router"]
+    MIDDLEWARE.append("ot_coord.replica.reads_from_replicas")
+    for _name, _url in zip(REPLICAS, env.list("REPLICA_URLS"), strict=True):
+        # No pool: one that is gone is noticed at once, and the primary answers.
+        DATABASES[_name] = env.db_url_config(_url) | {
+            "CONN_MAX_AGE": 60, "OPTIONS": {"connect_timeout": 2}, "TEST": {"MIRROR": "default"},
+        }  # fmt: skip
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Log-in limits are counted in the cache: a shared one, so that every process counts the same.
 CACHES = {
@@ -193,7 +205,9 @@ ACCOUNT_SESSION_REMEMBER = False
 SECOND_FACTOR = env.bool("SECOND_FACTOR", default=not (DEMO or DEBUG))
 MFA_ADAPTER = "referrals.views.second_factor.SecondFactor"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_TOTP_TOLERANCE = 1  # a code that turns while it is typed still counts: 30 seconds before and after
+MFA_TOTP_TOLERANCE = (
+    1  # a code that turns while it is typed still counts: 30 seconds before and after
+)
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # an account begins with a link that went to its address
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO or DEBUG  # passkeys without TLS: on this machine only
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60  # seconds: an invitation survives a weekend
