@@ -150,13 +150,27 @@ else:
     DATABASES["default"]["OPTIONS"] = {
         "pool": {"min_size": 1, "max_size": 8, "timeout": 10},
         "connect_timeout": 5,
-        # Compiling a page's question takes PostgreSQL seconds, answering it milliseconds (measured).
         "tcp_user_timeout": 20_000,  # milliseconds: a server that fell off the network is noticed
+        # Compiling a page's question takes PostgreSQL seconds, answering it milliseconds (measured).
         "options": f"-c jit=off -c statement_timeout={int(STATEMENT_SECONDS * 1000)}",
     }
     DATABASES["default"]["CONN_MAX_AGE"] = 0
     # After a restart of the database the pool holds dead connections: each is tried before it is used.
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# Copies that follow the database and answer pages that only read.
+REPLICAS = [f"replica_{number}" for number, _ in enumerate(env.list("REPLICA_URLS", default=[]))]
+if REPLICAS:
+    if not DATABASES["default"]["ENGINE"].endswith("postgresql"):
+        raise ImproperlyConfigured("REPLICA_URLS are streaming replicas of a PostgreSQL database.")
+    DATABASE_ROUTERS = ["ot_coord.replica.Router"]
+    MIDDLEWARE.append("ot_coord.replica.reads_from_replicas")
+    for _name, _url in zip(REPLICAS, env.list("REPLICA_URLS"), strict=True):
+        # No pool: one that is gone is noticed at once, and the primary answers.
+        _options = DATABASES["default"]["OPTIONS"] | {"connect_timeout": 2}
+        _options.pop("pool")
+        DATABASES[_name] = env.db_url_config(_url) | {
+            "CONN_MAX_AGE": 60, "OPTIONS": _options, "TEST": {"MIRROR": "default"},
+        }  # fmt: skip
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Log-in limits are counted in the cache: a shared one, so that every process counts the same.
 CACHES = {

@@ -36,6 +36,7 @@ def started(tmp_path: Path, **told: str) -> subprocess.CompletedProcess[str]:
         ({"DEMO": "1", "ALLOWED_HOSTS": "care.example"}, "Unset DEMO"),
         (GOOD | {"METRICS_TOKEN": "short"}, "METRICS_TOKEN needs 32"),
         (GOOD | {"SESSION_HOURS": "100"}, "SESSION_HOURS is 1 to 24"),
+        (GOOD | {"REPLICA_URLS": "postgres://copy/care"}, "replicas of a PostgreSQL database"),
         (GOOD | {"LOG_LEVEL": "LOUD"}, "LOG_LEVEL is one of"),
     ],
 )
