@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import display_for_field, label_for_field, lookup_field
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.core.exceptions import BadRequest, ObjectDoesNotExist, PermissionDenied
+from django.db.models import UUIDField
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils import timezone
@@ -15,6 +17,8 @@ from referrals.access import ADMIN
 from referrals.actions.caseload import export_list
 from referrals.asking import asks_again
 from referrals.documents.spreadsheet import TYPES, written
+
+from .search import as_id
 
 
 class SavedList:
@@ -37,6 +41,9 @@ class SavedList:
             for form, words in (("csv", "CSV"), ("xlsx", "Excel"))
         ]
         told = {"saves": saves} | (extra_context or {})
+        ticked = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if isinstance(opts.pk, UUIDField) and not all(as_id(one) for one in ticked):
+            raise BadRequest  # Django would look for it, and break
         answer: HttpResponse = super().changelist_view(request, told)  # type: ignore[misc]
         return answer
 

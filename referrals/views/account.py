@@ -77,7 +77,8 @@ def account_language(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     language, back = request.POST.get("language", ""), request.POST.get("next", "")
-    here = url_has_allowed_host_and_scheme(
+    # A path, and nothing that could be taken for the name of a route.
+    here = back.startswith("/") and url_has_allowed_host_and_scheme(
         back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     answer = redirect(back if here else "home")

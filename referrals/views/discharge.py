@@ -73,7 +73,9 @@ def _form(request: HttpRequest, referral: Any, draft: Any) -> forms.DischargeFor
     else:
         start = {"id": new_id(), **actions.start_of(referral, timezone.now())}
         entries = start["outcomes"]
-    return forms.DischargeForm(request.POST or None, initial=start, entries=entries)
+    return forms.DischargeForm(
+        request.POST if request.method == "POST" else None, initial=start, entries=entries
+    )
 
 
 def _take(request: HttpRequest, referral: Any, draft: Any, *, signed: bool) -> HttpResponse:

@@ -151,7 +151,7 @@ def _form(request: HttpRequest, referral: Any, draft: Any) -> forms.EvaluationFo
     child = referral.child
     day = max(start.get("evaluated_on") or timezone.localdate(), child.date_of_birth)
     return forms.EvaluationForm(
-        request.POST or None, initial=start, ages=child.ages(day),
+        request.POST if request.method == "POST" else None, initial=start, ages=child.ages(day),
         instruments=pages.instruments(referral, start.get("scores", ())),
     )  # fmt: skip
 

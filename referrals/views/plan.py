@@ -137,7 +137,9 @@ def _form(request: HttpRequest, referral: Any, draft: Any) -> forms.PlanForm:
     else:
         start = {"id": new_id(), **actions.start_of(referral)}
     payers = pages.payer_choices(referral, start.get("payer", ""))
-    return forms.PlanForm(request.POST or None, initial=start, payers=payers)
+    return forms.PlanForm(
+        request.POST if request.method == "POST" else None, initial=start, payers=payers
+    )
 
 
 def _take(request: HttpRequest, referral: Any) -> HttpResponse:

@@ -123,7 +123,9 @@ def _form(request: HttpRequest, referral: Any, draft: Any) -> forms.ReportForm:
     else:
         start = {"id": new_id(), **actions.start_of(referral, timezone.now())}
     goals = start.pop("goals")
-    return forms.ReportForm(request.POST or None, initial=start, goals=goals)
+    return forms.ReportForm(
+        request.POST if request.method == "POST" else None, initial=start, goals=goals
+    )
 
 
 def _take(request: HttpRequest, referral: Any, draft: Any) -> HttpResponse:

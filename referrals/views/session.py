@@ -186,7 +186,9 @@ def _form(request: HttpRequest, visit: Any, draft: Any) -> forms.SessionForm:
     plan = signed_plan(visit.referral)
     start["plan"] = plan.pk if plan is not None else None
     sheets = pages.worksheet(visit, draft.replaces if draft is not None else None)
-    return forms.SessionForm(request.POST or None, initial=start, sheets=sheets)
+    return forms.SessionForm(
+        request.POST if request.method == "POST" else None, initial=start, sheets=sheets
+    )
 
 
 def _show(

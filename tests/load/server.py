@@ -12,6 +12,8 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 ROOT = Path(__file__).resolve().parents[2]
 #: Seconds after which something is wrong, also on a machine with much else to do.
 PATIENT = 120
@@ -31,6 +33,7 @@ class Server:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
         self.log = folder / "server.log"
+        self.database_url = database_url if database_url.startswith("postgres") else ""
         self.env = os.environ | {
             "DEMO": "1", "DATA_DIR": str(folder), "EMAIL_URL": "memorymail://", "LOG_LEVEL": "ERROR",
             "DATABASE_URL": database_url or f"sqlite:///{folder / 'db.sqlite3'}",
@@ -114,15 +117,27 @@ class Server:
         return own + self.web_pids()
 
     def holds(self) -> dict[str, Any]:
-        """Memory in MiB and open files and connections of each process, by what it is."""
+        """Memory in MiB and open files and connections of each process, by what it is; of PostgreSQL too."""
         assert self.web is not None
         assert self.worker is not None
         named = {"worker": self.worker.pid, "master": self.web.pid}
         named |= {f"web {number}": pid for number, pid in enumerate(self.web_pids(), start=1)}
-        return {
-            name: {"MiB": _resident(pid), "open": len(list(Path(f"/proc/{pid}/fd").iterdir()))}
+        held: dict[str, Any] = {
+            name: {"MiB": resident(pid), "open": len(list(Path(f"/proc/{pid}/fd").iterdir()))}
             for name, pid in named.items()
         }
+        if self.database_url:
+            held["database"] = {"connections": self.connections()}
+        return held
+
+    def connections(self) -> int:
+        """How many are open to the server's PostgreSQL database, but for the one that asks."""
+        with psycopg.connect(self.database_url) as asking:
+            found = asking.execute(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            ).fetchone()
+        return int(found[0]) if found else 0
 
     # --- Who is in ----------------------------------------------------------------------------
 
@@ -131,7 +146,8 @@ class Server:
         return list(json.loads(self.told("-m", "tests.load.sign_in", *emails)))
 
 
-def _resident(pid: int) -> int:
+def resident(pid: int) -> int:
+    """The memory that this process holds, in MiB."""
     status = Path(f"/proc/{pid}/status").read_text()
     line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
     return int(line.split()[1]) // 1024

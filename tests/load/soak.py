@@ -25,7 +25,7 @@ from .visitor import Answer, Form, Visitor
 PAUSE: Final = 5.0
 WRITES: Final = 0.2
 #: A process may take so much more at the end than when everything had been opened once.
-MORE_MIB, MORE_OPEN = 24, 8
+MORE_MIB, MORE_OPEN, MORE_CONNECTIONS = 24, 8, 3
 FINE: Final = (200, 404, 409)
 
 
@@ -186,14 +186,14 @@ def seated(people: int) -> list[tuple[type[Person], str]]:
     return [seats[number * len(seats) // people] for number in range(people)]
 
 
-def grown(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+def grown(before: dict[str, Any], after: dict[str, Any], mib: int = MORE_MIB) -> list[str]:
     """What a process holds more of than it may."""
-    limits = {"MiB": MORE_MIB, "open": MORE_OPEN}
+    limits = {"MiB": mib, "open": MORE_OPEN, "connections": MORE_CONNECTIONS}
     return [
         f"{name}: {before[name][what]} to {after[name][what]} {what}"
         for name in before.keys() & after.keys()
         for what, more in limits.items()
-        if after[name][what] - before[name][what] > more
+        if what in before[name] and after[name][what] - before[name][what] > more
     ]
 
 

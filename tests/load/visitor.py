@@ -75,6 +75,8 @@ class _Page(HTMLParser):
         elif tag == "select":
             self._select = has.get("name", "")
             form.choices[self._select] = []
+        elif "name" not in has:
+            pass  # for scripts only: it is not sent
         elif tag == "textarea":
             self._text = has["name"]
             form.fields[self._text] = ""
@@ -82,7 +84,7 @@ class _Page(HTMLParser):
             form.choices.setdefault(has["name"], []).append(has.get("value", "on"))
             if "checked" in has:
                 form.fields[has["name"]] = has.get("value", "on")
-        elif has.get("type") not in ("file", "submit") and "name" in has:
+        elif has.get("type") not in ("file", "submit"):
             form.fields[has["name"]] = has.get("value", "")
 
     def handle_data(self, data: str) -> None:

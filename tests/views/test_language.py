@@ -125,6 +125,12 @@ def test_a_refusal_is_said_in_the_persons_language(
 # --- The switch ---------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("back", ["1_000", "0001-01-01T00:00", "%", "account_login"])
+def test_what_is_no_path_leads_home(back: str, client: Client, db: None) -> None:
+    answer = client.post(reverse(SWITCH), {"language": "es", "next": back})
+    assert (answer.status_code, answer["Location"]) == (302, reverse("home"))
+
+
 def test_a_family_switches_and_is_led_back(cast: Any, client_of: Door) -> None:
     door = client_of(cast.family)
     back = reverse("practice_today")
