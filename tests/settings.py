@@ -14,6 +14,7 @@ os.environ.setdefault("EMAIL_URL", "memorymail://")
 
 from ot_coord.settings import *
 
+MIDDLEWARE.append("tests.served.read_whole")  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "ot_coord.storage.Files"},

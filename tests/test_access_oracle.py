@@ -38,7 +38,7 @@ from tests.world import (
 def names(answer: Any) -> list[str]:
     assert answer.status_code == 200
     return sorted(
-        row[0] for row in list(csv.reader(StringIO(answer.content.decode("utf-8-sig"))))[1:]
+        row[0] for row in list(csv.reader(StringIO(answer.getvalue().decode("utf-8-sig"))))[1:]
     )
 
 
