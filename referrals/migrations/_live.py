@@ -1,5 +1,7 @@
 """How does a table that people write in get an index, or another rule, without making them wait?"""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.contrib.postgres.operations import AddIndexConcurrently
@@ -18,14 +20,16 @@ class AddIndexLive(AddIndexConcurrently):
     def database_forwards(self, app_label: str, schema_editor: Any, *states: Any) -> None:
         if schema_editor.connection.vendor == "postgresql":
             name = schema_editor.quote_name(self.index.name)
-            schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
-            super().database_forwards(app_label, schema_editor, *states)
+            with _patient(schema_editor):
+                schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
+                super().database_forwards(app_label, schema_editor, *states)
         else:
             AddIndex.database_forwards(self, app_label, schema_editor, *states)
 
     def database_backwards(self, app_label: str, schema_editor: Any, *states: Any) -> None:
         if schema_editor.connection.vendor == "postgresql":
-            super().database_backwards(app_label, schema_editor, *states)
+            with _patient(schema_editor):
+                super().database_backwards(app_label, schema_editor, *states)
         else:
             AddIndex.database_backwards(self, app_label, schema_editor, *states)
 
@@ -71,3 +75,20 @@ def _named(state: Any, app_label: str, operation: ChangeCheckLive) -> CheckConst
     model = state.models[app_label, operation.model_name_lower]
     found: CheckConstraint = model.get_constraint_by_name(operation.constraint.name)
     return found
+
+
+@contextmanager
+def _patient(schema_editor: Any) -> Iterator[None]:
+    """Wait as long as it takes: nobody queues behind what is built beside those who write.
+
+    It waits for every transaction that is open, and a backup holds one for minutes.
+    """
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        before = cursor.fetchone()[0]
+        cursor.execute("SET lock_timeout = 0")
+    try:
+        yield
+    finally:
+        with schema_editor.connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('lock_timeout', %s, false)", [before])

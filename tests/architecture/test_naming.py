@@ -28,7 +28,7 @@ BESIDES = {
         "attendance", "batching", "bringing", "check_in", "clock", "closing", "counting",
         "digest", "heartbeat", "hours", "leaving", "matching", "moving",
         "owing", "owner", "pause", "picture", "practice", "rating", "reached", "reaction", "recognition",
-        "recording", "refusal", "scanning", "second_factor", "sender", "series", "signing", "starting",
+        "recording", "refusal", "scanning", "second_factor", "sender", "series", "signing", "starting", "sweeping",
     },
     "views": {
         "acting", "answer", "check_in", "context", "decorators", "device", "error", "export",

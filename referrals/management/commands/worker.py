@@ -26,6 +26,7 @@ from referrals.actions.notice import (
 )
 from referrals.actions.reminder import raise_reminders
 from referrals.actions.seal import BATCH, seal_rows
+from referrals.actions.sweeping import sweep_files
 from referrals.queries.seal import head
 
 log = structlog.get_logger(__name__)
@@ -35,6 +36,8 @@ PASS: Final = 180.0
 BEAT: Final = 30.0
 #: Seconds between two looks for rows to be sealed.
 SEAL: Final = 30.0
+#: Seconds between two looks for files that no row names.
+SWEEP: Final = 86_400.0
 #: While the mail server or the database is away, the pause doubles up to so many seconds.
 LONGEST: Final = 60.0
 
@@ -54,6 +57,7 @@ class Command(BaseCommand):
             raise_reminders(at=timezone.now())
             warn_of_ending(at=timezone.now())
             clear_caseloads(at=timezone.now())
+            sweep_files(at=timezone.now())
             while work_on_caseload(at=timezone.now()):
                 pass
             while seal_rows(at=timezone.now()):
@@ -83,6 +87,7 @@ class Worker:
         self.passed: float | None = None
         self.beaten: float | None = None
         self.sealed: float | None = None
+        self.swept: float | None = None
         #: What went while the database was away, to be noted before anything else is done.
         self.unnoted: list[Unnoted] = []
 
@@ -116,12 +121,26 @@ class Worker:
                 log.info("caseload files removed", count=cleared)
             if raised:
                 log.info("reminders raised", count=raised)
+        self._sweep()
         behind = self._seal()
         outcome = deliver_next(at=timezone.now())
         if outcome is Outcome.SENT:
             log.info("notice sent")
         worked = work_on_caseload(at=timezone.now())
         return not (worked or behind) and outcome in (Outcome.NOTHING, Outcome.TAKEN)
+
+    def _sweep(self) -> None:
+        """Once a day, and at the start. Files that do not answer keep nobody's e-mail waiting."""
+        if self.swept is not None and monotonic() - self.swept < SWEEP:
+            return
+        self.swept = monotonic()
+        try:
+            count = sweep_files(at=timezone.now())
+        except OSError as error:
+            log.warning("files not swept", kind=type(error).__name__)
+            return
+        if count:
+            log.info("files without a row removed", count=count)
 
     def _seal(self) -> bool:
         """Seal what waits; True where there is more than fits in one batch."""

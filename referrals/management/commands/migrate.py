@@ -1,0 +1,57 @@
+"""How are tables changed while people work? A migration waits for its lock for seconds, or gives up."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from django.core.management.base import CommandError, CommandParser
+from django.core.management.commands import migrate
+from django.db import OperationalError, connections
+
+#: Whoever asks for a table queues behind a migration that waits for it: so long, and no longer.
+SECONDS: Final = 5.0
+#: How PostgreSQL says that a lock did not come in time.
+_NO_LOCK: Final = "55P03"
+
+
+class Command(migrate.Command):
+    help = f"{migrate.Command.help} On PostgreSQL it gives up where a table is not free in time."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument(
+            "--lock-seconds", type=float, default=SECONDS, help="so long it waits for a table"
+        )
+
+    def handle(self, *args: Any, lock_seconds: float = SECONDS, **options: Any) -> None:
+        with gives_up(options["database"], lock_seconds):
+            super().handle(*args, **options)
+
+
+@contextmanager
+def gives_up(alias: str, seconds: float) -> Iterator[None]:
+    """Wait so many seconds for each lock. Raises CommandError where one did not come.
+
+    Only PostgreSQL: SQLite has one writer and its own limit.
+    """
+    connection = connections[alias]
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = {int(seconds * 1000)}")
+    try:
+        yield
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", None) != _NO_LOCK:
+            raise
+        raise CommandError(
+            f"A table was in use for {seconds:g} seconds, so this gave up rather than keep people"
+            " waiting. Migrations before it are done, this one is not: run it again, at a quieter"
+            " moment or with the worker stopped."
+        ) from error
+    finally:
+        # The pool hands this connection on. One that broke is thrown away with its settings.
+        if connection.connection is not None and connection.is_usable():
+            with connection.cursor() as cursor:
+                cursor.execute("RESET lock_timeout")
