@@ -1,6 +1,7 @@
 """What may no test do, and what is tidied up behind all of them? `conftest` shares these."""
 
 import gc
+import os
 import socket
 import sys
 from collections.abc import Iterator
@@ -18,7 +19,18 @@ hypothesis_settings.register_profile(
     "ours", deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )  # fmt: skip
-hypothesis_settings.load_profile("ours")
+# `HYPOTHESIS_PROFILE=long` tries far more often, with other values each time: see `tried`.
+hypothesis_settings.register_profile("long", hypothesis_settings.get_profile("ours"))
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "ours")
+hypothesis_settings.load_profile(PROFILE)
+
+
+def tried(examples: int) -> hypothesis_settings:
+    """So many examples, the same each time; twenty times as many, and other ones, where it is asked for."""
+    long = PROFILE == "long"
+    return hypothesis_settings(
+        max_examples=examples * (20 if long else 1), derandomize=not long, database=None
+    )
 
 
 def pytest_collection_finish() -> None:

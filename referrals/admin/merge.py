@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -21,7 +20,7 @@ from referrals.forms.base import text_field
 from referrals.models import Child, Merge
 from referrals.queries.merge import half, newly
 
-from .base import ADMIN, ReadOnlyAdmin
+from .base import ADMIN, ChosenSelect, ReadOnlyAdmin
 from .search import as_id
 
 
@@ -31,7 +30,7 @@ class OtherForm(forms.Form):
     other = forms.ModelChoiceField(
         Child.objects.filter(merged_into__isnull=True),
         label="The other record",
-        widget=AutocompleteSelect(Merge._meta.get_field("lost"), admin.site),
+        widget=ChosenSelect(Merge._meta.get_field("lost"), admin.site),
     )
 
 

@@ -76,6 +76,13 @@ def test_the_preview_names_both_and_who_will_newly_see_what(
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("typed", ["x", "0" * 40, "\x00"])
+def test_what_is_no_record_is_told_so(site: Client, child: Child, typed: str) -> None:
+    answer = site.get(page(child), {"other": typed})
+    assert answer.status_code == 200
+    assert list(answer.context["choosing"].errors) == ["other"]
+
+
 def test_they_become_one_and_two_again(site: Client, child: Child, double: Child) -> None:
     answer = make_one(site, child, double)
     merge = Merge.objects.get()
