@@ -61,6 +61,19 @@ def test_many_wrong_passwords_are_stopped(client: Client, pediatrician: User) ->
     cache.clear()
 
 
+def test_of_two_machines_behind_one_proxy_only_the_one_that_guesses_is_stopped(
+    pediatrician: User, settings: Any
+) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    cache.clear()
+    here, there = (Client(headers={"X-Forwarded-For": f"203.0.113.{n}"}) for n in (7, 8))
+    for n in range(31):
+        here.post(reverse("account_login"), {"login": f"{n}@example.org", "password": "guessed"})
+    assert sign_in(here, pediatrician).status_code == 429
+    assert sign_in(there, pediatrician).status_code == 302
+    cache.clear()
+
+
 def test_neither_limits_nor_a_forgotten_password_tell_who_has_an_account(
     pediatrician: User,
 ) -> None:
