@@ -1,13 +1,17 @@
 """What does a garbled request look like: its line, its headers, its body, and the bytes of no request at all?"""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
-from tests.nasty import FILES, MOMENTS, nasty
+from django.forms import CharField, Field
+
+from tests.nasty import FILES, MOMENTS, likely, nasty
+
+from .visitor import Form
 
 FORM: Final = "application/x-www-form-urlencoded"
 METHODS: Final = ("PUT", "DELETE", "PATCH", "OPTIONS", "HEAD", "TRACE", "PROPFIND", "get", "BREW")
@@ -82,6 +86,24 @@ def form_body(pairs: Sequence[tuple[str, Any]]) -> bytes:
     """As a browser sends it, and what no browser could: half a letter."""
     texts = [(name, value) for name, value in pairs if isinstance(value, str)]
     return urlencode(texts, errors="surrogatepass").encode()
+
+
+def filled(form: Form, fields: Mapping[str, Field], dice: Random) -> list[tuple[str, Any]]:
+    """The form as the page has it, filled in; one field or many of them badly."""
+    wrong = dice.choice([0.0, 0.05, 0.1, 0.5])
+    pairs: list[tuple[str, Any]] = []
+    for name in dict.fromkeys([*form.fields, *form.choices]):
+        if name == "csrfmiddlewaretoken":
+            continue
+        value: Any = form.fields.get(name)
+        if form.choices.get(name):
+            value = dice.choice(form.choices[name])
+        elif not value:
+            value = likely(fields.get(name.rpartition("-")[2], CharField()), dice)
+        if dice.random() < wrong:
+            value = nasty(dice)
+        pairs += [(name, one) for one in (value if isinstance(value, list) else [value or ""])]
+    return pairs
 
 
 def multipart_body(pairs: Sequence[tuple[str, Any]], dice: Random) -> tuple[bytes, str]:

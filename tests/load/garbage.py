@@ -99,7 +99,7 @@ class Maker:
         if self.forms and dice.random() < 0.35:
             who, form = dice.choice(self.forms)
             made = Garbled("POST", form.action)
-            self.fill(made, self.pairs_of(form))
+            self.fill(made, broken.filled(form, self.fields, dice))
         else:
             made = Garbled(
                 dice.choice(["GET", "GET", "POST", dice.choice(broken.METHODS)]), self.target()
@@ -143,27 +143,6 @@ class Maker:
 
         names = self.dice.sample(list(self.fields), self.dice.choice([0, 1, 3, 12]))
         return typed({name: self.fields[name] for name in names}, self.dice)
-
-    def pairs_of(self, form: Form) -> list[tuple[str, Any]]:
-        """The form as the page has it, filled in; one field or many of them badly."""
-        from django.forms import CharField
-
-        from tests.nasty import likely, nasty
-
-        dice, wrong = self.dice, self.dice.choice([0.0, 0.05, 0.1, 0.5])
-        pairs: list[tuple[str, Any]] = []
-        for name in {*form.fields, *form.choices}:
-            if name == "csrfmiddlewaretoken":
-                continue
-            value: Any = form.fields.get(name)
-            if form.choices.get(name):
-                value = dice.choice(form.choices[name])
-            elif not value:
-                value = likely(self.fields.get(name.rpartition("-")[2], CharField()), dice)
-            if dice.random() < wrong:
-                value = nasty(dice)
-            pairs += [(name, one) for one in (value if isinstance(value, list) else [value or ""])]
-        return pairs
 
     def fill(self, made: Garbled, pairs: list[tuple[str, Any]]) -> None:
         dice = self.dice
