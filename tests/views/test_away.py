@@ -30,6 +30,7 @@ def a_full_database() -> Iterator[None]:
     """Nothing fits in any more; what is there can be read and changed within its place."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
+            cursor.execute("VACUUM")  # what earlier tests left free would hold a good deal
             cursor.execute("PRAGMA page_count")
             (pages,) = cursor.fetchone()
             cursor.execute(f"PRAGMA max_page_count = {pages}")
@@ -42,13 +43,15 @@ def a_full_database() -> Iterator[None]:
                 "CREATE TRIGGER full_disk BEFORE INSERT ON referrals_concern"
                 " EXECUTE FUNCTION full_disk()"
             )
-    yield
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA max_page_count = 1073741823")
-        else:
-            cursor.execute("DROP TRIGGER full_disk ON referrals_concern")
-            cursor.execute("DROP FUNCTION full_disk")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            if connection.vendor == "sqlite":
+                cursor.execute("PRAGMA max_page_count = 1073741823")
+            else:
+                cursor.execute("DROP TRIGGER full_disk ON referrals_concern")
+                cursor.execute("DROP FUNCTION full_disk")
 
 
 class FullDisk(Files):
