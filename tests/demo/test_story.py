@@ -44,6 +44,7 @@ from referrals.models import (
     ResultRequest,
     Seal,
     Seat,
+    Task,
     User,
 )
 from referrals.models.child import tokens
@@ -211,12 +212,14 @@ class TestStory(TestCase):
         late = Programme.objects.get(child=of("Mateo"))
 
         assert (late.next_step, late.next_due_on < today) == ("evaluate", True)
-        asked = ResultRequest.objects.filter(child=of("Nico"), to_partner=True, is_open=True)
-        # One is still in time, the other was said to be overdue and then rose.
-        assert sorted(
-            tuple(Reminder.objects.filter(about=one.pk).values_list("level", flat=True))
-            for one in asked
-        ) == [(), ("overdue", "risen")]
+        # Of two requests one is still in time, the other was said to be overdue and then rose.
+        assert (
+            ResultRequest.objects.filter(child=of("Nico"), to_partner=True, is_open=True).count()
+            == 2
+        )
+        chased = Task.objects.get(referral__child=of("Nico"), duty="chase_results", is_open=True)
+        levels = Reminder.objects.filter(about=chased.pk).values_list("level", flat=True)
+        assert (chased.due_on < today, sorted(levels)) == (True, ["overdue", "risen"])
 
     def test_the_admin_is_one(self) -> None:
         assert person("admin").is_superuser

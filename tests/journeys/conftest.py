@@ -75,12 +75,24 @@ def enter(
 
     def somebody(user: User | None, device: dict[str, Any], **wishes: Any) -> Person:
         context = new_context(**device, **wishes)
+        context.add_init_script(LISTENS)
         name = user.given_name if user else "Somebody"
         scripts = wishes.get("java_script_enabled", True)
         person = Person(context.new_page(), live_server.url, name, scripts=scripts)
         return person.signs_in(user) if user else person
 
     return somebody
+
+
+#: What regions that speak have said on this page, also what the next words replaced at once.
+LISTENS = """
+window.heard = [];
+new MutationObserver(changes => changes.forEach(change => {
+  const place = change.target.nodeType === 1 ? change.target : change.target.parentElement;
+  const region = place && place.closest("[role=status], [role=alert]");
+  if (region) window.heard.push(region.textContent);
+})).observe(document, {childList: true, characterData: true, subtree: true});
+"""
 
 
 @pytest.fixture
