@@ -15,8 +15,8 @@
   /* The log-in, or a page that asks for a second factor or who it is: what was sent was not taken. */
   function isLogin(url) {
     try {
-      var place = new URL(url, location.href).pathname;
-      return (document.body.dataset.login || "").split(" ").some(function (door) {
+      var place = new URL(url, location.href).pathname, page = document.body.dataset;
+      return [page.login].concat((page.again || "").split(" ")).some(function (door) {
         return door && place.indexOf(door) === 0;
       });
     } catch (e) { return false; }
