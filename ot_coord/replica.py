@@ -6,7 +6,7 @@ with the next click, on whichever device. Who is signed in, and whatever a trans
 that writes reads, comes from the primary.
 """
 
-import random
+import secrets
 import time
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -49,7 +49,7 @@ def caught_up() -> str:
     awake = [name for name in settings.REPLICAS if _resting.get(name, 0) <= time.monotonic()]
     if not awake:
         return DEFAULT_DB_ALIAS
-    name = random.choice(awake)  # noqa: S311 - no secret: a load is spread
+    name = secrets.choice(awake)
     with connections[DEFAULT_DB_ALIAS].cursor() as primary:
         primary.execute("SELECT pg_current_wal_flush_lsn()")
         committed = primary.fetchone()

@@ -20,11 +20,12 @@ from .device import DEVICE, device_of
 #: Where a choice waits that was made before the log-in of the same session.
 _AT_THE_DOOR = "language_chosen"
 #: What is told of a change, and what it is called here.
-_CHANGES: Final = {
-    "password_changed": "password_chosen", "password_reset": "password_chosen",
-    "password_set": "password_chosen", "totp_activated": "app_added",
-    "totp_deactivated": "app_removed", "webauthn_added": "passkey_added",
-    "webauthn_removed": "passkey_removed", "recovery_codes_generated": "codes_made",
+_CHANGES: Final = dict.fromkeys(
+    ("password_changed", "password_reset", "password_set"), "password_chosen"
+) | {
+    "totp_activated": "app_added", "totp_deactivated": "app_removed",
+    "webauthn_added": "passkey_added", "webauthn_removed": "passkey_removed",
+    "recovery_codes_generated": "codes_made",
 }  # fmt: skip
 
 
