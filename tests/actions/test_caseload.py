@@ -180,6 +180,7 @@ def test_twins_are_two_children(cast: Cast, now: datetime) -> None:
     ) == {"known": 2}
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("numbers", [("1", "2"), ("", "")])
 def test_two_rows_of_one_given_name_and_birthday_are_two_children_also_while_they_go_in(
     cast: Cast, now: datetime, numbers: tuple[str, str]
