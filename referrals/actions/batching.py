@@ -219,6 +219,8 @@ class _Step:
         try:
             with progress_told() as tell, transaction.atomic():
                 _plan_anew()
+                if tell is not None:
+                    self._tell(tell, 0)  # what a killed worker told of was undone
                 for number, batch in enumerate(self._batches(all_rows)):
                     for row in self._wanted(batch):
                         self._bring_one(row)

@@ -132,6 +132,7 @@ def test_all_or_none_brings_in_none_where_one_is_wrong(cast: Cast, now: datetime
     assert not Child.objects.filter(given_name="Luz").exists()
 
 
+@pytest.mark.django_db(transaction=True)
 def test_all_or_none_is_undone_whole_where_a_row_becomes_wrong_meanwhile(
     cast: Cast, now: datetime
 ) -> None:

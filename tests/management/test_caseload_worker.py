@@ -183,7 +183,9 @@ def test_killed_in_the_middle_of_all_or_none_there_is_none_and_then_all(
     assert said.read_text() == "30 True"
     assert process.poll() is None
     killed(process, made)
-    assert (stands(made).state, stands(made).done_rows) == ("bringing", 0)
+    # PostgreSQL was told of the first batch beside it, until who follows begins anew.
+    told = 0 if connection.vendor == "sqlite" else batching.BATCH
+    assert (stands(made).state, stands(made).done_rows) == ("bringing", told)
     assert not Child.objects.filter(family_name="Sol").exists()
     worker()
     until(lambda: stands(made).state == "done")
