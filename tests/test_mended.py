@@ -30,3 +30,11 @@ def test_nothing_at_all_sent_is_no_draft(
 ) -> None:
     answer = client_of(cast.therapist).post(reverse(name, args=[scheduled.pk]), {})
     assert answer.status_code == 422
+
+
+def test_a_number_of_rows_too_long_to_read_is_none(
+    cast: Any, scheduled: Referral, client_of: Door
+) -> None:
+    typed = {"findings": "9" * 5000, "scores": "9" * 5000}
+    there = reverse("evaluation_write", args=[scheduled.pk])
+    assert client_of(cast.therapist).post(there, typed).status_code == 422

@@ -34,6 +34,7 @@ POSTS = [row for row in ROWS if row[2] == "POST" and row[0] != "admin:index"]
 KEEPS = {
     "referral_write": {"referrals_referral", "referrals_referraldiagnosis", "referrals_event"},
     "plan_write": {"referrals_plan", "referrals_plangoal", "referrals_event"},
+    "session_write": {"referrals_session", "referrals_event"},
     "discharge_write": {"referrals_discharge", "referrals_event"},
     "report_write": {"referrals_report", "referrals_event"},
 }

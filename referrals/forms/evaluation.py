@@ -186,7 +186,7 @@ class EvaluationForm(forms.ModelForm):  # type: ignore[type-arg]
         if data is not None:
             # As many as the page had, whatever is stored meanwhile; bounded, as it is typed.
             typed = str(data.get(f"{name}s", ""))
-            made = min(int(typed), 60) if typed.isdecimal() else 0
+            made = min(int(typed), 60) if typed.isdecimal() and len(typed) < 10 else 0
         rows = []
         for n in range(made):
             first = start[n] if n < len(start) else {}
