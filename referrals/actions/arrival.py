@@ -146,7 +146,7 @@ def _parties(
     told = arriving.requester
     if isinstance(author, Problem):
         problems.append(author)
-    elif author is None and (not told.family or not told.given):
+    elif author is None and told.is_somebody and (not told.family or not told.given):
         words = "Nobody of this practice has this number, and there is no whole name."
         problems.append(Problem(words, told.at, "not-found"))
     if problems:
@@ -173,6 +173,10 @@ def _born_wrong(system: System, arriving: Arriving, at: datetime) -> Problem | N
 def _why_a_person(arriving: Arriving, found: Match) -> str:
     if arriving.patient.born is None:
         return REASON.BIRTH_DATE
+    if not arriving.is_order:
+        return REASON.NO_ORDER
+    if not arriving.requester.is_somebody:
+        return REASON.NO_AUTHOR
     if found.known is None:
         return REASON.ALIKE if found.near else ""
     return REASON.SECOND if open_referrals(found.known) else ""

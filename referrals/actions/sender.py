@@ -116,9 +116,15 @@ def find_author(
 
 
 def make_author(system: System, practice: Organization, told: Person, at: datetime) -> User:
-    """A person of the practice who cannot sign in: the account has no password and no address."""
+    """A person of the practice who cannot sign in: the account has no password and no address.
+
+    Where nobody is named the account says so, and stands for whoever of the practice it was.
+    """
+    given, family = told.given, told.family
+    if not told.is_somebody:
+        given, family = "Someone at", practice.name[:80]
     user = User.objects.create_user(
-        f"{new_id()}@practitioner.invalid", None, given_name=told.given, family_name=told.family,
+        f"{new_id()}@practitioner.invalid", None, given_name=given, family_name=family,
         npi=told.npi, credentials=told.credentials,
     )  # fmt: skip
     Membership.objects.create(user=user, organization=practice, role=Role.PEDIATRICIAN, since=at)
