@@ -92,9 +92,7 @@ def _comes_along(entries: Entries, order: Node, other: Node) -> bool:
     if _other_service(other):
         other.remark("", "This orders another service: it was left alone.", WARNING)
         return False
-    children = [
-        entries.follow(one.one("subject"), one, "Patient") for one in (order, other)
-    ]
+    children = [entries.follow(one.one("subject"), one, "Patient") for one in (order, other)]
     if isinstance(children[1], Node) and children[0] != children[1]:
         other.fault("", "This is for somebody else: an e-referral is for one child.")
         return False
