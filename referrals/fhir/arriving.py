@@ -272,7 +272,7 @@ def _diagnoses(entries: Entries, asked: Asked, patient: Patient | None) -> list[
         code = next((c for system, c, _ in concept.codings() if system == ICD10 and c), "")
         # As claims write it.
         dotted = f"{code[:3]}.{code[3:]}" if len(code) > 3 and "." not in code else code
-        words = concept.said()
+        words = concept.said_whole()
         words = "" if words == code else words
         if code or words:
             found.setdefault(

@@ -161,7 +161,7 @@ def with_npi_checked(one: Sender, found: list[Problem]) -> Sender:
     """Without a number that is no NPI: told, and in the way only where there is no name either."""
     if not one.npi or npi_is_valid(one.npi):
         return one
-    named = one.name if isinstance(one, Place) else one.family
+    named = bool(getattr(one, "family", "") or getattr(one, "name", ""))
     problem = Problem("This is no valid NPI.", f"{one.at}.identifier", "value")
     found.append(replace(problem, severity=WARNING) if named else problem)
     return replace(one, npi="")

@@ -69,6 +69,7 @@ def test_a_plan_that_was_sent_is_an_order_whatever_else_in_it_leads_nowhere(
     assert (referral.author.name, referral.practice.name) == ("Ruth ADEYEMI", "Quayside Surgery")
     assert referral.child.guardians.get().name == "Orla Hale"
     assert "covers his ears" in referral.question
+    assert "Reason as coded: Sensory difficulties" in referral.question
     nowhere = "This reference leads to nothing in the Bundle."
     assert told["Bundle.entry[1].resource.performer[0]"] == nowhere
     assert told["Bundle.entry[9].resource.organization"] == nowhere
