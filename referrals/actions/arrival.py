@@ -173,13 +173,14 @@ def _born_wrong(system: System, arriving: Arriving, at: datetime) -> Problem | N
 def _why_a_person(arriving: Arriving, found: Match) -> str:
     if arriving.patient.born is None:
         return REASON.BIRTH_DATE
+    # Whose it is comes first: what else there is to decide stands among what came in.
+    if found.known is None and found.near:
+        return REASON.ALIKE
+    if found.known is not None and open_referrals(found.known):
+        return REASON.SECOND
     if not arriving.is_order:
         return REASON.NO_ORDER
-    if not arriving.requester.is_somebody:
-        return REASON.NO_AUTHOR
-    if found.known is None:
-        return REASON.ALIKE if found.near else ""
-    return REASON.SECOND if open_referrals(found.known) else ""
+    return "" if arriving.requester.is_somebody else REASON.NO_AUTHOR
 
 
 def _speaks_for(system: System, child: Child, clinic: Organization, at: datetime) -> bool:

@@ -1,14 +1,17 @@
 """Is an e-referral taken in, or put to a person, in the shape in which each family of systems writes it?"""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import fhirkit
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from referrals.actions.arrival import decide_arrival
 from referrals.fhir.arriving import read_bundle
-from referrals.models import Arrival, Child, Organization, Prescription, Referral, System
+from referrals.models import Arrival, Child, Organization, Prescription, Referral, System, User
 from referrals.pathway import State, Step
 from tests.conftest import Cast
 from tests.factories.system import NPI, foreign, part, send
@@ -184,6 +187,29 @@ def test_where_nobody_is_named_no_name_is_made_up(gateway: System, now: datetime
     author = Arrival.objects.get().author
     assert (author.given_name, author.family_name) == ("Someone at", "מרפאת הגפן")
     assert (author.has_usable_password(), Prescription.objects.count()) == (False, 0)
+
+
+def test_a_draft_for_a_child_with_an_open_referral_says_both(
+    records: System,
+    sent: Referral,
+    cast: Cast,
+    coordinator: User,
+    client_of: Callable[[User], Client],
+    now: datetime,
+) -> None:
+    body = foreign("draft_message")
+    patient, order = part(body, "Patient"), part(body, "ServiceRequest")
+    patient["name"] = [{"family": cast.child.family_name, "given": [cast.child.given_name]}]
+    patient["birthDate"] = cast.child.date_of_birth.isoformat()
+    npi = "http://hl7.org/fhir/sid/us-npi"
+    part(body, "Organization")["identifier"] = [{"system": npi, "value": NPI["practice"]}]
+    order["performer"] = [{"identifier": {"system": npi, "value": NPI["clinic"]}}]
+    assert send(records, body, now)[0] == 202
+    arrival = Arrival.objects.get()
+    page = client_of(coordinator).get(reverse("arrival_decide", args=[arrival.pk]))
+    assert arrival.reason == Arrival.Reason.SECOND
+    assert "The child already has an open referral" in page.content.decode()
+    assert "A plan or a draft, not an order" in page.content.decode()
 
 
 def test_a_practices_own_system_need_not_name_who_orders(
