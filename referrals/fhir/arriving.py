@@ -27,7 +27,16 @@ from referrals.arriving import (
 from .bundle import READ, Entries, Outside, entries_of
 from .element import ICD10, SSN
 from .node import Node, When
-from .order import Asked, asked_in_words, check_order, is_urgent, named, only_evaluates, the_order
+from .order import (
+    Asked,
+    asked_in_words,
+    check_message,
+    check_order,
+    is_urgent,
+    named,
+    only_evaluates,
+    the_order,
+)
 from .senders import clinic_of, sender_of, with_npi_checked
 
 _RELATIONS: Final = {
@@ -63,6 +72,7 @@ def read_bundle(body: dict[str, Any]) -> Arriving:
     asked = the_order(entries)
     if asked is None:
         raise Unfit(_errors(entries))
+    check_message(entries)
     order, stands = asked.order, check_order(asked)
     patient = _patient(entries, order)
     person, place = sender_of(entries, order)

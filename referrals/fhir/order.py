@@ -24,6 +24,8 @@ _OTHERS: Final = {
     **{(CPT, code): "speech-language therapy" for code in ("92507", "92521", "92522", "92523", "92524")},
 }  # fmt: skip
 _INTENTS: Final = ("order", "original-order", "reflex-order", "filler-order", "instance-order")
+#: Events of HL7 table 0003 that change, cancel or ask about a referral.
+_NO_REFERRALS: Final = ("I13", "I14", "I15")
 #: Intents of what is wished, and not yet ordered: some networks write each referral so (NHS BaRS: “plan”).
 _WISHES: Final = ("plan", "proposal", "directive")
 _PRIORITIES: Final = {"": False, "routine": False, "urgent": True, "asap": True, "stat": True}
@@ -108,6 +110,19 @@ def _focus(holder: Node) -> list[Node]:
         return holder.each("focus")
     one = holder.one("focus")
     return [one] if one else []
+
+
+def check_message(entries: Entries) -> None:
+    """Refuse a message that brings no referral: an answer to one, or the end of one."""
+    for head in entries.of("MessageHeader"):
+        event = head.one("eventCoding")
+        ends = event is not None and event.text("code") in _NO_REFERRALS
+        if head.one("response") is not None:
+            head.fault(
+                "response", "This answers a message: it brings no referral.", "business-rule"
+            )
+        elif ends:
+            head.fault("eventCoding", "This message brings no new referral.", "business-rule")
 
 
 def check_order(asked: Asked) -> bool:

@@ -87,6 +87,22 @@ def test_a_plan_that_nobody_asks_to_do_waits(gateway: System, now: datetime) -> 
     assert Arrival.objects.get().reason == Arrival.Reason.NO_ORDER
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("response", {"identifier": "m-1", "code": "ok"}),
+        ("eventCoding", {"system": "http://terminology.hl7.org/CodeSystem/v2-0003", "code": "I14"}),
+    ],
+)
+def test_an_answer_or_a_cancellation_is_no_new_referral(
+    name: str, said: dict[str, str], gateway: System, now: datetime
+) -> None:
+    body = foreign("plan_message")
+    part(body, "MessageHeader")[name] = said
+    status, answer = send(gateway, body, now)
+    assert (status, list(codes(answer))) == (422, [f"Bundle.entry[0].resource.{name}"])
+
+
 @pytest.mark.parametrize("intent", ["option", "wish"])
 def test_what_is_neither_order_nor_plan_is_refused(
     intent: str, gateway: System, now: datetime
