@@ -84,7 +84,7 @@ def read_bundle(body: dict[str, Any]) -> Arriving:
     words = _words(entries, asked)
     ordered = order.when("authoredOn")
     files = _files(entries, order)
-    key, key_at = _key(entries, order, body)
+    key, key_at = _key(entries, order, body, place)
     of_order = [one for each in asked.all for one in _kept_numbers(each, LONGEST_VALUE)]
     of_tasks = [one for task in entries.of("Task") for one in _kept_numbers(task, LONGEST_VALUE)]
     _leave_alone(entries)
@@ -123,11 +123,15 @@ def _stop_at(entries: Entries, *, whole: bool = True) -> None:
         raise Unfit(errors)
 
 
-def _key(entries: Entries, order: Node, body: dict[str, Any]) -> tuple[str, str]:
+def _key(
+    entries: Entries, order: Node, body: dict[str, Any], place: Place | None
+) -> tuple[str, str]:
     """By what the sender knows it: the order's number, else the Bundle's, else the message's id.
 
-    With the element that says so; that of the order where none does.
+    With the element that says so; that of the order where none does. A number without its system is
+    one of the place that refers: a gateway brings “123” of many places.
     """
+    whose = "|".join(place.identifiers[0] if place.identifiers else [place.name]) if place else ""
     bundle = Node(body, "Bundle", entries.found)
     number = bundle.one("identifier")
     of_bundle = [number.number()] if number else []
@@ -140,7 +144,7 @@ def _key(entries: Entries, order: Node, body: dict[str, Any]) -> tuple[str, str]
     ):
         for system, value in numbers:
             if value:
-                return f"{sort}|{system}|{value}", at
+                return f"{sort}|{system or whose}|{value}", at
     return "", of_order
 
 

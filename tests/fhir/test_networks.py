@@ -162,6 +162,21 @@ def test_a_number_of_a_network_makes_no_two_places_one(gateway: System, now: dat
     assert Child.objects.get(family_name="Cruz").practice.name == "Rosal Health Center"
 
 
+def test_a_number_without_a_system_is_one_of_the_place_that_refers(
+    gateway: System, now: datetime
+) -> None:
+    first = foreign("draft_message")
+    assert send(gateway, first, now)[0] == 202
+    other = foreign("draft_message")
+    part(other, "Organization")["identifier"][0]["value"] = "120999"
+    part(other, "Organization")["name"] = "Consultorio El Roble"
+    part(other, "Patient")["name"][0]["family"] = "Soto"
+    assert send(gateway, other, now)[0] == 202
+    assert Arrival.objects.count() == 2
+    part(first, "ServiceRequest")["priority"] = "urgent"
+    assert send(gateway, first, now)[0] == 409
+
+
 def test_a_letter_inside_the_message_is_read_with_it(
     gateway: System, cast: Cast, now: datetime
 ) -> None:
