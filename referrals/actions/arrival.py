@@ -146,7 +146,7 @@ def _parties(
     told = arriving.requester
     if isinstance(author, Problem):
         problems.append(author)
-    elif author is None and (not told.family or not told.given):
+    elif author is None and told.is_somebody and (not told.family or not told.given):
         words = "Nobody of this practice has this number, and there is no whole name."
         problems.append(Problem(words, told.at, "not-found"))
     if problems:
@@ -173,9 +173,14 @@ def _born_wrong(system: System, arriving: Arriving, at: datetime) -> Problem | N
 def _why_a_person(arriving: Arriving, found: Match) -> str:
     if arriving.patient.born is None:
         return REASON.BIRTH_DATE
-    if found.known is None:
-        return REASON.ALIKE if found.near else ""
-    return REASON.SECOND if open_referrals(found.known) else ""
+    # Whose it is comes first: what else there is to decide stands among what came in.
+    if found.known is None and found.near:
+        return REASON.ALIKE
+    if found.known is not None and open_referrals(found.known):
+        return REASON.SECOND
+    if not arriving.is_order:
+        return REASON.NO_ORDER
+    return "" if arriving.requester.is_somebody else REASON.NO_AUTHOR
 
 
 def _speaks_for(system: System, child: Child, clinic: Organization, at: datetime) -> bool:
