@@ -173,9 +173,13 @@ if REPLICAS:
         }  # fmt: skip
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Log-in limits are counted in the cache: a shared one, so that every process counts the same.
+# Room for them all: with the usual 300, who guesses from many addresses crowds out what holds them.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
-}
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    }
+}  # fmt: skip
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 _bootstrap = find_spec("bootstrap")
@@ -212,6 +216,8 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+# Records that were asked for in an emergency and not found: more is no emergency but a search.
+ACCOUNT_RATE_LIMITS = {"emergency": "5/h/user"}
 ACCOUNT_SESSION_REMEMBER = False
 # Whether who works here must show a second factor, where their organisation asks for it (as by default).
 SECOND_FACTOR = env.bool("SECOND_FACTOR", default=not (DEMO or DEBUG))

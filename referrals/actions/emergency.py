@@ -25,7 +25,7 @@ def open_emergency(*, id: UUID, child: Child, reason: str, by: User, at: datetim
     """
     known = Emergency.objects.filter(pk=id).first()
     if known is not None:
-        if (known.user_id, known.child_id) != (by.pk, child.pk):
+        if (known.user_id, known.child_id) != (by.pk, child.pk) or known.until <= at:
             raise Outrun("This form was already used. Please start again.")
         return known
     if not has_role(by, *access.TREATING):
@@ -82,9 +82,9 @@ def review_emergency(
 
 
 def _place(child: Child, by: User, at: datetime) -> Organization:
-    """Of this person's places the one whose child it was last."""
-    own = {m.organization_id: m.organization for m in memberships(by)}
-    seats = Seat.objects.filter(child=child, organization__in=own, since__lte=at)
+    """Of the places where this person treats the one whose child it was last."""
+    own = {m.organization_id: m.organization for m in memberships(by) if m.role in access.TREATING}
+    seats = access.seats_of_treating(own).filter(child=child, since__lte=at)
     last = seats.order_by("-until", "-since", "-id").first()
     if last is None or last.organization_id is None:
         raise Refused("This record cannot be opened here.")
