@@ -19,6 +19,7 @@ from referrals.models.seal import (
     WINDOW,
     Sealed,
     Sort,
+    begins,
     secrets,
     unsealed,
 )
@@ -153,7 +154,8 @@ class Verification:
     def _unsealed(self, code: str) -> Iterator[Break]:
         sort = SORTS[code]
         newest = Seal.objects.filter(sort=code if sort.is_log else "event").order_by("-number")
-        last = newest.first()
+        # What stands from before its sort came under the seal waits for the sealer's next turn.
+        last = None if sort.told and begins(code) else newest.first()
         rows = unsealed(code).order_by("pk").values_list("pk", sort.moment)
         for pk, at in rows.iterator(chunk_size=PART):
             if what := self._why(sort, pk, at, last):
