@@ -13,9 +13,9 @@ from referrals.models.seal import (
     LOGS,
     PAPERS,
     SORTS,
-    WINDOW,
     Sealed,
     begins,
+    reach,
     secrets,
     unsealed,
 )
@@ -78,12 +78,13 @@ def _in_order(at: datetime) -> list[tuple[str, Sealed]]:
 
 
 def _waiting(code: str, at: datetime) -> list[Any]:
-    rows = unsealed(code).filter(pk__lt=first_id(at + WINDOW))
     newest = (
         Seal.objects.filter(sort=code).order_by("-number").values_list("row", flat=True).first()
     )
-    if newest is not None:
-        rows = rows.filter(pk__gte=first_id(made_at(newest) - WINDOW))
+    since, until = reach(made_at(newest) if newest else None, at)
+    rows = unsealed(code).filter(pk__lt=first_id(until))
+    if since is not None:
+        rows = rows.filter(pk__gte=first_id(since))
     return list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
 
 

@@ -270,3 +270,14 @@ def unsealed(code: str) -> "models.QuerySet[Any]":
 def begins(code: str) -> bool:
     """Whether no row of this sort was ever sealed: then what was written before may wait for it."""
     return not Seal.objects.filter(sort=code).exists()
+
+
+def reach(sealed: datetime | None, at: datetime) -> tuple[datetime | None, datetime]:
+    """From when until when the sealer looks for rows, where the last one sealed was made then.
+
+    A clock that was set back left the last row ahead of it: then what is made now is looked for as
+    well as what was made then. So no row waits until the old time has come again.
+    """
+    if sealed is None:
+        return None, at + WINDOW
+    return min(sealed, at) - WINDOW, max(sealed, at) + WINDOW

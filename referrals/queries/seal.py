@@ -11,15 +11,15 @@ from django.conf import settings
 
 from referrals.models import Merge, Seal
 from referrals.models.merge import every_row
-from referrals.models.record import first_id, made_at
+from referrals.models.record import made_at
 from referrals.models.seal import (
     BEGINNING,
     LOGS,
     SORTS,
-    WINDOW,
     Sealed,
     Sort,
     begins,
+    reach,
     secrets,
     unsealed,
 )
@@ -165,9 +165,10 @@ class Verification:
         """What is wrong with a row without a seal; None where it is only new."""
         since, sealed = at, last.at if last else None
         if sort.is_log:
-            if pk >= first_id(self.at + WINDOW):
+            since = made_at(pk)
+            sealed, ahead = reach(made_at(last.row) if last else None, self.at)
+            if since >= ahead:
                 return What.BETWEEN  # an id of a day that has not come: the sealer waits for that
-            since, sealed = made_at(pk), made_at(last.row) - WINDOW if last else None
         if sealed is not None and since < sealed:
             return What.BETWEEN
         return What.LATE if since < self.at - LATE else None
