@@ -47,8 +47,8 @@ def emergency_open(request: HttpRequest) -> HttpResponse:
                 user, number=said["number"], name=said["name"], born=said["born"]
             )
             if child is None:
-                cache.add(tries, 0, _WITHIN)
-                cache.incr(tries)
+                # Not `incr`: that keeps a number for five minutes, whatever it was kept for before.
+                cache.set(tries, cache.get(tries, 0) + 1, _WITHIN)
                 form.add_error(None, _NOT_OPENED)
             elif emergencies.is_seen(user, child):
                 return redirect("child_detail", child.pk)

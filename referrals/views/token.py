@@ -1,7 +1,9 @@
 """How does another computer system sign in? With its own secret, for a token that soon ends."""
 
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -37,6 +39,13 @@ class SystemsOnly(OAuth2Validator):  # type: ignore[misc]
         self, client_id: str, grant_type: str, client: Any, request: Any, *args: Any, **kwargs: Any
     ) -> bool:
         return grant_type == "client_credentials" and bool(system_of(client, timezone.now()))
+
+    def validate_bearer_token(self, token: str, scopes: Any, request: Any) -> bool:
+        """Where the clock was set back, a token would go on until the old time comes again: it ends."""
+        if not super().validate_bearer_token(token, scopes, request):
+            return False
+        longest = timedelta(seconds=settings.OAUTH2_PROVIDER["ACCESS_TOKEN_EXPIRE_SECONDS"])
+        return bool(request.access_token.expires <= timezone.now() + longest)
 
 
 _token = TokenView.as_view()
