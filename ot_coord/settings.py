@@ -12,6 +12,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from .breached import check_list
 from .logs import LEVELS
 from .logs import LOGGING as LOGGING
 
@@ -204,6 +205,13 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+# A file of SHA-1 digests of stolen passwords, in order, such as the one of Have I Been Pwned.
+BREACHED_PASSWORDS = env.str("BREACHED_PASSWORDS", default="")
+if BREACHED_PASSWORDS:
+    check_list(BREACHED_PASSWORDS)
+    AUTH_PASSWORD_VALIDATORS.append(
+        {"NAME": "referrals.views.breached.NotBreached", "OPTIONS": {"path": BREACHED_PASSWORDS}}
+    )
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "referrals.views.account.AccountAdapter"
