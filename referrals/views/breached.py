@@ -48,9 +48,9 @@ def stands_in(path: Path, wanted: bytes) -> bool:
         low, high = 0, file.seek(0, 2)
         while low < high:
             middle = (low + high) // 2
-            begins = _line_from(file, middle)
+            _go_to_line(file, middle)
             line = file.readline(LONGEST)
-            if begins >= high or not line:
+            if not line:
                 high = middle
             elif line[:40].upper() == wanted:
                 return True
@@ -61,10 +61,8 @@ def stands_in(path: Path, wanted: bytes) -> bool:
     return False
 
 
-def _line_from(file: BinaryIO, middle: int) -> int:
-    """Go to where the first line begins that does not begin before `middle`."""
-    if middle == 0:
-        return file.seek(0)
-    file.seek(middle - 1)
-    file.readline(LONGEST)
-    return file.tell()
+def _go_to_line(file: BinaryIO, middle: int) -> None:
+    """To where the first line begins that does not begin before `middle`."""
+    file.seek(max(middle - 1, 0))
+    if middle:
+        file.readline(LONGEST)
