@@ -3,13 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauth2_provider.scopes import BaseScopes
+from oauth2_provider.settings import oauth2_settings
 from oauth2_provider.views import TokenView
 
 from referrals.queries.system import system_of, system_scopes
@@ -44,7 +44,7 @@ class SystemsOnly(OAuth2Validator):  # type: ignore[misc]
         """Where the clock was set back, a token would go on until the old time comes again: it ends."""
         if not super().validate_bearer_token(token, scopes, request):
             return False
-        longest = timedelta(seconds=settings.OAUTH2_PROVIDER["ACCESS_TOKEN_EXPIRE_SECONDS"])
+        longest = timedelta(seconds=oauth2_settings.ACCESS_TOKEN_EXPIRE_SECONDS)
         return bool(request.access_token.expires <= timezone.now() + longest)
 
 
