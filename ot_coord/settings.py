@@ -12,6 +12,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from .breached import check_list
 from .logs import LEVELS
 from .logs import LOGGING as LOGGING
 
@@ -208,6 +209,13 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+# A file of SHA-1 digests of stolen passwords, in order, such as the one of Have I Been Pwned.
+BREACHED_PASSWORDS = env.str("BREACHED_PASSWORDS", default="")
+if BREACHED_PASSWORDS:
+    check_list(BREACHED_PASSWORDS)
+    AUTH_PASSWORD_VALIDATORS.append(
+        {"NAME": "referrals.views.breached.NotBreached", "OPTIONS": {"path": BREACHED_PASSWORDS}}
+    )
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "referrals.views.account.AccountAdapter"
@@ -232,6 +240,7 @@ MFA_TOTP_TOLERANCE = (
 )
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # an account begins with a link that went to its address
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO or DEBUG  # passkeys without TLS: on this machine only
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "ot_coord.token.TokenGenerator"  # noqa: S105 - the name of a class
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60  # seconds: an invitation survives a weekend
 SESSION_ENGINE = "ot_coord.session"
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 60 * 60

@@ -31,7 +31,7 @@ BESIDES = {
         "recording", "refusal", "scanning", "second_factor", "sender", "series", "signing", "starting", "sweeping",
     },
     "views": {
-        "acting", "answer", "check_in", "context", "decorators", "device", "error", "export",
+        "acting", "answer", "breached", "check_in", "context", "decorators", "device", "error", "export",
         "fhir", "health", "home", "language", "look", "measuring", "metrics", "middleware",
         "outcome", "pause", "phone", "practice", "progress", "search", "second_factor", "series",
         "shared", "sign_in", "signing", "statistics", "token", "writing",
