@@ -237,14 +237,16 @@ LOG_INS = ("account_login", "admin:login")
 OUTSIDERS = ("stranger_pediatrician", "anonymous")
 
 Ask = Callable[[str, str, str], list[str]]
+#: What stands in an address, by name, in a state of things.
+Named = Callable[[str, str], dict[str, Any]]
 
 
 @pytest.fixture
-def ask(
+def named(
     request: pytest.FixtureRequest, partner_seat: Any, doors: dict[str, Client], cast: Any,
     guardian: Any, now: Any, settings: Any, tmp_path: Any,
-) -> Ask:  # fmt: skip
-    """Ask for one address as everybody in turn; nothing that one of them did is left to the next."""
+) -> Named:  # fmt: skip
+    """What the address is about is there, once it is asked for."""
     settings.MEDIA_ROOT = tmp_path
 
     def keys(route: URLPattern, state: str) -> dict[str, Any]:
@@ -321,14 +323,24 @@ def ask(
             made |= {"uidb36": "x", "key": "y-z"}
         return made
 
+    def of(name: str, state: str) -> dict[str, Any]:
+        if name == "admin:index":
+            return {}
+        route = next(r for r in urlpatterns if isinstance(r, URLPattern) and r.name == name)
+        return keys(route, state)
+
+    return of
+
+
+@pytest.fixture
+def ask(named: Named, doors: dict[str, Client]) -> Ask:
+    """Ask for one address as everybody in turn; nothing that one of them did is left to the next."""
+
     def asked(name: str, state: str, method: str) -> list[str]:
-        named: dict[str, Any] = {}
-        if name != "admin:index":
-            route = next(r for r in urlpatterns if isinstance(r, URLPattern) and r.name == name)
-            named = keys(route, state)
-        path = reverse(name, kwargs=named)
+        keys = named(name, state)
+        path = reverse(name, kwargs=keys)
         got = [answer(doors[member], path, method) for member in MEMBERS]
-        tell_nobody(doors, dict(zip(MEMBERS, got, strict=True)), name, named, method)
+        tell_nobody(doors, dict(zip(MEMBERS, got, strict=True)), name, keys, method)
         return got
 
     return asked
