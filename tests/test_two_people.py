@@ -5,7 +5,6 @@ named here. Two open the same page; one saves; the other, who still sees what wa
 else and saves. Where a page alone does not say how its form is filled in, `TYPED` does.
 """
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Final
 
@@ -96,7 +95,7 @@ TYPED: Final[dict[str, dict[str, Any]]] = {
 def prepare(name: str, keys: dict[str, Any], cast: Any, later: Any) -> dict[str, Any]:
     """What the state of the row still lacks."""
     if name == "caseload_bring":
-        Caseload.objects.update(state="checked")
+        Caseload.objects.update(state="checked", counts={"new": 1})
     if name in ("referral_start_therapy", "goal_begin"):
         two = (cast.therapist, cast.pediatrician)
         everybody = two if name == "goal_begin" else (*two, cast.family)
@@ -111,13 +110,14 @@ def filled(door: Client, name: str, path: str, page: str, words: str) -> dict[st
     answer = door.get(page)
     assert answer.status_code == 200
     sent = Answer(200, page, answer.content.decode()).forms(path)
-    told: dict[str, Any] = dict(sent[0].fields)
+    own = max(sent, key=lambda form: len(form.fields))
+    told: dict[str, Any] = dict(own.fields)
     shown = {id(one): one for part in answer.context for one in part.flatten().values()}
     for form in shown.values():
         if isinstance(form, forms.BaseForm):
             for field, kind in form.fields.items():
-                if field in told or field in sent[0].choices:
-                    _fill(told, field, kind, sent[0].choices.get(field, []), words)
+                if field in told or field in own.choices:
+                    _fill(told, field, kind, own.choices.get(field, []), words)
     also = TYPED.get(name, {})
     return told | {field: said(words) if callable(said) else said for field, said in also.items()}
 
@@ -167,7 +167,7 @@ def meet(
     "row", [row for row in CHANGES if row[0] not in EXCEPT], ids=lambda row: " ".join(row[:2])
 )
 def test_the_second_is_told_and_what_the_first_saved_stands(
-    row: list[str], named: Named, cast: Any, later: Any  # noqa: F811
+    row: list[str], named: Named, cast: Any, later: Any
 ) -> None:
     name, state, _, *said = row
     keys = prepare(name, named(name, state), cast, later)

@@ -79,7 +79,7 @@ class MappingForm(CareForm):
         return {
             "mapping": {c: int(self.cleaned_data[c]) for c in COLUMNS if self.cleaned_data[c]},
             "day_first": order[self.cleaned_data["order"]],
-            "seen": self.cleaned_data["seen"],
+            "seen": self.cleaned_data["seen"] or None,
         }
 
 

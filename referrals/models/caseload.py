@@ -91,7 +91,7 @@ class Caseload(Record):
     def columns_named(self) -> str:
         """Another one for each way in which the columns are named."""
         named = ",".join(f"{code}:{at}" for code, at in sorted(self.mapping.items()))
-        return f"{named} {self.day_first}"
+        return f"{self.day_first} {named}".strip()
 
     @property
     def is_for_the_night(self) -> bool:

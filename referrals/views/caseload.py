@@ -48,9 +48,6 @@ def caseload_list(request: HttpRequest) -> HttpResponse:
                 )  # fmt: skip
             except Refused as refused:
                 status = refuse(form, refused)
-                if isinstance(refused, Outrun):
-                    caseload.refresh_from_db()
-                    now_at(form, seen=caseload.columns_named)
             else:
                 return redirect("caseload_map", made.pk)
     context = {"form": form, "caseloads": pages.listed(user), "columns": COLUMNS.values()}
@@ -85,6 +82,9 @@ def caseload_map(request: HttpRequest, caseload: Any) -> HttpResponse:
                 )  # fmt: skip
             except Refused as refused:
                 status = refuse(form, refused)
+                if isinstance(refused, Outrun):
+                    caseload.refresh_from_db()
+                    now_at(form, seen=caseload.columns_named)
             else:
                 return redirect("caseload_detail", caseload.pk)
     taken = set(caseload.mapping.values())
