@@ -59,7 +59,9 @@ PAGES: Final = {
     "programme_send": "programme_letter", "session_attend": "session_detail",
 }  # fmt: skip
 #: Who sends it, where that is not whoever the matrix has first.
-WHO: Final = dict.fromkeys(("referral_postpone", "referral_hand_over"), ("therapist", "colleague"))
+WHO: Final[dict[str, list[str]]] = dict.fromkeys(
+    ("referral_postpone", "referral_hand_over"), ["therapist", "colleague"]
+)
 #: It is about a day that has come by then.
 LATER: Final = dict.fromkeys(
     (
@@ -112,7 +114,8 @@ def filled(door: Client, name: str, path: str, page: str, words: str) -> dict[st
     sent = Answer(200, page, answer.content.decode()).forms(path)
     own = max(sent, key=lambda form: len(form.fields))
     told: dict[str, Any] = dict(own.fields)
-    shown = {id(one): one for part in answer.context for one in part.flatten().values()}
+    context: Any = answer.context
+    shown = {id(one): one for part in context for one in part.flatten().values()}
     for form in shown.values():
         if isinstance(form, forms.BaseForm):
             for field, kind in form.fields.items():
@@ -172,7 +175,7 @@ def test_the_second_is_told_and_what_the_first_saved_stands(
     name, state, _, *said = row
     keys = prepare(name, named(name, state), cast, later)
     may = [member for member, told in zip(MEMBERS, said, strict=True) if told in SENT]
-    one, other, *_ = (*WHO.get(name, may), may[0])
+    one, other, *_ = [*(WHO.get(name) or may), may[0]]
     page = reverse(PAGES.get(name, name), kwargs=keys)
     people = (getattr(cast, one), getattr(cast, other))
     meet(name, reverse(name, kwargs=keys), page, people, LATER.get(name, timedelta()))

@@ -87,7 +87,11 @@ class SeenRoom(admin.ModelAdmin):  # type: ignore[type-arg]
     has_own_version = False
 
     def _marked(self, request: HttpRequest, obj: Any) -> bool:
-        return obj is not None and not self.has_own_version and self.has_change_permission(request, obj)
+        return (
+            obj is not None
+            and not self.has_own_version
+            and self.has_change_permission(request, obj)
+        )
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         found: Any = super().get_fieldsets(request, obj)

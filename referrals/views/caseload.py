@@ -69,7 +69,9 @@ def caseload_map(request: HttpRequest, caseload: Any) -> HttpResponse:
     """Say which column is which; every row is checked next."""
     if caseload.state not in ("mapping", "checked"):
         if request.method == "POST":
-            messages.warning(request, "Somebody has named the columns meanwhile. See what came of it.")
+            messages.warning(
+                request, "Somebody has named the columns meanwhile. See what came of it."
+            )
         return redirect("caseload_detail", caseload.pk)
     form = MappingForm(request.POST or None, caseload=caseload)
     status = 200

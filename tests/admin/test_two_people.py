@@ -62,7 +62,9 @@ def test_these_and_no_others_can_be_changed(admin: User, every_room: None) -> No
     asked = HttpRequest()
     asked.user = admin
     rooms = django_admin.site._registry.items()
-    assert {model for model, room in rooms if room.has_change_permission(asked, a_row(model))} == set(WORDS)
+    assert {
+        model for model, room in rooms if room.has_change_permission(asked, a_row(model))
+    } == set(WORDS)
 
 
 @pytest.mark.parametrize("model", WORDS, ids=lambda model: model.__name__)
@@ -71,7 +73,7 @@ def test_the_second_is_told_and_what_the_first_saved_stands(
 ) -> None:
     field, first, second = WORDS[model]
     row = a_row(model)
-    path, answer = both(site, row, field, first, second)
+    _path, answer = both(site, row, field, first, second)
     assert answer.status_code == 200
     said = answer.content.decode()
     assert TOLD in said
