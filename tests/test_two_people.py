@@ -59,9 +59,9 @@ PAGES: Final = {
     "programme_send": "programme_letter", "session_attend": "session_detail",
 }  # fmt: skip
 #: Who sends it, where that is not whoever the matrix has first.
-WHO: Final[dict[str, list[str]]] = dict.fromkeys(
-    ("referral_postpone", "referral_hand_over"), ["therapist", "colleague"]
-)
+WHO: Final[dict[str, list[str]]] = {
+    name: ["therapist", "colleague"] for name in ("referral_postpone", "referral_hand_over")
+}
 #: It is about a day that has come by then.
 LATER: Final = dict.fromkeys(
     (
