@@ -63,7 +63,8 @@ def review_emergency(
     if not access.emergencies_to_review(by).filter(pk=stored.pk).exists():
         raise Refused("Somebody else of your place says whether this was right.")
     if not stored.is_open:
-        if stored.reviewed_by_id == by.pk and stored.was_right == was_right:
+        said = (stored.reviewed_by_id, stored.was_right, stored.review)
+        if said == (by.pk, was_right, review.strip()):
             return stored  # the second click of one answer
         raise Outrun("Somebody has answered this meanwhile.")
     if not was_right and not review.strip():

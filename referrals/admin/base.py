@@ -21,6 +21,7 @@ from referrals.models.record import FOREVER, NO_DUE_DATE
 
 from .saving import SavedList
 from .search import MOST, as_id, find_children, find_people
+from .seen import SeenInline, SeenRoom
 
 #: The role under which an administrator's look at a child's record is written down.
 ADMIN: Final = "admin"
@@ -67,7 +68,7 @@ class PlainChoice(admin.options.BaseModelAdmin):  # type: ignore[type-arg]
         return field
 
 
-class KeptInline(PlainChoice, admin.TabularInline):  # type: ignore[type-arg]
+class KeptInline(SeenInline, PlainChoice, admin.TabularInline):  # type: ignore[type-arg]
     """Rows that can be added or ended, never deleted."""
 
     extra = 0
@@ -88,7 +89,7 @@ class ShownInline(KeptInline):
         return False
 
 
-class RoomAdmin(SavedList, PlainChoice, admin.ModelAdmin):  # type: ignore[type-arg]
+class RoomAdmin(SavedList, SeenRoom, PlainChoice, admin.ModelAdmin):  # type: ignore[type-arg]
     """A room that administrators touch.
 
     `child_path` says which child a row is about: its rows are then found by the child's

@@ -20,7 +20,8 @@ class MembershipForm(OpenEndForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["since"].required = False
-        if "role" in self.fields:
+        # What was begun stays as it is, also the one of a computer system.
+        if "role" in self.fields and self.instance._state.adding:
             role: Any = self.fields["role"]
             role.choices = [("", "---------"), *JOBS]
         self.fields["since"].help_text = "Empty: from now on."
