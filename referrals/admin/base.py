@@ -17,6 +17,7 @@ from django.utils.functional import cached_property
 from referrals.actions.recording import record_view
 from referrals.actions.refusal import Refused
 from referrals.forms.child import phone_number
+from referrals.models import Child
 from referrals.models.record import FOREVER, NO_DUE_DATE
 
 from .listing import BoundedList
@@ -125,7 +126,9 @@ class RoomAdmin(SavedList, PlainChoice, admin.ModelAdmin):  # type: ignore[type-
             return super().get_search_results(request, queryset, search_term)
         known = as_id(term)
         if known is not None:
-            return queryset.filter(Q(pk=known) | Q(**{self.child_path: known})), False
+            # One or the other: joined by OR, the table was read to its end.
+            is_child = Child.objects.filter(pk=known).exists()
+            return queryset.filter(**{self.child_path if is_child else "pk": known}), False
         return queryset.filter(**{f"{self.child_path}__in": find_children(term)}), False
 
     def _of_whom_or_where(self, term: str) -> Q:

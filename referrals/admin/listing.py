@@ -1,6 +1,6 @@
 """Which rows may the filters of a list look through, so that a page costs the same at any size?"""
 
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import FieldDoesNotExist
@@ -17,7 +17,7 @@ class BoundedList(ChangeList):
     """
 
     #: So many of the newest rows are looked through.
-    NEWEST: Final = 10_000
+    NEWEST = 10_000
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
         found = super().get_queryset(request, exclude_parameters)
