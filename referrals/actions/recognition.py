@@ -71,9 +71,7 @@ def _found_by(practice: Organization, words: set[str]) -> Exists:
     return Exists(found)
 
 
-def _namesakes(
-    there: QuerySet[Child], patient: Patient, practice: Organization
-) -> QuerySet[Child]:
+def _namesakes(there: QuerySet[Child], patient: Patient, practice: Organization) -> QuerySet[Child]:
     """Those who have every word of the family name, and one of a given name."""
     family = tokens(patient.family)
     if not family:

@@ -52,5 +52,9 @@ def names_rows(model: type[Model], lookup: str) -> bool:
         field = model._meta.get_field(name if name != "pk" else cast(Any, model._meta.pk).name)
     except FieldDoesNotExist:
         return False
-    leads = {index.fields[0] for index in model._meta.indexes if index.fields and not index.condition}
-    return bool(getattr(field, "db_index", False) or getattr(field, "unique", False)) or name in leads
+    leads = {
+        index.fields[0] for index in model._meta.indexes if index.fields and not index.condition
+    }
+    return (
+        bool(getattr(field, "db_index", False) or getattr(field, "unique", False)) or name in leads
+    )

@@ -45,7 +45,7 @@ def read(room: Any, by: User, **asked: str) -> tuple[BoundedList, str]:
 def read_whole(room: Any, how: str) -> bool:
     table = room.model._meta.db_table
     if connection.vendor == "postgresql":
-        return f"Seq Scan on {table}" in how or f"on {table}" in how and "Index Cond" not in how
+        return f"Seq Scan on {table}" in how  # an index of these rows alone has no condition
     return f"SCAN {table}" in how
 
 
