@@ -89,11 +89,10 @@ class MembershipAdmin(MembershipSaving):
     list_display = ("user", "role", "organization", "takes_intake", "since", "ends")
     list_filter = ("role", "takes_intake", "organization__kind")
     list_select_related = ("user", "organization")
-    search_fields = (
-        "user__email__istartswith", "user__family_name__istartswith", "user__given_name__istartswith",
-        "organization__name",
-    )  # fmt: skip
-    search_help_text = "Name or e-mail of the person, or name of the place"
+    person_path = "user"
+    place_path = "organization"
+    search_fields = ("pk",)
+    search_help_text = "Beginning of a name or of the e-mail of the person, or name of the place"
     autocomplete_fields = ("user", "organization")
     fields = ("user", "organization", "role", "takes_intake", "is_assistant", "since", "until")
 

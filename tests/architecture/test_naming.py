@@ -44,8 +44,8 @@ BESIDES = {
         "table", "token", "visit",
     },
     "admin": {
-        "base", "check_in", "handing", "history", "leaving", "membership", "owing", "saving", "seen",
-        "search",
+        "base", "check_in", "handing", "history", "leaving", "listing", "membership", "owing", "saving",
+        "search", "seen",
     },
 }  # fmt: skip
 VAGUE = frozenset(
