@@ -45,9 +45,7 @@ def note_new_email(*, person: User, before: str, by: User, at: datetime) -> None
     The outbox knows only where somebody is reached now: to the old address it goes as soon as the
     new one is stored, so that who lost the account by it hears of it.
     """
-    change = note_account_change(
-        person=person, kind=AccountChange.Kind.EMAIL_CHANGED, by=by, at=at
-    )
+    change = note_account_change(person=person, kind=AccountChange.Kind.EMAIL_CHANGED, by=by, at=at)
     if User(email=before).has_email:
         letter = letter_to(
             person, "account", reverse("sign_in_list"), address=before,

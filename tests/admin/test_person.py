@@ -126,7 +126,11 @@ def test_an_old_address_no_longer_opens_the_account(
 
 
 def test_a_new_address_is_told_of_at_both(
-    site: Client, family: User, admin: User, mailoutbox: Any, django_capture_on_commit_callbacks: Any
+    site: Client,
+    family: User,
+    admin: User,
+    mailoutbox: Any,
+    django_capture_on_commit_callbacks: Any,
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         site.post(page(family), said(family, email="rosa.new@example.org"))

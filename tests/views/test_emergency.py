@@ -176,9 +176,7 @@ def test_who_treats_here_and_is_a_partner_elsewhere_opens_it_as_who_treats(
 def test_a_form_whose_hours_are_over_opens_nothing_again(cast: Any, shut: Referral) -> None:
     first = opened(cast.child, cast.therapist)
     with pytest.raises(Outrun):
-        open_emergency(
-            id=first.pk, child=cast.child, reason=WHY, by=cast.therapist, at=first.until
-        )
+        open_emergency(id=first.pk, child=cast.child, reason=WHY, by=cast.therapist, at=first.until)
 
 
 def test_guessing_ends(cast: Any, shut: Referral, client_of: Door) -> None:
