@@ -1,12 +1,12 @@
 """Is the child of an e-referral one that the practice knows already? In doubt a person decides."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Q
 
 from referrals.arriving import Patient
-from referrals.models import Child, Organization
+from referrals.models import Child, Organization, Seat
 from referrals.models.child import tokens
 
 #: So many who may be the same are shown to who decides.
@@ -21,18 +21,25 @@ class Match:
     near: tuple[Child, ...]
 
 
-def match(patient: Patient, practice: Organization) -> Match:
+def match(
+    patient: Patient, practice: Organization, at: datetime, *, seen_by: Organization | None
+) -> Match:
     """Sure is a number with the given name, or the whole name, each with the birth date.
 
     A number alone is not: twins are born on one day and often insured under one number.
+    Where a clinic is named in `seen_by`, only among those of whose care team it is already.
     """
     values = [value for _, value in patient.identifiers]
     words = tokens(patient.name)
     by_word = Q(tokens__organization=practice, tokens__token__in=words)
     by_number = Q(identifiers__organization=practice, identifiers__value__in=values)
     on_the_day = Q(date_of_birth=patient.born) if patient.born else Q(pk__in=[])
+    children = Child.objects.filter(practice=practice, merged_into__isnull=True)
+    if seen_by is not None:
+        own = Seat.objects.live(at).filter(organization=seen_by, role=Seat.Role.CLINIC)
+        children = children.filter(pk__in=own.values("child"))
     found = list(
-        Child.objects.filter(practice=practice, merged_into__isnull=True).filter(by_word | by_number | on_the_day)
+        children.filter(by_word | by_number | on_the_day)
         .distinct().order_by("family_name", "given_name", "pk").prefetch_related("identifiers")
     )  # fmt: skip
     sure = [child for child in found if _is_same(child, patient, values, practice)]
