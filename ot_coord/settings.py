@@ -174,8 +174,13 @@ if REPLICAS:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Log-in limits are counted in the cache: a shared one, so that every process counts the same.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
-}
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    # What other systems searched for in a form waits for its next page apart from them.
+    "searches": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "searches",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
+}  # fmt: skip
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 _bootstrap = find_spec("bootstrap")
