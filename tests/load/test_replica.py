@@ -152,6 +152,7 @@ def test_a_replica_that_is_lost_in_the_middle_of_a_page_is_not_asked_by_the_next
     options = {key: value for key, value in own["OPTIONS"].items() if key != "pool"}
     monkeypatch.setitem(connections.settings, "lost", {**own, "OPTIONS": options})
     settings.REPLICAS = ["lost"]
+    connections["lost"].connect()
 
     def page(request: HttpRequest) -> HttpResponse:
         with suppress(Error), connections["lost"].cursor() as cursor:
