@@ -12,6 +12,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from .breached import check_list
 from .logs import LEVELS
 from .logs import LOGGING as LOGGING
 
@@ -173,8 +174,12 @@ if REPLICAS:
         }  # fmt: skip
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Log-in limits are counted in the cache: a shared one, so that every process counts the same.
+# Room for them all: with the usual 300, who guesses from many addresses crowds out what holds them.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    },
     # What other systems searched for in a form waits for its next page apart from them.
     "searches": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "searches",
@@ -209,6 +214,13 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+# A file of SHA-1 digests of stolen passwords, in order, such as the one of Have I Been Pwned.
+BREACHED_PASSWORDS = env.str("BREACHED_PASSWORDS", default="")
+if BREACHED_PASSWORDS:
+    check_list(BREACHED_PASSWORDS)
+    AUTH_PASSWORD_VALIDATORS.append(
+        {"NAME": "referrals.views.breached.NotBreached", "OPTIONS": {"path": BREACHED_PASSWORDS}}
+    )
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "referrals.views.account.AccountAdapter"
@@ -217,6 +229,8 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+# Records that were asked for in an emergency and not found: more is no emergency but a search.
+ACCOUNT_RATE_LIMITS = {"emergency": "5/h/user"}
 ACCOUNT_SESSION_REMEMBER = False
 # Whether who works here must show a second factor, where their organisation asks for it (as by default).
 SECOND_FACTOR = env.bool("SECOND_FACTOR", default=not (DEMO or DEBUG))
@@ -231,6 +245,7 @@ MFA_TOTP_TOLERANCE = (
 )
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # an account begins with a link that went to its address
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO or DEBUG  # passkeys without TLS: on this machine only
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "ot_coord.token.TokenGenerator"  # noqa: S105 - the name of a class
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60  # seconds: an invitation survives a weekend
 SESSION_ENGINE = "ot_coord.session"
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 60 * 60

@@ -163,13 +163,17 @@ def arrival_for(user: User, pk: UUID) -> Arrival | None:
     return arrivals_visible_to(user).select_related(*named).filter(pk=pk).first()
 
 
+def seats_of_treating(places: Iterable[UUID]) -> SeatQuerySet:
+    """The seats, also ended ones, that these places had because they treat."""
+    return Seat.objects.filter(
+        organization__in=list(places), role__in=[Seat.Role.PRACTICE, Seat.Role.CLINIC]
+    )
+
+
 def children_once_seated(user: User) -> QuerySet[Child]:
     """Who is or was a child of a place where this person treats: what an emergency can open."""
     places = [m.organization_id for m in memberships(user) if m.role in TREATING]
-    seats = Seat.objects.filter(
-        organization__in=places, role__in=[Seat.Role.PRACTICE, Seat.Role.CLINIC],
-        since__lte=timezone.now(),
-    )  # fmt: skip
+    seats = seats_of_treating(places).filter(since__lte=timezone.now())
     return Child.objects.filter(pk__in=seats.values("child"), merged_into__isnull=True)
 
 

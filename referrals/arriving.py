@@ -49,6 +49,11 @@ class Person:
     credentials: str = ""
     identifiers: tuple[Identifier, ...] = ()
 
+    @property
+    def is_somebody(self) -> bool:
+        """Whether anything at all is said of who ordered."""
+        return bool(self.given or self.family or self.npi or self.identifiers)
+
 
 @dataclass(frozen=True, slots=True)
 class Adult:
@@ -117,6 +122,8 @@ class Arriving:
     diagnoses: tuple[Code, ...]
     urgent: bool
     only_evaluate: bool
+    #: Whether it says that it is an order; else a person decides.
+    is_order: bool
     ordered_on: date | None
     files: tuple[Enclosed, ...]
     remarks: tuple[Problem, ...]

@@ -1,6 +1,5 @@
 """Who gets what from every address? One table, read as it stands; an address without its row fails.
 
-
 A row is an address asked in one way; a column is a member of the cast. The child's
 own people come first, then those who have nothing to do with the child. POSTs carry
 nothing but the browser's token: who may do it is told what is missing (422), or led on
@@ -42,7 +41,6 @@ readyz                               -         GET   200 200 200 200 200 200 200
 readyz                               -         POST  200 200 200 200 200 200 200 200 200 200 200 200 200
 admin:index                          -         GET   in  in  in  in  in  in  in  in  in  in  200 in  in
 admin:index                          -         POST  in  in  in  in  in  in  in  in  in  in  200 in  in
-
 account_login                        -         GET   302 302 302 302 302 302 302 302 302 302 302 302 200
 account_login                        -         POST  302 302 302 302 302 302 302 302 302 302 302 302 200
 account_logout                       -         GET   200 200 200 200 200 200 200 200 200 200 200 200 302
@@ -85,8 +83,6 @@ guardian_invite                      -         GET   200 200 404 404 404 403 403
 guardian_invite                      -         POST  422 422 404 404 404 403 403 404 404 404 404 404 in
 guardian_invite                      sent      GET   200 200 403 403 200 403 403 404 404 404 404 404 in
 guardian_invite                      sent      POST  422 422 403 403 422 403 403 404 404 404 404 404 in
-
-
 diagnosis_search                     -         GET   200 200 403 403 403 403 403 403 200 403 403 403 in
 diagnosis_search                     -         POST  200 200 403 403 403 403 403 403 200 403 403 403 in
 
@@ -143,7 +139,6 @@ referral_cancel_visit                scheduled POST  403 403 422 422 422 403 404
 
 appointment_calendar                 scheduled GET   200 200 200 200 200 200 404 404 404 404 404 404 in
 appointment_calendar                 scheduled POST  200 200 200 200 200 200 404 404 404 404 404 404 in
-
 evaluation_list                      begun     GET   200 200 200 200 200 200 404 404 404 404 404 404 in
 evaluation_list                      begun     POST  200 200 200 200 200 200 404 404 404 404 404 404 in
 evaluation_detail                    evaluated GET   200 200 200 200 200 200 404 404 404 404 404 404 in
@@ -158,7 +153,6 @@ evaluation_amend                     evaluated GET   403 403 200 200 403 403 404
 evaluation_amend                     evaluated POST  403 403 422 422 403 403 404 404 404 404 404 404 in
 evaluation_profile                   scheduled GET   403 403 403 403 403 200 404 404 404 404 404 404 in
 evaluation_profile                   scheduled POST  403 403 403 403 403 422 404 404 404 404 404 404 in
-
 plan_list                            -         GET   200 200 200 200 200 403 403 200 200 403 403 403 in
 plan_list                            -         POST  200 200 200 200 200 403 403 200 200 403 403 403 in
 plan_versions                        planned   GET   200 200 200 200 200 200 404 404 404 404 404 404 in
@@ -181,14 +175,12 @@ referral_revise_plan                 plan_returned GET   403 403 200 200 403 403
 referral_revise_plan                 plan_returned POST  403 403 422 422 403 403 404 404 404 404 404 404 in
 referral_start_therapy               plan_certified GET   403 403 200 200 403 403 404 404 404 404 404 404 in
 referral_start_therapy               plan_certified POST  403 403 422 422 403 403 404 404 404 404 404 404 in
-
 prescription_list                    sent      GET   200 200 200 200 200 200 404 404 404 404 404 404 in
 prescription_list                    sent      POST  200 200 200 200 200 200 404 404 404 404 404 404 in
 prescription_detail                  sent      GET   200 200 200 200 200 200 404 404 404 404 404 404 in
 prescription_detail                  sent      POST  200 200 200 200 200 200 404 404 404 404 404 404 in
 prescription_new                     sent      GET   200 200 403 403 403 403 404 404 404 404 404 404 in
 prescription_new                     sent      POST  422 422 403 403 403 403 404 404 404 404 404 404 in
-
 referral_attach                      sent      GET   302 302 403 403 403 403 404 404 404 404 404 404 in
 referral_attach                      sent      POST  302 302 403 403 403 403 404 404 404 404 404 404 in
 
@@ -210,10 +202,6 @@ goal_rate                            aimed     GET  200 200 200 200 403 200 404 
 goal_rate                            aimed     POST 422 422 422 422 403 422 404 404 404 404 404 404 in
 goal_performance                     aimed     GET  403 403 403 403 403 200 404 404 404 404 404 404 in
 goal_performance                     aimed     POST 403 403 403 403 403 422 404 404 404 404 404 404 in
-
-
-
-
 """
 
 #: Each room keeps its rows in a file of its own, `access_<room>.py`.
@@ -237,14 +225,16 @@ LOG_INS = ("account_login", "admin:login")
 OUTSIDERS = ("stranger_pediatrician", "anonymous")
 
 Ask = Callable[[str, str, str], list[str]]
+#: What stands in an address, by name, in a state of things.
+Named = Callable[[str, str], dict[str, Any]]
 
 
 @pytest.fixture
-def ask(
+def named(
     request: pytest.FixtureRequest, partner_seat: Any, doors: dict[str, Client], cast: Any,
     guardian: Any, now: Any, settings: Any, tmp_path: Any,
-) -> Ask:  # fmt: skip
-    """Ask for one address as everybody in turn; nothing that one of them did is left to the next."""
+) -> Named:  # fmt: skip
+    """What the address is about is there, once it is asked for."""
     settings.MEDIA_ROOT = tmp_path
 
     def keys(route: URLPattern, state: str) -> dict[str, Any]:
@@ -321,14 +311,24 @@ def ask(
             made |= {"uidb36": "x", "key": "y-z"}
         return made
 
+    def of(name: str, state: str) -> dict[str, Any]:
+        if name == "admin:index":
+            return {}
+        route = next(r for r in urlpatterns if isinstance(r, URLPattern) and r.name == name)
+        return keys(route, state)
+
+    return of
+
+
+@pytest.fixture
+def ask(named: Named, doors: dict[str, Client]) -> Ask:
+    """Ask for one address as everybody in turn; nothing that one of them did is left to the next."""
+
     def asked(name: str, state: str, method: str) -> list[str]:
-        named: dict[str, Any] = {}
-        if name != "admin:index":
-            route = next(r for r in urlpatterns if isinstance(r, URLPattern) and r.name == name)
-            named = keys(route, state)
-        path = reverse(name, kwargs=named)
+        keys = named(name, state)
+        path = reverse(name, kwargs=keys)
         got = [answer(doors[member], path, method) for member in MEMBERS]
-        tell_nobody(doors, dict(zip(MEMBERS, got, strict=True)), name, named, method)
+        tell_nobody(doors, dict(zip(MEMBERS, got, strict=True)), name, keys, method)
         return got
 
     return asked

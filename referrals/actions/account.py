@@ -1,14 +1,20 @@
 """What is written down when somebody signs in or what lets them in changes, and who is told?"""
 
 from datetime import datetime
+from typing import Final
 
+from django.core.cache import cache
 from django.db import transaction
 
 from referrals import notifications
 from referrals.models import AccountChange, User
-from referrals.models.account import DAILY
+from referrals.models.account import DAILY, FAILED_ONCE_IN
+from referrals.models.record import new_id
 
 from .invitation import use_invitation
+
+#: Written with each failure, noted or not: a transaction that writes takes longer than one that does not.
+_ALIKE: Final = "failure_noted"
 
 
 @transaction.atomic
@@ -28,3 +34,21 @@ def note_account_change(*, person: User, kind: str, by: User, at: datetime) -> A
     if change.kind not in DAILY:
         notifications.warn(change)
     return change
+
+
+@transaction.atomic
+def note_failure(*, email: str, kind: str, at: datetime) -> None:
+    """Keep that somebody failed at the door of this account: once an hour, and who it was nobody knows.
+
+    Of an address that is nobody's nothing is kept. The database does the same work for it, and for
+    a line too many, up to the write that ends it, so that the time it takes tells of no account.
+    """
+    person = User.objects.filter(email=email.strip().lower()).first()
+    whose = person.pk if person else new_id()
+    lately = AccountChange.objects.filter(
+        person=whose, kind=AccountChange.Kind(kind), at__gt=at - FAILED_ONCE_IN, at__lte=at
+    ).exists()
+    with transaction.atomic():
+        AccountChange.objects.create(person_id=whose, kind=AccountChange.Kind(kind), by=None, at=at)
+        transaction.set_rollback(person is None or lately)
+    cache.set(_ALIKE, at.isoformat())

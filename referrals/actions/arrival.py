@@ -1,6 +1,7 @@
 """How does an e-referral of another computer system become a referral, or wait for a person?"""
 
 import zlib
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -65,9 +66,13 @@ OUTCOME, REASON, OF = Arrival.Outcome, Arrival.Reason, OrderNumber.Of
 
 @transaction.atomic
 def take_arrival(
-    *, system: System, arriving: Arriving, sha256: str, original: bytes, by: User, at: datetime
-) -> tuple[Arrival, bool]:
+    *, system: System, arriving: Arriving, sha256: str, original: bytes, by: User, at: datetime,
+    reread: Callable[[Arrival], str] | None = None,
+) -> tuple[Arrival, bool]:  # fmt: skip
     """Take an e-referral in; also says whether it is new. The same again changes nothing.
+
+    `reread` says which `sha256` a kept one would have today: it was made otherwise once, and what
+    came in before then is known again all the same.
 
     Raises NotTaken for what it names and this system may not bring, and for other content under
     a number that was used. All of it happens or nothing.
@@ -79,10 +84,16 @@ def take_arrival(
         raise NotTaken([Problem("The identifier is too long.", arriving.key_at, "too-long")])
     known = Arrival.objects.select_related("referral__child").filter(system=system, key=key).first()
     if known is not None:
-        return _again(known, sha256, arriving.key_at, by, at), False
+        if known.sha256 != sha256 and not (reread and reread(known) == sha256):
+            words = (
+                "This identifier was sent before with other content. "
+                "Send a correction as an order of its own, with an identifier of its own."
+            )
+            raise NotTaken([Problem(words, arriving.key_at, "conflict")], 409)
+        return _again(known, arriving.key_at, by, at), False
     clinic, practice, author = _parties(system, arriving, at)
     practice = Organization.objects.select_for_update().get(pk=practice.pk)
-    found = _recognised(system, arriving, practice, clinic, at)
+    found = match(arriving.patient, practice, system=system, clinic=clinic, at=at)
     reason = _why_a_person(arriving, found)
     owner = intake_of(clinic, at, Role.COORDINATOR) or intake_of(clinic, at, Role.THERAPIST)
     if owner is None:
@@ -111,13 +122,7 @@ def take_arrival(
     return arrival, True
 
 
-def _again(known: Arrival, sha256: str, at_element: str, by: User, at: datetime) -> Arrival:
-    if known.sha256 != sha256:
-        words = (
-            "This identifier was sent before with other content. "
-            "Send a correction as an order of its own, with an identifier of its own."
-        )
-        raise NotTaken([Problem(words, at_element, "conflict")], 409)
+def _again(known: Arrival, at_element: str, by: User, at: datetime) -> Arrival:
     if known.referral is not None:
         # Whose system no longer sees the child is not told what became of it.
         if not access.referrals_visible_to(by).filter(pk=known.referral.pk).exists():
@@ -144,7 +149,7 @@ def _parties(
     told = arriving.requester
     if isinstance(author, Problem):
         problems.append(author)
-    elif author is None and (not told.family or not told.given):
+    elif author is None and told.is_somebody and (not told.family or not told.given):
         words = "Nobody of this practice has this number, and there is no whole name."
         problems.append(Problem(words, told.at, "not-found"))
     if problems:
@@ -171,22 +176,14 @@ def _born_wrong(system: System, arriving: Arriving, at: datetime) -> Problem | N
 def _why_a_person(arriving: Arriving, found: Match) -> str:
     if arriving.patient.born is None:
         return REASON.BIRTH_DATE
-    if found.known is None:
-        return REASON.ALIKE if found.near else ""
-    return REASON.SECOND if open_referrals(found.known) else ""
-
-
-def _recognised(
-    system: System, arriving: Arriving, practice: Organization, clinic: Organization, at: datetime
-) -> Match:
-    """Whose it may be: of all the practice's children only where their own practice names one whole.
-
-    Else among those who are in the clinic's care. A clinic's own system, or half a birth date, would
-    lay any children of a practice before the clinic's desk; whom they do not find is new, and an
-    administrator merges what turns out to be one.
-    """
-    speaks = system.organization_id == practice.pk and arriving.patient.born is not None
-    return match(arriving.patient, practice, at, seen_by=None if speaks else clinic)
+    # Whose it is comes first: what else there is to decide stands among what came in.
+    if found.known is None and found.near:
+        return REASON.ALIKE
+    if found.known is not None and open_referrals(found.known):
+        return REASON.SECOND
+    if not arriving.is_order:
+        return REASON.NO_ORDER
+    return "" if arriving.requester.is_somebody else REASON.NO_AUTHOR
 
 
 # --- A person decides ---------------------------------------------------------------------------
@@ -194,7 +191,9 @@ def _recognised(
 
 def candidates(arrival: Arrival, arriving: Arriving, at: datetime) -> list[Child]:
     """The children of whom it may be one, as far as this clinic is shown them."""
-    found = _recognised(arrival.system, arriving, arrival.practice, arrival.clinic, at)
+    found = match(
+        arriving.patient, arrival.practice, system=arrival.system, clinic=arrival.clinic, at=at
+    )
     return [found.known] if found.known else list(found.near)
 
 

@@ -16,7 +16,7 @@ from referrals.caseload.sheet import Unreadable, rows, sheet
 from referrals.models import Caseload, CaseloadRow, Export, Organization, User
 
 from .recording import record_views
-from .refusal import Outrun, Refused
+from .refusal import Outrun, Refused, check_seen
 
 State, Verdict = Caseload.State, CaseloadRow.Verdict
 #: After so long a file that nobody finished is removed.
@@ -68,11 +68,21 @@ def map_caseload(
     caseload: Caseload,
     mapping: Mapping[str, int],
     day_first: bool | None,
+    seen: str | None = None,
     by: User,
     at: datetime,
 ) -> Caseload:
-    """Say which column is which, and let the worker check every row. Nothing is written yet."""
+    """Say which column is which, and let the worker check every row. Nothing is written yet.
+
+    `seen` is the file's `columns_named` when the form was opened: who was outrun is told.
+    """
     _check_theirs(caseload, by)
+    stands = Caseload.objects.select_for_update().get(pk=caseload.pk).columns_named
+    check_seen(
+        seen, stands,
+        "Somebody of your place has named the columns meanwhile. "
+        "Save again if it should be as you say.",
+    )  # fmt: skip
     missing = [c.label for code, c in COLUMNS.items() if c.needed and code not in mapping]
     if missing:
         raise Refused(f"Name the column for: {', '.join(missing)}.")

@@ -115,7 +115,7 @@ def revoke_consent(*, consent: Consent, by: User, at: datetime) -> Consent:
     """Close at once what was opened: from this moment on the place sees nothing of it."""
     _may_share(consent.child, by)
     stored = Consent.objects.select_for_update().get(pk=consent.pk)
-    if not stored.holds(at):
+    if stored.revoked_at is not None or stored.until <= at:
         return stored  # the second click, or it has ended by itself meanwhile
     _take_back(stored, by=by, at=at)
     close_requests(stored.child, stored.organization, by=by, at=at)

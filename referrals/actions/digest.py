@@ -34,7 +34,10 @@ def is_for_digest(notice: Notice, hours: Hours) -> bool:
 
 def next_digest(notice: Notice, hours: Hours, at: datetime) -> datetime:
     """When the daily e-mail is due that this notice waits for; `at` itself when that is now."""
-    due = hours.digest_after(notice.handed_at or notice.created_at)
+    begun = notice.handed_at or notice.created_at
+    if begun > at:  # written while the clock ran ahead: as if it had come now
+        begun = min(notice.not_before, at)
+    due = hours.digest_after(begun)
     if due > at:
         return due
     if Notice.objects.filter(key=_key(notice.to, hours, at)).exists():

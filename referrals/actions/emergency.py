@@ -25,7 +25,7 @@ def open_emergency(*, id: UUID, child: Child, reason: str, by: User, at: datetim
     """
     known = Emergency.objects.filter(pk=id).first()
     if known is not None:
-        if (known.user_id, known.child_id) != (by.pk, child.pk):
+        if (known.user_id, known.child_id) != (by.pk, child.pk) or known.until <= at:
             raise Outrun("This form was already used. Please start again.")
         return known
     if not has_role(by, *access.TREATING):
@@ -63,7 +63,8 @@ def review_emergency(
     if not access.emergencies_to_review(by).filter(pk=stored.pk).exists():
         raise Refused("Somebody else of your place says whether this was right.")
     if not stored.is_open:
-        if stored.reviewed_by_id == by.pk and stored.was_right == was_right:
+        said = (stored.reviewed_by_id, stored.was_right, stored.review)
+        if said == (by.pk, was_right, review.strip()):
             return stored  # the second click of one answer
         raise Outrun("Somebody has answered this meanwhile.")
     if not was_right and not review.strip():
@@ -82,9 +83,9 @@ def review_emergency(
 
 
 def _place(child: Child, by: User, at: datetime) -> Organization:
-    """Of this person's places the one whose child it was last."""
-    own = {m.organization_id: m.organization for m in memberships(by)}
-    seats = Seat.objects.filter(child=child, organization__in=own, since__lte=at)
+    """Of the places where this person treats the one whose child it was last."""
+    own = {m.organization_id: m.organization for m in memberships(by) if m.role in access.TREATING}
+    seats = access.seats_of_treating(own).filter(child=child, since__lte=at)
     last = seats.order_by("-until", "-since", "-id").first()
     if last is None or last.organization_id is None:
         raise Refused("This record cannot be opened here.")

@@ -14,7 +14,7 @@ from referrals.models.record import FOREVER, NO_DUE_DATE
 
 from .invitation import open_invitation
 from .recording import record
-from .refusal import Outrun, Refused
+from .refusal import Outrun, Refused, check_seen
 from .seat import end_seats, seat
 
 
@@ -39,16 +39,24 @@ def add_guardian(*, child: Child, by: User, at: datetime, **fields: Any) -> Guar
 
 @transaction.atomic
 def invite_guardian(
-    *, guardian: Guardian, email: str, by: User, at: datetime, language: str = User.Language.ENGLISH
-) -> Guardian:
+    *, guardian: Guardian, email: str, language: str = User.Language.ENGLISH,
+    seen: str | None = None, by: User, at: datetime,
+) -> Guardian:  # fmt: skip
     """Give the adult an account and their seat, and send a link with which to set a password.
 
     An adult who has an account already (a sister or brother is in care) keeps it and
     sees this child too. Asking twice sends the link again and changes nothing else. `language`
-    is for a new account: who has one has chosen already.
+    is for a new account: who has one has chosen already. `seen` is the address that the form
+    showed: the seat does not go back to one that somebody has corrected meanwhile.
     """
     email = email.strip().lower()
     guardian = Guardian.objects.select_for_update().get(pk=guardian.pk)
+    if email != guardian.email.lower():
+        check_seen(
+            seen, guardian.email,
+            f"Somebody has invited them meanwhile, at {guardian.email}. "
+            "Send it again if your address is the right one.",
+        )  # fmt: skip
     # A corrected address is another account: the seat follows it and leaves the old one.
     user = User.objects.filter(email__iexact=email).first()
     if user is None:

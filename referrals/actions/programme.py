@@ -21,7 +21,7 @@ from referrals.models.record import NO_DUE_DATE
 
 from .clock import days_of, local_date
 from .recording import record
-from .refusal import Outrun, Refused
+from .refusal import Outrun, Refused, check_seen
 from .result import live_consent
 
 #: Which programme a place is asked for.
@@ -136,9 +136,13 @@ def note_programme(
 
 @transaction.atomic
 def except_programme(
-    *, programme: Programme, reason: str, due_on: date, by: User, at: datetime
-) -> Programme:
-    """Write down why the limit is not kept and the day aimed at; the law's own day stays shown."""
+    *, programme: Programme, reason: str, due_on: date, seen: str | None = None, by: User,
+    at: datetime,
+) -> Programme:  # fmt: skip
+    """Write down why the limit is not kept and the day aimed at; the law's own day stays shown.
+
+    `seen` is `exception_mark` of what the form was opened on: who was outrun is told.
+    """
     _allowed(programme.child, Permission.FOLLOW_PROGRAMME, by)
     stored = _locked(programme)
     if not stored.is_open:
@@ -147,6 +151,11 @@ def except_programme(
         by.pk, reason.strip(), due_on,
     ):  # fmt: skip
         return stored  # the second click
+    check_seen(
+        seen, exception_mark(stored),
+        "Somebody has written down another reason meanwhile: "
+        f"“{stored.exception_reason}”. Save again if yours should stand.",
+    )  # fmt: skip
     if not reason.strip():
         raise Refused("Say why it takes longer.", "reason")
     if due_on < local_date(at, stored.child.practice):
@@ -163,6 +172,11 @@ def except_programme(
         after=due_on.isoformat(),
     )  # fmt: skip
     return stored
+
+
+def exception_mark(programme: Programme) -> str:
+    """Another one for each exception that was written down; empty where none was."""
+    return programme.exception_at.isoformat() if programme.exception_at else ""
 
 
 @transaction.atomic

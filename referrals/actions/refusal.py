@@ -12,3 +12,12 @@ class Refused(Exception):
 
 class Outrun(Refused):
     """Somebody else was faster: what the person saw is no longer so."""
+
+
+def check_seen(seen: str | None, stands: str, sentence: str) -> None:
+    """Refuse to write over what the form did not show. For records that have no version of their own.
+
+    `seen` comes back with the form; None where nobody looked at a form.
+    """
+    if seen is not None and seen != stands:
+        raise Outrun(sentence)

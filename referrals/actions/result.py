@@ -95,7 +95,7 @@ def answer_result(
 ) -> ResultRequest:  # fmt: skip
     """Send words, files or both to who asked. It stays in the child's record."""
     stored = _to_answer(result, by)
-    if stored.state == _STATE.ANSWERED and stored.closed_by_id == by.pk:
+    if _said(stored) == (_STATE.ANSWERED, by.pk, answer.strip()):
         return stored  # the second click of one answer
     _still_open(stored)
     if live_consent(stored.child, stored.organization, at=at) is None:
@@ -118,7 +118,7 @@ def answer_result(
 def refuse_result(*, result: ResultRequest, reason: str, by: User, at: datetime) -> ResultRequest:
     """Say that it cannot be sent, and why; possible also when the consent has ended meanwhile."""
     stored = _to_answer(result, by)
-    if stored.state == _STATE.REFUSED and stored.closed_by_id == by.pk:
+    if _said(stored) == (_STATE.REFUSED, by.pk, reason.strip()):
         return stored  # the second click
     _still_open(stored)
     if not reason.strip():
@@ -139,7 +139,7 @@ def withdraw_result(*, result: ResultRequest, reason: str, by: User, at: datetim
     own = _of_the_team(team) if stored.to_partner else _of_the_place(team, stored.organization)
     if not own:
         raise Refused("Only the side that asked can take it back.")
-    if stored.state == _STATE.WITHDRAWN and stored.closed_by_id == by.pk:
+    if _said(stored) == (_STATE.WITHDRAWN, by.pk, reason.strip()):
         return stored  # the second click
     _still_open(stored)
     if not reason.strip():
@@ -221,6 +221,11 @@ def _to_answer(result: ResultRequest, by: User) -> ResultRequest:
 def _still_open(result: ResultRequest) -> None:
     if not result.is_open:
         raise Outrun("This was answered or taken back meanwhile. What you typed was not sent.")
+
+
+def _said(result: ResultRequest) -> tuple[str, UUID | None, str]:
+    """What a second click says once more; other words are no second click."""
+    return result.state, result.closed_by_id, result.answer
 
 
 def _close(result: ResultRequest, state: str, answer: str, *, by: User, at: datetime) -> None:

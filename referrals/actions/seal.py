@@ -4,11 +4,21 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Q
+from django.db.models import Exists, Max, OuterRef, Q
 
-from referrals.models import Referral, Seal
+from referrals.models import Event, Referral, Seal
 from referrals.models.record import first_id, made_at
-from referrals.models.seal import BEGINNING, LOGS, PAPERS, SORTS, WINDOW, Sealed, secrets, unsealed
+from referrals.models.seal import (
+    BEGINNING,
+    LOGS,
+    PAPERS,
+    SORTS,
+    Sealed,
+    begins,
+    reach,
+    secrets,
+    unsealed,
+)
 
 #: Rows of the logs in one transaction.
 BATCH: Final = 500
@@ -63,16 +73,18 @@ def _in_order(at: datetime) -> list[tuple[str, Sealed]]:
             [(code, one) for one in sort.sealed(sort.rows().filter(pk__in=ids))] if ids else []
         )
     ordered.sort(key=lambda one: one[1].row)
-    return ordered + _papers({pk for code, pk in found if code == "event"})
+    papers = _papers({pk for code, pk in found if code == "event"})
+    return ordered + papers + _earlier({(code, one.row) for code, one in papers})
 
 
 def _waiting(code: str, at: datetime) -> list[Any]:
-    rows = unsealed(code).filter(pk__lt=first_id(at + WINDOW))
     newest = (
         Seal.objects.filter(sort=code).order_by("-number").values_list("row", flat=True).first()
     )
-    if newest is not None:
-        rows = rows.filter(pk__gte=first_id(made_at(newest) - WINDOW))
+    since, until = reach(made_at(newest) if newest else None, at)
+    rows = unsealed(code).filter(pk__lt=first_id(until))
+    if since is not None:
+        rows = rows.filter(pk__gte=first_id(since))
     return list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
 
 
@@ -99,3 +111,21 @@ def _papers(events: set[Any]) -> list[tuple[str, Sealed]]:
         rows = unsealed(code).filter(where, **{f"{sort.moment}__in": moments})
         found += [(code, one) for one in sort.sealed(rows.order_by(sort.moment, "pk"))]
     return found
+
+
+def _earlier(found: set[tuple[str, Any]]) -> list[tuple[str, Sealed]]:
+    """What stands from before its sort came under the seal, while not one of that sort is sealed.
+
+    Only beside an event of its own that is sealed: a row that somebody put in has none.
+    """
+    sealed = Seal.objects.filter(sort="event", row=OuterRef("pk"))
+    earlier: list[tuple[str, Sealed]] = []
+    for code, sort in PAPERS.items():
+        if not sort.told or not begins(code):
+            continue
+        told = Event.objects.filter(
+            Exists(sealed), about=OuterRef("pk"), kind=sort.told, at=OuterRef(sort.moment)
+        )
+        rows = unsealed(code).filter(Exists(told)).order_by(sort.moment, "pk")
+        earlier += [(code, one) for one in sort.sealed(rows) if (code, one.row) not in found]
+    return earlier

@@ -61,7 +61,8 @@ def find_practice(
     if found is not None:
         return found
     aliases = Alias.objects.filter(system=system, person=None, key__in=_keys(told))
-    alias = aliases.select_related("place").order_by("-place__is_active", "pk").first()
+    named = aliases.select_related("place").order_by("-place__is_active", "pk")
+    alias = next((one for one in named if not _contradicts(one, told)), None)
     if alias is not None:
         if alias.place.is_active:
             return alias.place
@@ -70,6 +71,17 @@ def find_practice(
         words = "A practice that is new here needs a name."
         return Problem(words, told.at, "required")
     return None
+
+
+def _contradicts(alias: Alias, told: Place) -> bool:
+    """Whether a number shared with that place is of their network: both have one of their own beside it."""
+    keys = Alias.objects.filter(system=alias.system_id, person=None, place=alias.place_id)
+    known = set(keys.values_list("key", flat=True))
+    issuers = {key.split("|", 2)[1] for key in known}
+    return any(
+        system and system in issuers and f"place|{system}|{value}"[:400] not in known
+        for system, value in told.identifiers
+    )
 
 
 def _where_works(person: Person, at: datetime) -> Organization | Problem:
@@ -87,7 +99,10 @@ def make_practice(system: System, told: Place) -> Organization:
         kind=KIND.PEDIATRIC_PRACTICE, name=told.name, npi=told.npi, phone=told.phone,
         address=told.address, time_zone=system.organization.time_zone,
     )  # fmt: skip
-    Alias.objects.bulk_create(Alias(system=system, key=key, place=made) for key in _keys(told))
+    # A number of its network may name another place already.
+    Alias.objects.bulk_create(
+        (Alias(system=system, key=key, place=made) for key in _keys(told)), ignore_conflicts=True
+    )
     return made
 
 
@@ -116,9 +131,15 @@ def find_author(
 
 
 def make_author(system: System, practice: Organization, told: Person, at: datetime) -> User:
-    """A person of the practice who cannot sign in: the account has no password and no address."""
+    """A person of the practice who cannot sign in: the account has no password and no address.
+
+    Where nobody is named the account says so, and stands for whoever of the practice it was.
+    """
+    given, family = told.given, told.family
+    if not told.is_somebody:
+        given, family = "Someone at", practice.name[:80]
     user = User.objects.create_user(
-        f"{new_id()}@practitioner.invalid", None, given_name=told.given, family_name=told.family,
+        f"{new_id()}@practitioner.invalid", None, given_name=given, family_name=family,
         npi=told.npi, credentials=told.credentials,
     )  # fmt: skip
     Membership.objects.create(user=user, organization=practice, role=Role.PEDIATRICIAN, since=at)

@@ -17,10 +17,13 @@ from django.utils.functional import cached_property
 from referrals.actions.recording import record_view
 from referrals.actions.refusal import Refused
 from referrals.forms.child import phone_number
+from referrals.models import Child
 from referrals.models.record import FOREVER, NO_DUE_DATE
 
+from .listing import BoundedList
 from .saving import SavedList
-from .search import MOST, as_id, find_children, find_people
+from .search import MOST, as_id, find_children, find_people, find_places
+from .seen import SeenInline, SeenRoom
 
 #: The role under which an administrator's look at a child's record is written down.
 ADMIN: Final = "admin"
@@ -67,7 +70,7 @@ class PlainChoice(admin.options.BaseModelAdmin):  # type: ignore[type-arg]
         return field
 
 
-class KeptInline(PlainChoice, admin.TabularInline):  # type: ignore[type-arg]
+class KeptInline(SeenInline, PlainChoice, admin.TabularInline):  # type: ignore[type-arg]
     """Rows that can be added or ended, never deleted."""
 
     extra = 0
@@ -88,7 +91,7 @@ class ShownInline(KeptInline):
         return False
 
 
-class RoomAdmin(SavedList, PlainChoice, admin.ModelAdmin):  # type: ignore[type-arg]
+class RoomAdmin(SavedList, SeenRoom, PlainChoice, admin.ModelAdmin):  # type: ignore[type-arg]
     """A room that administrators touch.
 
     `child_path` says which child a row is about: its rows are then found by the child's
@@ -98,6 +101,10 @@ class RoomAdmin(SavedList, PlainChoice, admin.ModelAdmin):  # type: ignore[type-
     child_path: str = ""
     #: Whose a row is: found by the beginning of their e-mail or name.
     person_path: str = ""
+    #: At which place it is: found by a part of its name.
+    place_path: str = ""
+    #: Parameters of filters that look through all rows, because of an index or because these are few.
+    whole: tuple[str, ...] = ()
     ordering: ClassVar[Any] = (
         "-pk",
     )  # ids are ordered by time: the newest first, straight from the key
@@ -114,16 +121,28 @@ class RoomAdmin(SavedList, PlainChoice, admin.ModelAdmin):  # type: ignore[type-
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         term = search_term.strip()
-        if self.person_path and term:
-            # Read here once, because a list asks for them twice: to count and to show.
-            people = list(find_people(term).order_by().values_list("pk", flat=True)[:MOST])
-            return queryset.filter(**{f"{self.person_path}__in": people}), False
+        if (self.person_path or self.place_path) and term:
+            return queryset.filter(self._of_whom_or_where(term)), False
         if not self.child_path or not term:
             return super().get_search_results(request, queryset, search_term)
         known = as_id(term)
         if known is not None:
-            return queryset.filter(Q(pk=known) | Q(**{self.child_path: known})), False
+            # One or the other: joined by OR, the table was read to its end.
+            is_child = Child.objects.filter(pk=known).exists()
+            return queryset.filter(**{self.child_path if is_child else "pk": known}), False
         return queryset.filter(**{f"{self.child_path}__in": find_children(term)}), False
+
+    def _of_whom_or_where(self, term: str) -> Q:
+        # Read here once, because a list asks for them twice: to count and to show.
+        which = Q(pk__in=[])
+        for path, found in ((self.person_path, find_people), (self.place_path, find_places)):
+            if path:
+                ids = list(found(term).order_by().values_list("pk", flat=True)[:MOST])
+                which |= Q(**{f"{path}__in": ids})
+        return which
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return BoundedList
 
     def child_of(self, obj: Any) -> Any:
         """The child whose record this row belongs to; None where it is about no child."""

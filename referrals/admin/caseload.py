@@ -14,8 +14,10 @@ class CaseloadAdmin(ReadOnlyAdmin):
     list_display = ("name", "organization", "uploaded_by", "uploaded_at", "state", "rows_total")
     list_filter = ("state",)
     list_select_related = ("organization", "uploaded_by")
-    search_fields = ("organization__name__istartswith", "uploaded_by__email__istartswith")
-    search_help_text = "Name of the place, or e-mail of the person"
+    person_path = "uploaded_by"
+    place_path = "organization"
+    search_fields = ("pk",)
+    search_help_text = "Name of the place, or beginning of a name or of the e-mail of the person"
     fields = (
         "name", "organization", "uploaded_by", "uploaded_at", "form", "state", "mode", "rows_total",
         "counts", "said", "ended_at", "removed_at",
@@ -27,6 +29,7 @@ class ExportAdmin(ReadOnlyAdmin):
     list_display = ("list_name", "form", "row_count", "user", "at")
     list_filter = ("form",)
     list_select_related = ("user",)
-    search_fields = ("user__email__istartswith", "user__family_name__istartswith")
-    search_help_text = "E-mail or family name of the person"
+    person_path = "user"
+    search_fields = ("pk",)
+    search_help_text = "Beginning of a name or of the e-mail of the person"
     fields = ("list_name", "form", "row_count", "user", "at")

@@ -30,6 +30,7 @@ from referrals.models import (
 
 from .base import KeptInline, RoomAdmin, ShownInline, listing
 from .search import as_id
+from .seen import refuse_outrun
 
 
 class ChildForm(ChildDetails):
@@ -53,20 +54,8 @@ class ChildForm(ChildDetails):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        # `instance` is still as it is stored: the form writes into it only after this.
         if cleaned.get("version") not in (None, self.instance.version):
-            theirs = [
-                f"{self.fields[name].label}: “{getattr(self.instance, name)}”"
-                for name in self.changed_data
-                if name != "version"
-            ]
-            typed: Any = self.data.copy()  # type: ignore[attr-defined]
-            typed["version"] = str(self.instance.version)
-            self.data = typed
-            raise ValidationError(
-                "Somebody else has changed these details meanwhile. What you typed is still here; "
-                "save again to keep yours. Now stored: " + ("; ".join(theirs) or "the same") + "."
-            )
+            refuse_outrun(self, "version", str(self.instance.version))
         return cleaned
 
 
@@ -87,6 +76,7 @@ class AdultInline(ShownInline):
 class ChildAdmin(RoomAdmin):
     """Children are registered by pediatricians; here their details are mended, through the action."""
 
+    has_own_version = True
     child_path = "pk"
     form = ChildForm
     list_display = ("__str__", "date_of_birth", "practice", "pediatrician", "registered_at")

@@ -90,6 +90,7 @@ class LogAdmin(ReadOnlyAdmin):
     """A log that only grows. Of one child or person it is read by the index of that one."""
 
     child_path = "child"
+    whole = ("since",)
     search_fields = ("pk",)
     search_help_text = "Name, date of birth or number of the child"
 

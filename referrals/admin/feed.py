@@ -20,8 +20,9 @@ class FeedAdmin(ReadOnlyAdmin):
     list_display = ("user", "with_names", "made_at", "fetched_at", "revoked_at", "revoked_by")
     list_filter = ("with_names", ("revoked_at", admin.EmptyFieldListFilter))
     list_select_related = ("user", "revoked_by")
-    search_fields = ("user__email", "user__family_name", "user__given_name")
-    search_help_text = "Name or e-mail"
+    person_path = "user"
+    search_fields = ("pk",)
+    search_help_text = "Beginning of a name or of the e-mail of the person"
     exclude = ("secret_hash",)
     actions = ("shut",)
 

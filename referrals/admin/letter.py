@@ -59,9 +59,10 @@ class LetterTemplateAdmin(RoomAdmin):
         "edited_by",
         "edited_at",
     )
-    list_filter = ("kind", "language", "organization")
+    list_filter = ("kind", "language")  # of a place by its name: a filter would offer every place
     list_select_related = ("organization", "edited_by")
-    search_fields = ("organization__name",)
+    place_path = "organization"
+    search_fields = ("pk",)
     search_help_text = "Name of the place"
     readonly_fields = ("with_invented_facts",)
 

@@ -20,7 +20,8 @@ class MembershipForm(OpenEndForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["since"].required = False
-        if "role" in self.fields:
+        # What was begun stays as it is, also the one of a computer system.
+        if "role" in self.fields and self.instance._state.adding:
             role: Any = self.fields["role"]
             role.choices = [("", "---------"), *JOBS]
         self.fields["since"].help_text = "Empty: from now on."
@@ -88,11 +89,10 @@ class MembershipAdmin(MembershipSaving):
     list_display = ("user", "role", "organization", "takes_intake", "since", "ends")
     list_filter = ("role", "takes_intake", "organization__kind")
     list_select_related = ("user", "organization")
-    search_fields = (
-        "user__email__istartswith", "user__family_name__istartswith", "user__given_name__istartswith",
-        "organization__name",
-    )  # fmt: skip
-    search_help_text = "Name or e-mail of the person, or name of the place"
+    person_path = "user"
+    place_path = "organization"
+    search_fields = ("pk",)
+    search_help_text = "Beginning of a name or of the e-mail of the person, or name of the place"
     autocomplete_fields = ("user", "organization")
     fields = ("user", "organization", "role", "takes_intake", "is_assistant", "since", "until")
 

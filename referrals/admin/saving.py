@@ -57,7 +57,7 @@ class SavedList:
         names = [name for name in room.get_list_display(request) if name != "action_checkbox"]
         heads = [str(label_for_field(name, room.model, room)) for name in names]
         try:
-            listed = room.get_changelist_instance(request).queryset
+            listed = room.get_changelist_instance(request).everything
         except IncorrectLookupParameters:
             raise Http404 from None
         count = 0

@@ -23,13 +23,21 @@ from referrals.arriving import (
     Place,
     Problem,
 )
-from referrals.clinical.identifiers import npi_is_valid
 
 from .bundle import READ, Entries, Outside, entries_of
 from .element import ICD10, SSN
 from .node import Node, When
-from .order import asked_in_words, check_order, is_urgent, named, only_evaluates, the_order
-from .senders import check_npi, clinic_of, sender_of
+from .order import (
+    Asked,
+    asked_in_words,
+    check_message,
+    check_order,
+    is_urgent,
+    named,
+    only_evaluates,
+    the_order,
+)
+from .senders import clinic_of, sender_of, with_npi_checked
 
 _RELATIONS: Final = {
     "MTH": "mother", "NMTH": "mother", "STPMTH": "mother", "ADOPTM": "mother",
@@ -61,45 +69,45 @@ def read_bundle(body: dict[str, Any]) -> Arriving:
     """The order in the Bundle. Raises Unfit."""
     entries = entries_of(body)
     _stop_at(entries, whole=not entries.all)
-    order = the_order(entries)
-    if order is None:
+    asked = the_order(entries)
+    if asked is None:
         raise Unfit(_errors(entries))
-    check_order(order)
+    check_message(entries)
+    order, stands = asked.order, check_order(asked)
     patient = _patient(entries, order)
     person, place = sender_of(entries, order)
     clinic, clinic_at = clinic_of(entries, order)
-    for one in (person, place, clinic):
-        problem = check_npi(one, npi_is_valid(one.npi)) if one else None
-        if problem:
-            entries.found.append(problem)
-    diagnoses = _diagnoses(entries, order, patient)
-    words = _words(entries, order)
+    person = with_npi_checked(person, entries.found) if person else None
+    place = with_npi_checked(place, entries.found) if place else None
+    clinic = with_npi_checked(clinic, entries.found) if clinic else None
+    diagnoses = _diagnoses(entries, asked, patient)
+    words = _words(entries, asked)
     ordered = order.when("authoredOn")
     files = _files(entries, order)
-    key, key_at = _key(entries, order, body)
-    of_order = _kept_numbers(order, LONGEST_VALUE)
+    key, key_at = _key(entries, order, body, place)
+    of_order = [one for each in asked.all for one in _kept_numbers(each, LONGEST_VALUE)]
     of_tasks = [one for task in entries.of("Task") for one in _kept_numbers(task, LONGEST_VALUE)]
     _leave_alone(entries)
     _stop_at(entries)
     if patient is None or person is None:
         raise Unfit(_errors(entries))
     return _whole(
-        key, key_at, of_order, of_tasks, patient, person, place, clinic, clinic_at, words, diagnoses, order, ordered, files,
-        entries,
+        key, key_at, of_order, of_tasks, patient, person, place, clinic, clinic_at, words, diagnoses, asked, stands,
+        ordered, files, entries,
     )  # fmt: skip
 
 
 def _whole(
     key: str, key_at: str, of_order: list[Identifier], of_tasks: list[Identifier], patient: Patient,
     person: Person, place: Place | None, clinic: Place | None,
-    clinic_at: str, words: list[str], diagnoses: list[Code], order: Node, ordered: When | None,
-    files: list[Enclosed], entries: Entries,
+    clinic_at: str, words: list[str], diagnoses: list[Code], asked: Asked, stands: bool,
+    ordered: When | None, files: list[Enclosed], entries: Entries,
 ) -> Arriving:  # fmt: skip
     return Arriving(
         key=key, key_at=key_at, order_numbers=tuple(dict.fromkeys(of_order)),
         task_numbers=tuple(dict.fromkeys(of_tasks)), patient=patient, requester=person, practice=place, clinic=clinic,
         clinic_at=clinic_at, words=tuple(words), diagnoses=tuple(diagnoses),
-        urgent=is_urgent(order), only_evaluate=only_evaluates(order),
+        urgent=any(map(is_urgent, asked.all)), only_evaluate=all(map(only_evaluates, asked.all)), is_order=stands,
         ordered_on=ordered.day if ordered else None, files=tuple(files),
         remarks=tuple(dict.fromkeys(entries.found))[:MOST],
     )  # fmt: skip
@@ -115,11 +123,15 @@ def _stop_at(entries: Entries, *, whole: bool = True) -> None:
         raise Unfit(errors)
 
 
-def _key(entries: Entries, order: Node, body: dict[str, Any]) -> tuple[str, str]:
+def _key(
+    entries: Entries, order: Node, body: dict[str, Any], place: Place | None
+) -> tuple[str, str]:
     """By what the sender knows it: the order's number, else the Bundle's, else the message's id.
 
-    With the element that says so; that of the order where none does.
+    With the element that says so; that of the order where none does. A number without its system is
+    one of the place that refers: a gateway brings “123” of many places.
     """
+    whose = "|".join(place.identifiers[0] if place.identifiers else [place.name]) if place else ""
     bundle = Node(body, "Bundle", entries.found)
     number = bundle.one("identifier")
     of_bundle = [number.number()] if number else []
@@ -132,7 +144,7 @@ def _key(entries: Entries, order: Node, body: dict[str, Any]) -> tuple[str, str]
     ):
         for system, value in numbers:
             if value:
-                return f"{sort}|{system}|{value}", at
+                return f"{sort}|{system or whose}|{value}", at
     return "", of_order
 
 
@@ -193,11 +205,13 @@ def _language(node: Node) -> str:
 
 def _adults(entries: Entries, patient: Node) -> list[Adult]:
     found: dict[tuple[str, str], Adult] = {}
+    before = len(entries.found)
     related = [
         one
         for one in entries.of("RelatedPerson")
         if any(node == patient for _, node in named(entries, one, "patient", "Patient"))
     ]
+    entries.forgive(before)
     for node in (*related, *patient.each("contact")):
         given, family, _ = node.name() if node.kind else _named(node)
         if not given or not family or max(len(given), len(family)) > 80:
@@ -242,14 +256,16 @@ def _email(node: Node) -> str:
 # --- What is asked ------------------------------------------------------------------------------
 
 
-def _diagnoses(entries: Entries, order: Node, patient: Patient | None) -> list[Code]:
+def _diagnoses(entries: Entries, asked: Asked, patient: Patient | None) -> list[Code]:
     """The conditions that the order names, then all others of the child that stand in the Bundle."""
-    concepts = list(order.each("reasonCode"))
+    concepts = [concept for order in asked.all for concept in order.each("reasonCode")]
     kinds = ("Condition", "Observation", "DiagnosticReport", "DocumentReference")
+    before = len(entries.found)
     conditions = [
-        node for _, node in named(entries, order, "reasonReference", *kinds)
+        node for order in asked.all for _, node in named(entries, order, "reasonReference", *kinds)
         if isinstance(node, Node) and node.kind == "Condition"
     ]  # fmt: skip
+    entries.forgive(before)
     conditions += [one for one in entries.of("Condition") if one not in conditions]
     for condition in conditions:
         doubt = condition.one("verificationStatus")
@@ -270,7 +286,7 @@ def _diagnoses(entries: Entries, order: Node, patient: Patient | None) -> list[C
         code = next((c for system, c, _ in concept.codings() if system == ICD10 and c), "")
         # As claims write it.
         dotted = f"{code[:3]}.{code[3:]}" if len(code) > 3 and "." not in code else code
-        words = concept.said()
+        words = concept.said_whole()
         words = "" if words == code else words
         if code or words:
             found.setdefault(
@@ -283,10 +299,13 @@ def _diagnoses(entries: Entries, order: Node, patient: Patient | None) -> list[C
     return list(found.values())
 
 
-def _words(entries: Entries, order: Node) -> list[str]:
-    words = asked_in_words(order)
-    words += [one.text("text") for one in order.each("note")]
-    words.append(order.text("patientInstruction"))
+def _words(entries: Entries, asked: Asked) -> list[str]:
+    order = asked.order
+    words = []
+    for one in asked.all:
+        words += asked_in_words(one)
+        words += [note.text("text") for note in one.each("note")]
+        words.append(one.text("patientInstruction"))
     for task in entries.of("Task"):
         words += [task.text("description"), *(one.text("text") for one in task.each("note"))]
     for name in ("occurrenceDateTime", "authoredOn"):
@@ -328,10 +347,7 @@ def _file(entries: Entries, reference: Node, attachment: Node) -> list[Enclosed]
     if not data and url:
         binary = entries.by_url.get(url) or entries.by_key.get(url)
         if binary is None or binary.kind != "Binary":
-            if url.startswith("urn:"):
-                attachment.fault("url", "This leads to no Binary in the Bundle.", "not-found")
-            else:
-                attachment.remark("url", "A file that lies elsewhere was not fetched.")
+            attachment.remark("url", "A file that lies elsewhere was not fetched.")
             return []
         data, kind, holder = binary.text("data"), binary.text("contentType") or kind, binary
     if not data:
@@ -355,7 +371,7 @@ def _file(entries: Entries, reference: Node, attachment: Node) -> list[Enclosed]
 
 
 def _leave_alone(entries: Entries) -> None:
-    kinds = sorted({node.kind[:40] for node in entries.all if node.kind not in READ})
+    kinds = sorted({node.kind[:40] for node in entries.all if node.kind not in {*READ, "Bundle"}})
     if kinds:
         words = f"Not read, only kept in the original: {', '.join(kinds[:20])}."
         entries.found.append(Problem(words, "Bundle.entry", "informational", INFORMATION))

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from django.conf import settings
 
-from referrals.arriving import Identifier, Problem
+from referrals.arriving import ERROR, WARNING, Identifier, Problem
 from referrals.clinical.identifiers import npi_is_valid
 
 from .element import NPI
@@ -21,7 +21,7 @@ READ: Final = frozenset({
     "MessageHeader", "ServiceRequest", "Task", "Patient", "RelatedPerson", "Practitioner",
     "PractitionerRole", "Organization", "Condition", "DocumentReference", "Binary",
 })  # fmt: skip
-_KINDS: Final = ("transaction", "message")
+_KINDS: Final = ("transaction", "message", "document", "collection")
 MOST_ENTRIES: Final = 500
 #: Where a resource stands on a server: the server, the type, the id.
 _STANDS: Final = re.compile(r"(https?://.+/)?([A-Z][A-Za-z]+)/([A-Za-z0-9.-]{1,64})")
@@ -66,7 +66,7 @@ class Entries:
         number = reference.one("identifier")
         if not said and number is None:
             if reference.text("display"):
-                return Outside(reference.path, "", reference.text("display"))
+                return Outside(reference.path, reference.text("type"), reference.text("display"))
             self._say(reference, "This reference names nothing.", "required")
             return None
         node = self._literal(said, holder)
@@ -162,6 +162,12 @@ class Entries:
                         self._by_number.setdefault(key, []).append(one)
         return self._by_number.get((system, value), [])
 
+    def forgive(self, since: int) -> None:
+        """What was found from there on is still told, and no longer stands in the way."""
+        for number in range(since, len(self.found)):
+            if self.found[number].severity == ERROR:
+                self.found[number] = replace(self.found[number], severity=WARNING)
+
     def _say(self, reference: Node, words: str, code: str = "value") -> None:
         self.found.append(Problem(words, reference.path, code))
 
@@ -182,9 +188,10 @@ def entries_of(body: dict[str, Any]) -> Entries:
             "type", "An e-referral is one whole: send it as a transaction, not as a batch."
         )
     elif entries.kind not in _KINDS:
-        bundle.fault("type", "Send a Bundle of type transaction or message.")
+        bundle.fault("type", f"Send a Bundle of type {', '.join(_KINDS[:-1])} or {_KINDS[-1]}.")
     listed = bundle.each("entry")
-    if len(listed) > MOST_ENTRIES:
+    inside = _inside(listed)
+    if len(listed) + len(inside) > MOST_ENTRIES:
         bundle.fault("entry", f"The Bundle has more than {MOST_ENTRIES} entries.", "too-costly")
         return entries
     for entry in listed:
@@ -195,27 +202,48 @@ def entries_of(body: dict[str, Any]) -> Entries:
         if not resource.kind:
             resource.fault("resourceType", "Say which resource this is.", "required")
             continue
-        entries.all.append(resource)
-        url = _url(entry.text("fullUrl"))
-        entries.url_of[resource.path] = url
-        for asked in _conditions(entry):
-            entries.by_condition.setdefault((resource.kind, asked), []).append(resource)
-        if url:
-            if url in entries.by_url:
-                entry.fault("fullUrl", "Two entries have this fullUrl.", "duplicate")
-            entries.by_url.setdefault(url, resource)
-            tail = "/".join(url.rsplit("/", 2)[-2:])
-            if tail != url:
-                entries.by_key.setdefault(tail, resource)
-        if resource.key:
-            entries.by_key.setdefault(f"{resource.kind}/{resource.key}", resource)
-        _check_entry(entry, resource)
+        if _url(entry.text("fullUrl")) in entries.by_url:
+            entry.fault("fullUrl", "Two entries have this fullUrl.", "duplicate")
+        _take(entries, entry, resource)
+    for entry, resource in inside:
+        # What stands in both is one: the letter repeats of whom the message speaks.
+        url, name = _url(entry.text("fullUrl")), f"{resource.kind}/{resource.key}"
+        if url not in entries.by_url and not (resource.key and name in entries.by_key):
+            _take(entries, entry, resource)
     if not bundle.value.get("entry"):
         bundle.fault("entry", "The Bundle is empty.", "required")
     elif entries.kind == "message" and entries.all and entries.all[0].kind != "MessageHeader":
         bundle.fault("entry[0].resource", "A message begins with its MessageHeader.", "structure")
     _check_inner(entries)
     return entries
+
+
+def _inside(listed: list[Node]) -> list[tuple[Node, Node]]:
+    """The entries of a Bundle in the Bundle, as a message carries its document (BSeR)."""
+    found = []
+    for entry in listed:
+        outer = entry.one("resource")
+        for inner in outer.each("entry") if outer and outer.kind == "Bundle" else ():
+            resource = inner.one("resource")
+            if resource and resource.kind:
+                found.append((inner, resource))
+    return found
+
+
+def _take(entries: Entries, entry: Node, resource: Node) -> None:
+    entries.all.append(resource)
+    url = _url(entry.text("fullUrl"))
+    entries.url_of[resource.path] = url
+    for asked in _conditions(entry):
+        entries.by_condition.setdefault((resource.kind, asked), []).append(resource)
+    if url:
+        entries.by_url.setdefault(url, resource)
+        tail = "/".join(url.rsplit("/", 2)[-2:])
+        if tail != url:
+            entries.by_key.setdefault(tail, resource)
+    if resource.key:
+        entries.by_key.setdefault(f"{resource.kind}/{resource.key}", resource)
+    _check_entry(entry, resource)
 
 
 def _url(said: str) -> str:
@@ -272,7 +300,7 @@ def _understand(node: Node) -> None:
 
 
 def _check_inner(entries: Entries) -> None:
-    """A `urn:` names something in the same Bundle, or nothing at all."""
+    """A `urn:` names something in the same Bundle, or nothing: told, and only what is read must lead on."""
     seen = set(entries.found)
     for node in entries.all:
         if node.kind not in READ:
@@ -280,7 +308,7 @@ def _check_inner(entries: Entries) -> None:
         for path, said in _references(node.value, node.path):
             if said.startswith("urn:") and _url(said) not in entries.by_url:
                 problem = Problem(
-                    "This reference leads to nothing in the Bundle.", path, "not-found"
+                    "This reference leads to nothing in the Bundle.", path, "not-found", WARNING
                 )
                 if problem not in seen:
                     seen.add(problem)

@@ -162,6 +162,12 @@ class Node:
         words = self.text("text")
         return words or next((d or c for _, c, d in self.codings() if d or c), "")
 
+    def said_whole(self) -> str:
+        """The same, and what its coding says where that is something else: some put a heading in the text."""
+        words = self.said()
+        more = next((display for _, _, display in self.codings() if display), "")
+        return words if more.lower() in words.lower() else f"{words}: {more}"
+
     def name(self) -> "tuple[str, str, str]":
         """(given, family, what they are called) of the names of a person, the official one first."""
         names = [one for one in self.each("name") if one.text("use") not in ("old", "maiden")]

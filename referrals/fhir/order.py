@@ -1,8 +1,9 @@
 """Which of the resources in a foreign Bundle is the order, and does it ask for occupational therapy?"""
 
+from dataclasses import dataclass
 from typing import Final
 
-from referrals.arriving import INFORMATION, Problem
+from referrals.arriving import INFORMATION, WARNING, Problem
 
 from .bundle import Entries, Outside
 from .element import CPT, NUCC, SCT
@@ -23,11 +24,32 @@ _OTHERS: Final = {
     **{(CPT, code): "speech-language therapy" for code in ("92507", "92521", "92522", "92523", "92524")},
 }  # fmt: skip
 _INTENTS: Final = ("order", "original-order", "reflex-order", "filler-order", "instance-order")
+#: Events of HL7 table 0003 that change, cancel or ask about a referral.
+_NO_REFERRALS: Final = ("I13", "I14", "I15")
+#: Intents of what is wished, and not yet ordered: some networks write each referral so (NHS BaRS: “plan”).
+_WISHES: Final = ("plan", "proposal", "directive")
 _PRIORITIES: Final = {"": False, "routine": False, "urgent": True, "asap": True, "stat": True}
 
 
-def the_order(entries: Entries) -> Node | None:
-    """The one ServiceRequest: the one that task or message is about, else the only one there."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The order, what is asked with it for the same child, and whether somebody said: do it.
+
+    `by_message` and `by_task`: a message is about it; a task to carry it out is.
+    """
+
+    order: Node
+    along: tuple[Node, ...] = ()
+    by_message: bool = False
+    by_task: bool = False
+
+    @property
+    def all(self) -> tuple[Node, ...]:
+        return (self.order, *self.along)
+
+
+def the_order(entries: Entries) -> Asked | None:
+    """The ServiceRequest that task or message is about, else the one there, with what comes along."""
     requests = entries.of("ServiceRequest")
     focused = [
         (holder, reference)
@@ -36,11 +58,14 @@ def the_order(entries: Entries) -> Node | None:
         for reference in _focus(holder)
     ]
     chosen: list[Node] = []
+    by: set[str] = set()
     for holder, reference in focused:
         kinds = (
             ("ServiceRequest", "Task") if holder.kind == "MessageHeader" else ("ServiceRequest",)
         )
         node = entries.follow(reference, holder, *kinds)
+        if isinstance(node, Node):
+            by.add(holder.kind)
         if isinstance(node, Node) and node.kind == "ServiceRequest" and node not in chosen:
             chosen.append(node)
     if not chosen:
@@ -50,12 +75,34 @@ def the_order(entries: Entries) -> Node | None:
             Problem("There is no ServiceRequest: nothing is asked for.", "Bundle.entry", "required")
         )
         return None
-    for other in chosen[1:]:
-        other.fault("", "One e-referral holds one ServiceRequest; send the others on their own.")
     for other in requests:
         if other not in chosen:
             other.remark("", "The message is not about this order: it was left alone.", INFORMATION)
-    return chosen[0]
+    order, *others = sorted(chosen, key=_rank)
+    along = tuple(one for one in others if _comes_along(entries, order, one))
+    return Asked(order, along, "MessageHeader" in by, "Task" in by)
+
+
+def _rank(order: Node) -> tuple[bool, bool, list[tuple[str, str]]]:
+    """Of several the one for occupational therapy; of more the same each time, however they lie."""
+    said = set(_codings(order))
+    return not said & _OURS, bool(_other_service(order)), Node(order.value, "", []).identifiers()
+
+
+def _comes_along(entries: Entries, order: Node, other: Node) -> bool:
+    """Whether another order is part of the same referral; told at it either way."""
+    if _other_service(other):
+        other.remark("", "This orders another service: it was left alone.", WARNING)
+        return False
+    children = [entries.follow(one.one("subject"), one, "Patient") for one in (order, other)]
+    if isinstance(children[1], Node) and children[0] != children[1]:
+        other.fault("", "This is for somebody else: an e-referral is for one child.")
+        return False
+    if other.text("status") != "active":
+        other.remark("status", "This order is not active: it was left alone.", WARNING)
+        return False
+    other.remark("", "What this asks was written into the same referral.", INFORMATION)
+    return True
 
 
 def _focus(holder: Node) -> list[Node]:
@@ -65,16 +112,45 @@ def _focus(holder: Node) -> list[Node]:
     return [one] if one else []
 
 
-def check_order(order: Node) -> None:
-    """Refuse what is no order that stands, and what asks for something else."""
+def check_message(entries: Entries) -> None:
+    """Refuse a message that brings no referral: an answer to one, or the end of one."""
+    for head in entries.of("MessageHeader"):
+        event = head.one("eventCoding")
+        ends = event is not None and event.text("code") in _NO_REFERRALS
+        if head.one("response") is not None:
+            head.fault(
+                "response", "This answers a message: it brings no referral.", "business-rule"
+            )
+        elif ends:
+            head.fault("eventCoding", "This message brings no new referral.", "business-rule")
+
+
+def check_order(asked: Asked) -> bool:
+    """Refuse what is no order that stands, and what asks for something else.
+
+    False for what is put to a person: a draft that a message is about, a plan that nobody asks to do.
+    """
+    order = asked.order
     status, intent = order.text("status"), order.text("intent")
-    if status != "active":
+    stands = status == "active"
+    if status == "draft" and asked.by_message:
+        order.remark("status", "A person at the clinic decides whether this draft is taken in.")
+    elif not stands:
         order.fault(
             "status",
             "Only an active order can be taken in.",
             "required" if not status else "business-rule",
         )
-    if intent not in _INTENTS:
+    if intent in _WISHES:
+        sent = asked.by_message or asked.by_task
+        stands = stands and sent
+        words = (
+            f"This says “{intent}”: because it was sent to be done, it was taken as an order."
+            if sent
+            else f"This says “{intent}”: a person at the clinic decides whether it is an order."
+        )
+        order.remark("intent", words, INFORMATION if sent else WARNING)
+    elif intent not in _INTENTS:
         order.fault(
             "intent",
             "This is no order: the intent must be “order”.",
@@ -84,12 +160,18 @@ def check_order(order: Node) -> None:
         order.fault("doNotPerform", "This asks that something is not done.", "business-rule")
     if order.text("priority") not in _PRIORITIES:
         order.fault("priority", "Use routine, urgent, asap or stat.", "code-invalid")
-    said = set(_codings(order))
-    other = next((_OTHERS[one] for one in said if one in _OTHERS), "")
-    if other and not said & _OURS:
+    if other := _other_service(order):
         order.fault(
             "code", f"This orders {other}: here occupational therapy is given.", "business-rule"
         )
+    return stands
+
+
+def _other_service(order: Node) -> str:
+    """The name of the service that an order clearly asks for, where it is not ours."""
+    said = set(_codings(order))
+    other = next((_OTHERS[one] for one in said if one in _OTHERS), "")
+    return "" if said & _OURS else other
 
 
 def is_urgent(order: Node) -> bool:

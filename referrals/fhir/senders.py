@@ -1,20 +1,27 @@
 """Who sends the order, from which place, and to which clinic?"""
 
 from collections.abc import Iterable
-from typing import Final
+from dataclasses import replace
+from typing import Final, TypeVar
 
-from referrals.arriving import Identifier, Person, Place, Problem
+from referrals.arriving import WARNING, Identifier, Person, Place, Problem
+from referrals.clinical.identifiers import npi_is_valid
 
 from .bundle import Entries, Outside
 from .element import NPI
 from .node import Node, spoken
 from .order import named
 
+Sender = TypeVar("Sender", Place, Person)
 _REQUESTERS: Final = ("Practitioner", "PractitionerRole", "Organization")
 
 
 def sender_of(entries: Entries, order: Node) -> tuple[Person | None, Place | None]:
-    """The practitioner who ordered, and the place they ordered from."""
+    """The practitioner who ordered, and the place they ordered from.
+
+    Where nobody is named a person without a name stands for them: the clinic decides whether that will do.
+    """
+    before = len(entries.found)
     person: Person | None = None
     place: Place | None = None
     asked = _asked(entries, order)
@@ -31,8 +38,12 @@ def sender_of(entries: Entries, order: Node) -> tuple[Person | None, Place | Non
             place = place or _outside_place(node)
         else:
             person = person or _outside_person(node)
-    if person is None and not any(p.at.startswith(order.at("requester")) for p in entries.found):
-        order.fault("requester", "Name the practitioner who orders.", "required")
+    if person is not None:
+        # Who orders is known: what else was said of them and leads nowhere is told, no more.
+        entries.forgive(before)
+    elif len(entries.found) == before:
+        order.remark("requester", "No practitioner is named: a person at the clinic decides.")
+        person = Person(order.at("requester"))
     return person, place
 
 
@@ -118,12 +129,19 @@ def clinic_of(entries: Entries, order: Node) -> tuple[Place | None, str]:
     holders += [(task, "owner") for task in entries.of("Task")]
     for header in entries.of("MessageHeader"):
         holders += [(one, "receiver") for one in header.each("destination")]
+    # A clinic's own system brings what is for that clinic, whatever this says: who needs it refuses.
+    before = len(entries.found)
+    at = order.at("performer")
     for holder, name in holders:
         for reference, node in named(entries, holder, name, *kinds):
             place = _as_place(entries, node)
             if place is not None:
+                entries.forgive(before)
                 return place, reference.path
-    return None, order.at("performer")
+    if len(entries.found) > before:
+        at = entries.found[before].at
+    entries.forgive(before)
+    return None, at
 
 
 def _as_place(entries: Entries, node: Node | Outside) -> Place | None:
@@ -139,7 +157,11 @@ def _as_place(entries: Entries, node: Node | Outside) -> Place | None:
     return None
 
 
-def check_npi(place: Place | Person, valid: bool) -> Problem | None:
-    if place.npi and not valid:
-        return Problem("This is no valid NPI.", f"{place.at}.identifier", "value")
-    return None
+def with_npi_checked(one: Sender, found: list[Problem]) -> Sender:
+    """Without a number that is no NPI: told, and in the way only where there is no name either."""
+    if not one.npi or npi_is_valid(one.npi):
+        return one
+    named = bool(getattr(one, "family", "") or getattr(one, "name", ""))
+    problem = Problem("This is no valid NPI.", f"{one.at}.identifier", "value")
+    found.append(replace(problem, severity=WARNING) if named else problem)
+    return replace(one, npi="")

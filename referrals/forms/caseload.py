@@ -37,6 +37,7 @@ class TakeInForm(CareForm):
 class MappingForm(CareForm):
     """Which column is which, and what a date such as 03/04/2020 means."""
 
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     order = forms.ChoiceField(
         label="Dates such as 03/04/2020",
         choices=_ORDER,
@@ -60,6 +61,7 @@ class MappingForm(CareForm):
             )  # fmt: skip
         told = {None: "", True: "day", False: "month"}
         self.initial.setdefault("order", told[caseload.day_first])
+        self.initial["seen"] = caseload.columns_named
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -77,6 +79,7 @@ class MappingForm(CareForm):
         return {
             "mapping": {c: int(self.cleaned_data[c]) for c in COLUMNS if self.cleaned_data[c]},
             "day_first": order[self.cleaned_data["order"]],
+            "seen": self.cleaned_data["seen"] or None,
         }
 
 

@@ -101,6 +101,8 @@ class AddGuardianForm(CareForm):
 
 
 class InviteGuardianForm(CareForm):
+    #: The address that was known when the page was opened.
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     email = forms.EmailField(
         label="Their e-mail", help_text="A link is sent there, with which they set a password."
     )

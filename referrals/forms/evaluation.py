@@ -262,6 +262,7 @@ _ASKED: Final = {
 class ProfileForm(CareForm):
     """Five plain questions to the family, to be answered on the phone."""
 
+    #: 0: nothing was told yet when the page was opened.
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

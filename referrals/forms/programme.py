@@ -65,6 +65,8 @@ class DecideProgrammeForm(NoteProgrammeForm):
 
 
 class ExceptProgrammeForm(CareForm):
+    #: When the exception that was shown was written; empty where there was none.
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     reason = text_field(
         "Why does it take longer?", rows=2, max_length=1000,
         help_text="For example: the child was ill, or the family asked for a later day.",

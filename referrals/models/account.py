@@ -1,5 +1,6 @@
 """What happened to a person's account: who signed in, what lets them in changed? It only ever grows."""
 
+from datetime import timedelta
 from typing import Final
 
 from django.db import models
@@ -14,6 +15,9 @@ class AccountChange(AppendOnlyRecord):
 
     class Kind(models.TextChoices):
         SIGNED_IN = "signed_in", "Signed in"
+        SIGNED_OUT = "signed_out", "Signed out"
+        SIGN_IN_FAILED = "sign_in_failed", "A wrong password was typed"
+        FACTOR_FAILED = "factor_failed", "A wrong code was typed"
         SESSIONS_ENDED = "sessions_ended", "Signed out on other devices"
         APP_ADDED = "app_added", _("An authenticator app was set up.")
         APP_REMOVED = "app_removed", _("The authenticator app was taken off.")
@@ -27,7 +31,8 @@ class AccountChange(AppendOnlyRecord):
     person = models.ForeignKey(User, models.PROTECT, related_name="account_changes")
     kind = models.CharField(max_length=20, choices=Kind)
     at = models.DateTimeField()
-    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    #: Nobody where nobody knows who it was: whoever typed what was wrong.
+    by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ["-at", "-id"]
@@ -38,4 +43,14 @@ class AccountChange(AppendOnlyRecord):
 
 
 #: Of these nobody is written to: they happen each day.
-DAILY: Final = frozenset({AccountChange.Kind.SIGNED_IN, AccountChange.Kind.SESSIONS_ENDED})
+DAILY: Final = frozenset(
+    {
+        AccountChange.Kind.SIGNED_IN,
+        AccountChange.Kind.SIGNED_OUT,
+        AccountChange.Kind.SIGN_IN_FAILED,
+        AccountChange.Kind.FACTOR_FAILED,
+        AccountChange.Kind.SESSIONS_ENDED,
+    }
+)
+#: What was typed wrong: of one account one line in so long, however often it is tried.
+FAILED_ONCE_IN: Final = timedelta(hours=1)

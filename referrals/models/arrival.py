@@ -32,6 +32,8 @@ class Arrival(Record):
         ALIKE = "alike", "A child who may be the same is known"
         SECOND = "second", "The child already has an open referral"
         BIRTH_DATE = "birth_date", "The birth date is not whole"
+        NO_ORDER = "no_order", "It is sent as a plan or a draft, not as an order"
+        NO_AUTHOR = "no_author", "No practitioner is named who orders it"
 
     system = models.ForeignKey(System, models.PROTECT, related_name="arrivals")
     key = models.CharField(max_length=400)

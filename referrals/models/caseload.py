@@ -88,6 +88,12 @@ class Caseload(Record):
         return f"{self.name} for {self.organization}"
 
     @property
+    def columns_named(self) -> str:
+        """Another one for each way in which the columns are named."""
+        named = ",".join(f"{code}:{at}" for code, at in sorted(self.mapping.items()))
+        return f"{self.day_first} {named}".strip()
+
+    @property
     def is_for_the_night(self) -> bool:
         """Brought in all at once, it would keep everybody else from saving for minutes."""
         return connection.vendor == "sqlite" and self.rows_total > AT_ONCE

@@ -1,7 +1,7 @@
 """Which rows are under the seal, and what does a seal say of a row?
 
-Every event, every look and every signed paper gets a seal: a digest of what was said and by whom,
-linked to the seal before it. Nobody waits for it: rows are written as ever, and the worker seals
+Every event, every look, every signed paper, what happened to an account and each opening in an
+emergency gets a seal: a digest of what was said and by whom, linked to the seal before it. Nobody waits for it: rows are written as ever, and the worker seals
 them in order a little later.
 """
 
@@ -121,6 +121,9 @@ class Sort:
     hangs: str = ""
     #: Columns that lawfully change later, or say nothing that anybody said.
     free: tuple[str, ...] = ()
+    #: The kind of event that tells of it, where the sort came under the seal later than that table
+    #: was written to: by it those are found that nobody sealed with their event.
+    told: str = ""
 
     @property
     def model(self) -> type[models.Model]:
@@ -179,6 +182,16 @@ SORTS: Final[dict[str, Sort]] = {
         "Reading", "at", (("thread_id", "user_id", "role", "number", "at"),), "thread__child_id"
     ),
     "export": Sort("Export", "at", (("user_id", "list_name", "form", "row_count", "at"),)),
+    "account_change": Sort("AccountChange", "at", (("person_id", "kind", "at", "by_id"),)),
+    "emergency": Sort(
+        "Emergency", "opened_at",
+        (("organization_id", "user_id", "reason", "opened_at", "until", "owner_id", "due_on"),),
+        "child_id", "child_id", ("child_id", "is_open"), "emergency_opened",
+    ),
+    "emergency_reviewed": Sort(
+        "Emergency", "reviewed_at", (("was_right", "review", "reviewed_by_id", "reviewed_at"),),
+        "child_id", "child_id", told="emergency_reviewed",
+    ),
     "merge": Sort(
         "Merge", "merged_at",
         (("kept_id", "lost_id", "reason", "moved", "ended", "merged_by_id", "merged_at"),),
@@ -252,3 +265,19 @@ def unsealed(code: str) -> "models.QuerySet[Any]":
     """The rows of this sort that stand and are not sealed yet."""
     made = Seal.objects.filter(sort=code, row=models.OuterRef("pk"))
     return SORTS[code].rows().filter(~models.Exists(made))
+
+
+def begins(code: str) -> bool:
+    """Whether no row of this sort was ever sealed: then what was written before may wait for it."""
+    return not Seal.objects.filter(sort=code).exists()
+
+
+def reach(sealed: datetime | None, at: datetime) -> tuple[datetime | None, datetime]:
+    """From when until when the sealer looks for rows, where the last one sealed was made then.
+
+    A clock that was set back left the last row ahead of it: then what is made now is looked for as
+    well as what was made then. So no row waits until the old time has come again.
+    """
+    if sealed is None:
+        return None, at + WINDOW
+    return min(sealed, at) - WINDOW, max(sealed, at) + WINDOW

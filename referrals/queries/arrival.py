@@ -64,6 +64,8 @@ def lines(arriving: Arriving, arrival: Arrival) -> list[tuple[str, str]]:
         ("Numbers", ", ".join(value for _, value in patient.identifiers)),
         ("Adults", adults),
         ("From", f"{arrival.author.signature}, {arrival.practice}"),
+        ("Sent as", "" if arriving.is_order else "A plan or a draft, not an order"),
+        ("Ordered by", "" if arriving.requester.is_somebody else "No practitioner is named"),
         ("Urgent", "Yes" if arriving.urgent else ""),
         ("Diagnoses", "; ".join(f"{one.code} {one.words}".strip() for one in arriving.diagnoses)),
         ("In words", "\n".join(arriving.words)),

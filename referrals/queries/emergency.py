@@ -12,6 +12,7 @@ from referrals.access import (
     children_once_seated,
     children_visible_to,
     emergencies_to_review,
+    records_visible_to,
 )
 from referrals.belonging import memberships
 from referrals.models import Child, Emergency, RecordView, User
@@ -47,8 +48,8 @@ def _names(child: Child) -> list[set[str]]:
 
 
 def is_seen(user: User, child: Child) -> bool:
-    """Whether no emergency is needed."""
-    return children_visible_to(user).filter(pk=child.pk).exists()
+    """Whether no emergency is needed: as a partner somebody sees a child, and not its record."""
+    return records_visible_to(user).filter(pk=child.pk).exists()
 
 
 @dataclass(frozen=True, slots=True)

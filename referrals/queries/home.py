@@ -37,6 +37,8 @@ from .worklist import CLINIC_ROLES, PAGE, PRACTICE_ROLES, Row, by_stage, desk_ro
 
 #: So many visits of a day stand on a home.
 _MOST_VISITS: Final = 40
+#: So much of what others owe stands below one's own: a look, for the rest there is the list.
+LOOK: Final = 10
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,10 @@ class Desk:
         return len(self.mine) >= PAGE
 
     @property
+    def has_more_risen(self) -> bool:
+        return len(self.risen) >= LOOK
+
+    @property
     def unread(self) -> int:
         """Threads with something new about the children on this desk."""
         of_child: dict[UUID, int] = {}
@@ -80,13 +86,13 @@ class Desk:
         return round(100 * self.lost_count / self.sent) if self.sent else 0
 
 
-def _split(found: list[Row]) -> tuple[list[Row], list[Row], list[Row]]:
+def _split(found: list[Row], look: int = LOOK) -> tuple[list[Row], list[Row], list[Row]]:
     """What is owed by the person, by others, and by others for too long: of each the soonest due."""
     others = [r for r in found if not r.mine]
     return (
         [r for r in found if r.mine][:PAGE],
-        [r for r in others if not r.risen][:PAGE],
-        [r for r in others if r.risen][:PAGE],
+        [r for r in others if not r.risen][:look],
+        [r for r in others if r.risen][:look],
     )
 
 
@@ -121,10 +127,10 @@ def therapist(user: User, today: date, day: tuple[datetime, datetime]) -> Desk:
     to_review = of_clinic & Q(state__in=[State.SENT, State.RECEIVED])
     caseload = of_clinic & Q(therapist=user)
     mine, others, risen = _split(
-        desk_rows(user, today, Q(owner=user), to_review, caseload, most=75, drafts=True)
+        desk_rows(user, today, Q(owner=user), to_review, caseload, most=75, drafts=True), PAGE
     )
     return Desk(
-        mine, risen + others, [], _stages(user, of_clinic), arrived=arrived(user),
+        mine, (risen + others)[:PAGE], [], _stages(user, of_clinic), arrived=arrived(user),
         visits=_day(user, day, therapist=user),
     )  # fmt: skip
 

@@ -11,14 +11,15 @@ from django.conf import settings
 
 from referrals.models import Merge, Seal
 from referrals.models.merge import every_row
-from referrals.models.record import first_id, made_at
+from referrals.models.record import made_at
 from referrals.models.seal import (
     BEGINNING,
     LOGS,
     SORTS,
-    WINDOW,
     Sealed,
     Sort,
+    begins,
+    reach,
     secrets,
     unsealed,
 )
@@ -153,7 +154,8 @@ class Verification:
     def _unsealed(self, code: str) -> Iterator[Break]:
         sort = SORTS[code]
         newest = Seal.objects.filter(sort=code if sort.is_log else "event").order_by("-number")
-        last = newest.first()
+        # What stands from before its sort came under the seal waits for the sealer's next turn.
+        last = None if sort.told and begins(code) else newest.first()
         rows = unsealed(code).order_by("pk").values_list("pk", sort.moment)
         for pk, at in rows.iterator(chunk_size=PART):
             if what := self._why(sort, pk, at, last):
@@ -163,9 +165,10 @@ class Verification:
         """What is wrong with a row without a seal; None where it is only new."""
         since, sealed = at, last.at if last else None
         if sort.is_log:
-            if pk >= first_id(self.at + WINDOW):
+            since = made_at(pk)
+            sealed, ahead = reach(made_at(last.row) if last else None, self.at)
+            if since >= ahead:
                 return What.BETWEEN  # an id of a day that has not come: the sealer waits for that
-            since, sealed = made_at(pk), made_at(last.row) - WINDOW if last else None
         if sealed is not None and since < sealed:
             return What.BETWEEN
         return What.LATE if since < self.at - LATE else None

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from referrals.actions.account import choose_password, note_account_change
+from referrals.actions.account import choose_password, note_account_change, note_failure
 from referrals.actions.person import choose_language
 from referrals.belonging import memberships, signed_in_as
 
@@ -48,6 +48,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         request.session[DEVICE] = device_of(request)
         if chosen and not memberships(user):
             choose_language(person=user, language=chosen, by=user, at=timezone.now())
+
+    def logout(self, request: HttpRequest) -> None:
+        user: Any = request.user
+        super().logout(request)
+        if user.is_authenticated:
+            note_account_change(person=user, kind="signed_out", by=user, at=timezone.now())
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """A wrong password, or no such account: administrators read of the first that it happened."""
+        note_failure(email=credentials.get("email") or "", kind="sign_in_failed", at=timezone.now())
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         """Who has a second factor shows that one: a password alone is not asked for."""

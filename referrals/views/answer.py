@@ -29,10 +29,12 @@ def refuse(form: BaseForm, refused: Refused) -> int:
     return CONFLICT if isinstance(refused, Outrun) else UNPROCESSABLE
 
 
-def now_at(form: BaseForm, version: int, **hidden: Any) -> None:
+def now_at(form: BaseForm, version: int | None = None, **hidden: Any) -> None:
     """Let a form that was outrun be sent again, on what is stored now."""
     typed = cast(QueryDict, form.data).copy()
-    for name, value in {"version": version, **hidden}.items():
+    if version is not None:
+        hidden["version"] = version
+    for name, value in hidden.items():
         typed[name] = str(value)
     form.data = typed
 

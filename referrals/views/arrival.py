@@ -75,7 +75,7 @@ def receive(system: Any, raw: bytes, at: datetime) -> tuple[int, dict[str, Any]]
         arriving = read_bundle(body)
         arrival, is_new = take_arrival(
             system=system, arriving=arriving, sha256=digest(body), original=raw, by=system.user,
-            at=at,
+            at=at, reread=lambda kept: digest(pages.body_of(kept)),
         )  # fmt: skip
     except Unreadable as wrong:
         return 400, outcome_of([wrong.problem])

@@ -14,7 +14,7 @@ from referrals.actions.caseload import (
     map_caseload,
     take_in_caseload,
 )
-from referrals.actions.refusal import Refused
+from referrals.actions.refusal import Outrun, Refused
 from referrals.asking import asks_again
 from referrals.caseload.column import COLUMNS
 from referrals.caseload.office import Office, places
@@ -23,7 +23,7 @@ from referrals.documents.caseload import template_csv, template_xlsx
 from referrals.forms.caseload import BringForm, MappingForm, TakeInForm
 from referrals.queries import caseload as pages
 
-from .answer import UNPROCESSABLE, refuse
+from .answer import UNPROCESSABLE, now_at, refuse
 from .decorators import office_view
 from .document import run_nothing
 
@@ -68,6 +68,10 @@ def caseload_template(request: HttpRequest, form: str) -> HttpResponseBase:
 def caseload_map(request: HttpRequest, caseload: Any) -> HttpResponse:
     """Say which column is which; every row is checked next."""
     if caseload.state not in ("mapping", "checked"):
+        if request.method == "POST":
+            messages.warning(
+                request, "Somebody has named the columns meanwhile. See what came of it."
+            )
         return redirect("caseload_detail", caseload.pk)
     form = MappingForm(request.POST or None, caseload=caseload)
     status = 200
@@ -80,6 +84,9 @@ def caseload_map(request: HttpRequest, caseload: Any) -> HttpResponse:
                 )  # fmt: skip
             except Refused as refused:
                 status = refuse(form, refused)
+                if isinstance(refused, Outrun):
+                    caseload.refresh_from_db()
+                    now_at(form, seen=caseload.columns_named)
             else:
                 return redirect("caseload_detail", caseload.pk)
     taken = set(caseload.mapping.values())

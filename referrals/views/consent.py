@@ -19,6 +19,7 @@ from referrals.queries import consent as pages
 
 from .answer import UNPROCESSABLE, refuse
 from .decorators import child_view
+from .signing import signs_by, typed
 
 
 @child_view(Permission.SEE_RECORD)
@@ -39,17 +40,18 @@ def consent_list(request: HttpRequest, child: Any) -> HttpResponse:
 
 
 @child_view(Permission.GIVE_CONSENT)
+@signs_by("do", "give")
 def consent_new(request: HttpRequest, child: Any) -> HttpResponse:
     """Two steps on one address: choose, then read in words what it means and sign."""
     now, today = timezone.now(), timezone.localdate()
-    do = request.POST.get("do", "look")
+    do, said = request.POST.get("do", "look"), typed(request)
     form = ConsentForm(
-        request.POST or None, places=pages.partners(), until=pages.usual_end(today),
+        said, places=pages.partners(), until=pages.usual_end(today),
         initial={"id": new_id()},
     )  # fmt: skip
     sign = SignConsentForm(request.POST if do == "give" else None)
     status, chosen = 200, None
-    if request.method == "POST":
+    if said is not None:
         status = UNPROCESSABLE
         if form.is_valid():
             told = form.arguments()

@@ -258,6 +258,7 @@ def discharge_detail(request: HttpRequest, referral: Any, discharge_id: UUID) ->
 
 
 @referral_view(Act.NOTE_DISCHARGE)
+@signs
 def discharge_note(request: HttpRequest, referral: Any) -> HttpResponse:
     """The family reads how therapy ended, and says so with one button."""
     discharge = actions.signed_discharge(referral)

@@ -2,8 +2,8 @@
 
 from typing import Any, Final
 
+from allauth.core import ratelimit
 from django.contrib import messages
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -24,8 +24,8 @@ _NOT_OPENED: Final = (
     "No record was opened. Check the number, or the full name and the date of birth. "
     "You can open the records of children whom your place treats or treated."
 )
-#: So many that were not found, in so many seconds: more is no emergency but a search.
-_TRIES, _WITHIN = 5, 60 * 60
+#: More records that were not found than this limit of the settings are no emergency but a search.
+_LIMIT: Final = "emergency"
 
 
 @role_view(*TREATING)
@@ -37,8 +37,7 @@ def emergency_open(request: HttpRequest) -> HttpResponse:
     status = 200
     if request.method == "POST":
         status = UNPROCESSABLE
-        tries = f"emergency:{user.pk}"
-        if cache.get(tries, 0) >= _TRIES:
+        if not ratelimit.consume(request, action=_LIMIT, user=user, dry_run=True):
             form.add_error(None, "Too many tries. Wait an hour, or ask who coordinates here.")
             status = 429
         elif form.is_valid():
@@ -47,8 +46,7 @@ def emergency_open(request: HttpRequest) -> HttpResponse:
                 user, number=said["number"], name=said["name"], born=said["born"]
             )
             if child is None:
-                cache.add(tries, 0, _WITHIN)
-                cache.incr(tries)
+                ratelimit.consume(request, action=_LIMIT, user=user)
                 form.add_error(None, _NOT_OPENED)
             elif emergencies.is_seen(user, child):
                 return redirect("child_detail", child.pk)

@@ -88,7 +88,7 @@ def evaluation_profile(request: HttpRequest, referral: Any) -> HttpResponse:
     """Five plain questions; what another adult has told stands in the answers."""
     now = timezone.now()
     told = pages.card(referral, writes=False).told
-    start: dict[str, Any] = {"version": told.edition} if told else {}
+    start: dict[str, Any] = {"version": told.edition if told else 0}
     if told is not None:
         start |= {name: getattr(told, name) for name in told.PROFILE}
     form = forms.ProfileForm(request.POST or None, initial=start)

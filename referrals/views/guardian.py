@@ -11,10 +11,10 @@ from django.utils import timezone
 from referrals.access import Permission
 from referrals.actions.guardian import add_guardian, invite_guardian
 from referrals.actions.recording import new_id
-from referrals.actions.refusal import Refused
+from referrals.actions.refusal import Outrun, Refused
 from referrals.forms.child import AddGuardianForm, InviteGuardianForm
 
-from .answer import UNPROCESSABLE, refuse
+from .answer import UNPROCESSABLE, now_at, refuse
 from .decorators import child_view
 
 
@@ -30,7 +30,8 @@ def guardian_add(request: HttpRequest, child: Any) -> HttpResponse:
         else:
             messages.success(request, "The adult is on the child’s page. You can invite them now.")
             return redirect("child_detail", child.pk)
-    return _page(request, child, form, "Add an adult of the family", "Add")
+    status = UNPROCESSABLE if request.method == "POST" else 200
+    return _page(request, child, form, "Add an adult of the family", "Add", status)
 
 
 @child_view(Permission.INVITE_GUARDIAN)
@@ -40,26 +41,32 @@ def guardian_invite(request: HttpRequest, child: Any, guardian_id: UUID) -> Http
     if guardian is None:
         raise Http404
     form = InviteGuardianForm(request.POST or None, initial=_start(guardian))
+    status = UNPROCESSABLE if request.method == "POST" else 200
     if request.method == "POST" and form.is_valid():
         try:
             user: Any = request.user
             invite_guardian(guardian=guardian, by=user, at=timezone.now(), **form.arguments())
         except Refused as refused:
-            refuse(form, refused)
+            status = refuse(form, refused)
+            if isinstance(refused, Outrun):
+                guardian.refresh_from_db()
+                now_at(form, seen=guardian.email)
         else:
             messages.success(request, f"{guardian.name} gets an e-mail with a link.")
             return redirect("child_detail", child.pk)
-    return _page(request, child, form, f"Invite {guardian.name}", "Send the invitation")
+    return _page(request, child, form, f"Invite {guardian.name}", "Send the invitation", status)
 
 
 def _start(guardian: Any) -> dict[str, str]:
     """The address that is known, and the language of the home as far as there is a page in it."""
     home = f"{guardian.child.language_spoken} {guardian.child.language_written}".lower()
     spanish = "spanish" in home or "español" in home
-    return {"email": guardian.email, "language": "es" if spanish else "en"}
+    email = guardian.email
+    return {"email": email, "seen": email, "language": "es" if spanish else "en"}
 
 
-def _page(request: HttpRequest, child: Any, form: Any, title: str, verb: str) -> HttpResponse:
-    status = UNPROCESSABLE if request.method == "POST" else 200
+def _page(
+    request: HttpRequest, child: Any, form: Any, title: str, verb: str, status: int
+) -> HttpResponse:
     context = {"form": form, "child": child, "title": title, "verb": verb}
     return render(request, "child/form.html", context, status=status)

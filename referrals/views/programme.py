@@ -12,7 +12,7 @@ from django.utils import timezone
 from referrals.access import FAMILY, Permission
 from referrals.actions import programme as actions
 from referrals.actions.recording import new_id
-from referrals.actions.refusal import Refused
+from referrals.actions.refusal import Outrun, Refused
 from referrals.actions.result import live_consent
 from referrals.clinical.knowledge import band_for
 from referrals.clinical.programmes import programme_hint
@@ -21,7 +21,7 @@ from referrals.forms import programme as forms
 from referrals.queries import children
 from referrals.queries import programme as pages
 
-from .answer import UNPROCESSABLE, refuse
+from .answer import UNPROCESSABLE, now_at, refuse
 from .decorators import child_view
 from .document import as_file
 from .signing import signs
@@ -121,9 +121,12 @@ def programme_note(request: HttpRequest, child: Any, programme_id: UUID) -> Http
 @child_view(Permission.FOLLOW_PROGRAMME)
 def programme_except(request: HttpRequest, child: Any, programme_id: UUID) -> HttpResponse:
     """A documented exception: why the limit is not kept, and the day aimed at."""
+    way = _way(child, programme_id)
+    seen = actions.exception_mark(way.programme)
+    form = forms.ExceptProgrammeForm(request.POST or None, initial={"seen": seen})
     return _form(
-        request, child, _way(child, programme_id), forms.ExceptProgrammeForm(request.POST or None),
-        actions.except_programme, title="It takes longer", verb="Write it down",
+        request, child, way, form, actions.except_programme, title="It takes longer",
+        verb="Write it down", mark=actions.exception_mark,
         done="Written down. The law’s own day stays on the page.",
     )  # fmt: skip
 
@@ -138,9 +141,9 @@ def programme_close(request: HttpRequest, child: Any, programme_id: UUID) -> Htt
 
 def _form(
     request: HttpRequest, child: Any, way: Any, form: Any, action: Callable[..., Any], *,
-    title: str, verb: str, done: str,
+    title: str, verb: str, done: str, mark: Callable[[Any], str] | None = None,
 ) -> HttpResponse:  # fmt: skip
-    """One form, one action, one answer."""
+    """One form, one action, one answer. `mark` says on what a form that was outrun goes on."""
     status = 200
     if request.method == "POST":
         status = UNPROCESSABLE
@@ -151,6 +154,9 @@ def _form(
                 )
             except Refused as refused:
                 status = refuse(form, refused)
+                if isinstance(refused, Outrun) and mark is not None:
+                    way = _way(child, way.programme.pk)
+                    now_at(form, seen=mark(way.programme))
             else:
                 messages.success(request, done)
                 return redirect("programme_detail", child.pk, way.programme.pk)

@@ -10,13 +10,14 @@ from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.utils import is_mfa_enabled
 from cryptography.fernet import InvalidToken
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from referrals.actions.account import note_account_change
+from referrals.actions.account import note_account_change, note_failure
 from referrals.actions.second_factor import lock
 from referrals.belonging import memberships
 
@@ -55,11 +56,18 @@ class SecondFactor(DefaultMFAAdapter):  # type: ignore[misc]
 
 
 class _CodeUsed:
-    """A recovery code that lets in is one that somebody wrote down: its owner is told."""
+    """A recovery code that lets in is one that somebody wrote down: its owner is told.
+
+    Who types a wrong code has the password: that is kept for administrators.
+    """
 
     def clean_code(self) -> str:
-        code: str = super().clean_code()  # type: ignore[misc]
         one: Any = self
+        try:
+            code: str = super().clean_code()  # type: ignore[misc]
+        except ValidationError:
+            note_failure(email=one.user.email, kind="factor_failed", at=timezone.now())
+            raise
         if one.authenticator.type == "recovery_codes":
             note_account_change(person=one.user, kind="code_used", by=one.user, at=timezone.now())
         return code

@@ -215,6 +215,8 @@ def session_amend(request: HttpRequest, referral: Any, appointment_id: UUID) -> 
     form = forms.AmendSessionForm(request.POST or None, initial={"id": new_id()})
     status = 200
     if standing(visit.notes) is None or drafted(visit.notes) is not None:
+        if request.method == "POST":
+            messages.warning(request, "Somebody has begun an amendment already. Here it is.")
         return redirect("session_write", referral.pk, visit.pk)
     if request.method == "POST":
         status = UNPROCESSABLE

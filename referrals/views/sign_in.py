@@ -3,6 +3,7 @@
 import time
 from typing import Any, Final
 
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
@@ -40,8 +41,22 @@ def sign_in_ends(get_response: Answer) -> Answer:
             now, session = time.time(), request.session
             if is_over(user, session, now):
                 logout(request)
-            elif now - session.get(SEEN, 0) > _CLOSE:
-                session[SEEN] = now
+            else:
+                if now - session.get(SEEN, 0) > _CLOSE:
+                    session[SEEN] = now
+                _forget_what_lies_ahead(session, now)
         return get_response(request)
 
     return middleware
+
+
+def _forget_what_lies_ahead(session: Any, now: float) -> None:
+    """Where the clock was set back, who they are was shown long ago: it is asked for once more.
+
+    How it was shown stays: a second factor that let somebody in still counts as shown.
+    """
+    shown = session.get(AUTHENTICATION_METHODS_SESSION_KEY, ())
+    if any(one.get("at", 0) > now + _CLOSE for one in shown):
+        session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+            one | ({"at": 0} if one.get("at", 0) > now + _CLOSE else {}) for one in shown
+        ]

@@ -25,13 +25,18 @@ _LAID_ASIDE: Final = "signing_laid_aside"
 _WAITS: Final = 30 * 60
 
 
-def signs_by(button: str) -> Callable[[View], View]:
-    """A page of which one button signs; the door stands before it: who may not is told so first."""
+def signs_by(button: str, value: str = "") -> Callable[[View], View]:
+    """A page of which one button signs, by its name or its name and value.
+
+    The door stands before it: who may not is told so first.
+    """
 
     def door(view: View) -> View:
         @wraps(view)
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            signing = request.method == "POST" and (not button or button in request.POST)
+            pressed = request.POST.get(button)
+            pressed_this = pressed == value if value else pressed is not None
+            signing = request.method == "POST" and (not button or pressed_this)
             if signing and not shown_lately(request):
                 _lay_aside(request)
                 return _ask(request.get_full_path())

@@ -1,5 +1,6 @@
 """How does another computer system sign in? With its own secret, for a token that soon ends."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest
@@ -8,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauth2_provider.scopes import BaseScopes
+from oauth2_provider.settings import oauth2_settings
 from oauth2_provider.views import TokenView
 
 from referrals.queries.system import system_of, system_scopes
@@ -37,6 +39,13 @@ class SystemsOnly(OAuth2Validator):  # type: ignore[misc]
         self, client_id: str, grant_type: str, client: Any, request: Any, *args: Any, **kwargs: Any
     ) -> bool:
         return grant_type == "client_credentials" and bool(system_of(client, timezone.now()))
+
+    def validate_bearer_token(self, token: str, scopes: Any, request: Any) -> bool:
+        """Where the clock was set back, a token would go on until the old time comes again: it ends."""
+        if not super().validate_bearer_token(token, scopes, request):
+            return False
+        longest = timedelta(seconds=oauth2_settings.ACCESS_TOKEN_EXPIRE_SECONDS)
+        return bool(request.access_token.expires <= timezone.now() + longest)
 
 
 _token = TokenView.as_view()

@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from referrals import access
 from referrals.actions.caseload import bring_caseload, clear_caseloads, drop_caseload, map_caseload
-from referrals.actions.refusal import Refused
+from referrals.actions.refusal import Outrun, Refused
 from referrals.models import (
     Caseload,
     CaseloadRow,
@@ -324,3 +324,14 @@ def test_what_was_said_of_the_columns_is_remembered(cast: Cast, now: datetime) -
     map_caseload(caseload=first, mapping=whole, day_first=None, by=cast.pediatrician, at=now)
     later = now + timedelta(minutes=1)
     assert taken(content, cast.practice, by=cast.pediatrician, at=later).mapping == whole
+
+
+def test_of_two_who_name_the_columns_the_second_is_told(cast: Cast, now: datetime) -> None:
+    made = checked(csv([row("7", "Luz")]), cast.clinic, by=cast.coordinator, at=now)
+    seen, before = made.columns_named, dict(made.mapping)
+    names = {"caseload": made, "day_first": None, "by": cast.coordinator, "at": now}
+    map_caseload(mapping={**before, "question": 0}, seen=seen, **names)
+    Caseload.objects.filter(pk=made.pk).update(state="checked")
+    with pytest.raises(Outrun, match="named the columns meanwhile"):
+        map_caseload(mapping=before, seen=seen, **names)
+    assert Caseload.objects.get(pk=made.pk).mapping == {**before, "question": 0}

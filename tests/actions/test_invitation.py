@@ -100,6 +100,17 @@ def test_it_holds_three_days(cast: Cast, ida: User) -> None:
         assert not opens(link)
 
 
+def test_a_clock_that_was_set_back_makes_it_no_longer(cast: Cast, ida: User) -> None:
+    begun = timezone.now()
+    invite_person(person=ida, by=cast.admin, at=begun)
+    link = delivered()
+    length = timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+    with time_machine.travel(begun - length - timedelta(minutes=1), tick=False):
+        assert not opens(link)
+    with time_machine.travel(begun - length + timedelta(minutes=1), tick=False):
+        assert opens(link)
+
+
 def test_a_second_one_ends_the_first(cast: Cast, ida: User) -> None:
     first = invite_person(person=ida, by=cast.admin, at=timezone.now())
     link = delivered()

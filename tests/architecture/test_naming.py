@@ -31,7 +31,7 @@ BESIDES = {
         "recording", "refusal", "scanning", "second_factor", "sender", "series", "signing", "starting", "sweeping",
     },
     "views": {
-        "acting", "answer", "check_in", "context", "decorators", "device", "error", "export",
+        "acting", "answer", "breached", "check_in", "context", "decorators", "device", "error", "export",
         "fhir", "health", "home", "language", "look", "measuring", "metrics", "middleware",
         "outcome", "pause", "phone", "practice", "progress", "search", "second_factor", "series",
         "shared", "sign_in", "signing", "statistics", "token", "writing",
@@ -44,8 +44,8 @@ BESIDES = {
         "table", "token", "visit",
     },
     "admin": {
-        "base", "check_in", "handing", "history", "leaving", "membership", "owing", "saving",
-        "search",
+        "base", "check_in", "handing", "history", "leaving", "listing", "membership", "owing", "saving",
+        "search", "seen",
     },
 }  # fmt: skip
 VAGUE = frozenset(

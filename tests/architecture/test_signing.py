@@ -11,7 +11,7 @@ from .source import parse, python
 #: What puts a signature under something, in the actions; all else that signs does it through these.
 SIGNATURES = frozenset({
     "signing.sign", "signing.signature_of", "signing.check_credentials", "letter.write_letter",
-    "programme.send_letter",
+    "programme.send_letter", "consent.give_consent", "discharge.note_discharge",
 })  # fmt: skip
 
 

@@ -188,6 +188,7 @@ INNER = {
     "appointment.attend": "signing an evaluation, or cutting it short",
     "appointment.drop_visits": "ending a referral",
     "appointment.withdraw": "offering, booking and picking",
+    "account.note_failure": "whoever typed what was wrong: nobody knows who it was",
     "heartbeat.beat": "the worker",
     "second_factor.relock_factors": "`prepare`: nobody asked for it, and nothing that is read changes",
     "consent.warn_of_ending": "the daily job: nobody asked for it, and each is told once",

@@ -32,8 +32,8 @@ LITTLE: Final = 40
 NAMES: Final = 1009
 #: Not copied: one of a server or sealed, made otherwise below, or of a child that is no more.
 LEFT_OUT: Final = frozenset({
-    "System", "Arrival", "Original", "Caseload", "CaseloadRow", "Feed", "Invitation", "Seal",
-    "Heartbeat", "Merge", "Diagnosis", "RecordView", "ChildToken",
+    "System", "Arrival", "OrderNumber", "Original", "Caseload", "CaseloadRow", "Feed", "Invitation",
+    "Seal", "Heartbeat", "Merge", "Diagnosis", "RecordView", "ChildToken",
 })  # fmt: skip
 LIGHT, PLACE, NEVER = "light", "place", "never"
 

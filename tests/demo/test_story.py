@@ -119,7 +119,7 @@ class TestStory(TestCase):
 
         assert walk.count > Event.objects.count()
         assert set(Seal.objects.values_list("sort", flat=True)) >= set(SORTS) - {
-            "record_view", "arrival_view", "export", "merge",
+            "record_view", "arrival_view", "export", "merge", "account_change",
         }  # fmt: skip
 
     def test_every_age_band_is_there(self) -> None:

@@ -108,6 +108,18 @@ def test_a_retry_of_what_waits_waits(records: System, cast: Cast, now: datetime)
     assert (first[0], Arrival.objects.count()) == (202, 1)
 
 
+def test_what_came_in_when_its_content_was_summed_otherwise_is_known_again(
+    records: System, now: datetime
+) -> None:
+    send(records, foreign("ehr_transaction"), now)
+    Arrival.objects.update(sha256="0" * 64)
+    assert send(records, named_anew(foreign("ehr_transaction")), now)[0] == 200
+    body = foreign("ehr_transaction")
+    part(body, "Condition")["code"] = {"text": "Something else"}
+    assert send(records, body, now)[0] == 409
+    assert Arrival.objects.count() == 1
+
+
 def test_new_names_do_not_hide_other_content(records: System, now: datetime) -> None:
     send(records, foreign("ehr_transaction"), now)
     body = named_anew(foreign("ehr_transaction"))

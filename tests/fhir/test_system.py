@@ -1,9 +1,11 @@
 """How does another computer system come in, how far, and how is it shut out?"""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 from django.test import Client
+from django.utils import timezone
 from oauth2_provider.models import AccessToken, Application
 
 from referrals.access import children_visible_to, referrals_visible_to, threads_visible_to
@@ -44,6 +46,15 @@ def test_a_system_gets_a_token_for_what_it_was_let_do(let_in: tuple[System, str]
 
 def test_it_cannot_ask_for_more(let_in: tuple[System, str]) -> None:
     assert token(*let_in, scope="system/*.read")["error"] == "invalid_scope"
+
+
+def test_a_token_ends_where_the_clock_was_set_back(let_in: tuple[System, str]) -> None:
+    bearer = {"Authorization": f"Bearer {token(*let_in)['access_token']}"}
+    told = []
+    for minutes in (0, 9, -60):
+        with time_machine.travel(timezone.now() + timedelta(minutes=minutes), tick=False):
+            told.append(Client().get("/fhir/R4/Patient", headers=bearer).status_code)
+    assert told == [200, 200, 401]
 
 
 def test_a_wrong_secret_a_closed_system_and_an_ended_secret_get_nothing(

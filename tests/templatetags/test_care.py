@@ -151,8 +151,10 @@ class TestLoopStripSmall:
     def test_nine_marks_in_one_hidden_drawing(self) -> None:
         html = care.loop_strip_small(loop(3, "now"), TODAY)
         assert html.count("<svg") == 1
-        assert html.count("translate(") == 9
-        assert html.count("mk-done") == 3
+        done, others = html.split('<g class="mk-done">')[1].split("</g>", 1)
+        assert (done.count("<circle"), done.count("l2.4")) == (3, 3)
+        now, todo = others.split('<g class="mk-todo">')
+        assert (now.count("translate("), todo.count("<circle")) == (1, 5)
         assert ">4</text>" in html
 
     def test_a_name_cannot_bring_markup(self) -> None:

@@ -8,10 +8,13 @@ import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from referrals.actions.account import note_failure
 from referrals.actions.notice import deliver_notices
 from referrals.actions.second_factor import forget_factors
 from referrals.models import AccountChange, User
@@ -137,3 +140,64 @@ def test_when_a_password_was_chosen_no_other_system_is_told(family: User) -> Non
     door.post(reverse("account_change_password"), new)
     assert User.objects.get(pk=family.pk).check_password("alder-heron-22")
     assert User.objects.get(pk=family.pk).row_changed_at == before
+
+
+def test_a_log_out_stands_there(family: User) -> None:
+    door = signed_in(family)
+    door.post(reverse("account_logout"))
+    door.post(reverse("account_logout"))
+    assert kinds(family) == ["signed_in", "signed_out"]
+
+
+def wrong(email: str, times: int = 1) -> None:
+    """Somebody tries, from as many machines."""
+    for _ in range(times):
+        cache.clear()
+        Client().post(reverse("account_login"), {"login": email, "password": "not-this-one"})
+
+
+def test_failed_log_ins_stand_there_once_an_hour_and_nobody_is_said_to_have_done_it(
+    family: User, mailoutbox: Any
+) -> None:
+    begun = timezone.now()
+    for minutes in (0, 1, 59, 61, 62):
+        with time_machine.travel(begun + timedelta(minutes=minutes), tick=False):
+            wrong(family.email.upper(), 2)
+    found = AccountChange.objects.filter(person=family).order_by("at")
+    assert list(found.values_list("kind", "by", "at")) == [
+        ("sign_in_failed", None, begun), ("sign_in_failed", None, begun + timedelta(minutes=61)),
+    ]  # fmt: skip
+    assert told(mailoutbox, family) == []
+
+
+def test_of_an_address_that_is_nobodys_nothing_stands_anywhere(cast: Any) -> None:
+    wrong("who@example.org", 3)
+    assert AccountChange.objects.count() == 0
+
+
+def test_the_database_does_the_same_for_every_failure(family: User) -> None:
+    """A known account's first and second failure, and one of nobody."""
+    costs = []
+    for email in (family.email, family.email, "who@example.org"):
+        cache.clear()
+        with CaptureQueriesContext(connection) as cost:
+            note_failure(email=email, kind="sign_in_failed", at=timezone.now())
+        done = [one["sql"].split()[0] for one in cost]
+        costs.append([one for one in done if one not in ("RELEASE", "ROLLBACK")])
+    assert costs[0] == costs[1] == costs[2]
+    assert AccountChange.objects.count() == 1
+
+
+def test_a_wrong_code_stands_there(family: User) -> None:
+    set_up(signed_in(family))
+    other = Client()
+    log_in(other, family)
+    other.post(reverse("mfa_authenticate"), {"code": "000000"})
+    assert kinds(family)[-1] == "factor_failed"
+
+
+def test_an_administrator_reads_of_failures(family: User, admin: User, client_of: Door) -> None:
+    wrong(family.email)
+    page = reverse("admin:referrals_accountchange_changelist")
+    shown = client_of(admin).get(page, {"person__id__exact": str(family.pk)}).content.decode()
+    assert "A wrong password was typed" in shown

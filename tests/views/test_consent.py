@@ -61,6 +61,19 @@ def test_signing_opens_it(cast: Any, client_of: Door, new: str) -> None:
     assert "Maple School" in door.get(answer["Location"]).content.decode()
 
 
+def test_who_is_asked_who_they_are_reads_it_over_again_and_has_typed_nothing_twice(
+    cast: Any, client_of: Door, new: str, settings: Any
+) -> None:
+    settings.REAUTHENTICATION_MINUTES = 15
+    door = client_of(cast.family)  # this session knows no time
+    asked = door.post(new, typed(cast, do="give", signed_name="Rosa Fontaine"))
+    assert asked["Location"].startswith(reverse("account_reauthenticate"))
+    page = door.get(new).content.decode()
+    assert "Maple School will see" in page
+    assert "So that school helps the same way." in page
+    assert not Consent.objects.exists()
+
+
 @pytest.mark.parametrize("name", ["", "Somebody Else"])
 def test_another_name_is_refused_and_all_stays(
     cast: Any, client_of: Door, new: str, name: str

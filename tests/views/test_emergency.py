@@ -32,6 +32,7 @@ from referrals.models import (
     User,
 )
 from referrals.models.record import new_id
+from tests.factories.consent import shared
 from tests.factories.message import started
 
 Door = Callable[[User], Client]
@@ -157,11 +158,36 @@ def test_who_knows_a_part_of_the_name_finds_nobody(
     assert asked(door, cast.child, born="2001-01-01").status_code == 422
 
 
+def test_who_treats_here_and_is_a_partner_elsewhere_opens_it_as_who_treats(
+    cast: Any, shut: Referral, client_of: Door
+) -> None:
+    """The school's seat ends later, and lends nobody a look at a record."""
+    Membership.objects.create(
+        user=cast.therapist, organization=cast.school, role="partner", since=shut.sent_at
+    )
+    shared(cast.child, cast.school, by=cast.family, at=timezone.now())
+    door, page = client_of(cast.therapist), reverse("referral_detail", args=[shut.pk])
+    assert door.get(page).status_code == 404
+    assert asked(door, cast.child).status_code == 302
+    assert Emergency.objects.get().organization == cast.clinic
+    assert door.get(page).status_code == 200
+
+
+def test_a_form_whose_hours_are_over_opens_nothing_again(cast: Any, shut: Referral) -> None:
+    first = opened(cast.child, cast.therapist)
+    with pytest.raises(Outrun):
+        open_emergency(
+            id=first.pk, child=cast.child, reason=WHY, by=cast.therapist, at=first.until
+        )
+
+
 def test_guessing_ends(cast: Any, shut: Referral, client_of: Door) -> None:
     door = client_of(cast.therapist)
     for _ in range(5):
         assert asked(door, cast.child, name="Nobody Atall").status_code == 422
-    assert asked(door, cast.child).status_code == 429
+    for minutes in (0, 55):
+        with time_machine.travel(timezone.now() + timedelta(minutes=minutes)):
+            assert asked(door, cast.child).status_code == 429
     with time_machine.travel(timezone.now() + timedelta(minutes=61)):
         assert asked(door, cast.child).status_code == 302
 
@@ -201,11 +227,12 @@ def test_family_and_coordinator_are_told_at_once_at_night_too(
     at_night = timezone.now().replace(hour=6, minute=0)  # two or one o'clock in New York
     opened(cast.child, cast.therapist, at_night)
     deliver_notices(at=at_night)
-    told = {mail.to[0]: mail for mail in mailoutbox if "emergency" in mail.subject}
+    told = {mail.to[0]: mail for mail in mailoutbox if "today" in mail.subject}
     assert set(told) == {cast.family.email, cast.coordinator.email}
     for mail in told.values():
         assert "Fontaine" not in mail.body.replace(cast.family.email, "")
         assert "swallow" not in mail.body
+        assert "emergency" not in mail.body + mail.subject  # an e-mail never says what it is
     looks = reverse("look_list", args=[cast.child.pk])
     assert looks in told[cast.family.email].body
 

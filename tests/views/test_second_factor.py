@@ -129,6 +129,14 @@ def test_nobody_changes_factors_without_saying_the_password_again(family: User) 
         assert goes_to(door.get(reverse(name))) == reverse("account_reauthenticate")
 
 
+def test_nor_where_the_clock_was_set_back_since(family: User) -> None:
+    door, page = signed_in(family), reverse("mfa_activate_totp")
+    door.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    assert door.get(page).status_code == 200
+    with time_machine.travel(timezone.now() - timedelta(hours=2)):
+        assert goes_to(door.get(page)) == reverse("account_reauthenticate")
+
+
 # --- Where it is asked for ----------------------------------------------------------------------
 
 

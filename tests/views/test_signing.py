@@ -65,6 +65,8 @@ SIGNING = (
     ("session_cosign", "note_signed", "therapist", ""),
     ("letter_new", "sent", "therapist", "make"),
     ("programme_send", "sent", "pediatrician", ""),
+    ("consent_new", "sent", "family", "do=give"),
+    ("discharge_note", "discharged", "family", ""),
     # Not signed, but as grave: a record opened in an emergency.
     ("emergency_open", "sent", "therapist", ""),
 )
@@ -88,7 +90,8 @@ def test_each_asks_who_showed_who_they_are_too_long_ago(
     referral = request.getfixturevalue(stage)
     path = address(name, referral, cast.child)
     door = came_in(getattr(cast, who))
-    typed = {"any": "thing", **({button: "yes"} if button else {})}
+    pressed, _, value = button.partition("=")
+    typed = {"any": "thing", **({pressed: value or "yes"} if pressed else {})}
     with a_while_later():
         assert way_back(door.post(path, typed)) == path
         shows_again(door, path)

@@ -15,8 +15,8 @@ SHOWN = 50
 
 class Command(BaseCommand):
     help = (
-        "Look whether events, looks and signed papers are what they were when they were sealed."
-        " Says where they are not, never what they say. Works while the product runs."
+        "Look whether events, looks, signed papers, sign-ins and openings in an emergency are what"
+        " they were when they were sealed. Says where they are not, never what they say. Works while the product runs."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -111,7 +111,8 @@ class Worker:
             note_sent(pk=self.unnoted[-1].pk, at=self.unnoted[-1].at)
             self.unnoted.pop()
         if self.beaten is None or monotonic() - self.beaten >= BEAT:
-            beat(at=timezone.now())
+            if beat(at=timezone.now()):
+                log.warning("clock set back")
             self.beaten = monotonic()
         if self.passed is None or monotonic() - self.passed >= PASS:
             raised = raise_reminders(at=timezone.now()) + warn_of_ending(at=timezone.now())
@@ -133,12 +134,13 @@ class Worker:
         """Once a day, and at the start. Files that do not answer keep nobody's e-mail waiting."""
         if self.swept is not None and monotonic() - self.swept < SWEEP:
             return
-        self.swept = monotonic()
+        count = 0
         try:
             count = sweep_files(at=timezone.now())
         except OSError as error:
             log.warning("files not swept", kind=type(error).__name__)
-            return
+        # Not before: where the database went away meanwhile, the day's look is still to come.
+        self.swept = monotonic()
         if count:
             log.info("files without a row removed", count=count)
 
