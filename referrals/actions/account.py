@@ -5,6 +5,7 @@ from typing import Final
 
 from django.core.cache import cache
 from django.db import transaction
+from django.urls import reverse
 
 from referrals import notifications
 from referrals.models import AccountChange, User
@@ -12,6 +13,7 @@ from referrals.models.account import DAILY, FAILED_ONCE_IN
 from referrals.models.record import new_id
 
 from .invitation import use_invitation
+from .notice import letter_to
 
 #: Written with each failure, noted or not: a transaction that writes takes longer than one that does not.
 _ALIKE: Final = "failure_noted"
@@ -34,6 +36,24 @@ def note_account_change(*, person: User, kind: str, by: User, at: datetime) -> A
     if change.kind not in DAILY:
         notifications.warn(change)
     return change
+
+
+@transaction.atomic
+def note_new_email(*, person: User, before: str, by: User, at: datetime) -> None:
+    """Who signs in with another address from now on is told so at both.
+
+    The outbox knows only where somebody is reached now: to the old address it goes as soon as the
+    new one is stored, so that who lost the account by it hears of it.
+    """
+    change = note_account_change(
+        person=person, kind=AccountChange.Kind.EMAIL_CHANGED, by=by, at=at
+    )
+    if User(email=before).has_email:
+        letter = letter_to(
+            person, "account", reverse("sign_in_list"), address=before,
+            what=AccountChange.Kind(change.kind).label,
+        )  # fmt: skip
+        transaction.on_commit(letter.send, robust=True)
 
 
 @transaction.atomic

@@ -220,18 +220,23 @@ def _written(notice: Notice) -> EmailMessage:
         who = user_pk_to_url_str(notice.to)
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": who, "key": key})
         kind = "invitation"
-    context |= {
+    letter = letter_to(notice.to, kind, path, **context)
+    letter.extra_headers["Message-ID"] = message_id(notice)
+    return letter
+
+
+def letter_to(
+    person: User, kind: str, path: str, *, address: str = "", **more: Any
+) -> EmailMessage:
+    """An e-mail of one kind in the person's language, with one link; to their address, if no other is told."""
+    context = more | {
         "site_name": settings.SITE_NAME,
-        "greeting_name": notice.to.given_name,
+        "greeting_name": person.given_name,
         "link": f"{settings.SITE_URL}{path}",
     }
-    with translation.override(notice.to.language):
+    with translation.override(person.language):
         subject = render_to_string(f"email/{kind}_subject.txt", context).strip()
         body = render_to_string(f"email/{kind}.txt", context)
-    return EmailMessage(
-        subject,
-        body,
-        settings.DEFAULT_FROM_EMAIL,
-        [notice.to.email],
-        headers={"Message-ID": message_id(notice), "Auto-Submitted": "auto-generated"},
-    )
+    headers = {"Auto-Submitted": "auto-generated"}
+    whom = [address or person.email]
+    return EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, whom, headers=headers)

@@ -16,9 +16,12 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
+from referrals.actions.account import note_new_email
 from referrals.actions.refusal import Refused
 from referrals.actions.second_factor import forget_factors
+from referrals.asking import shown_lately
 from referrals.models import (
     AccountChange,
     Event,
@@ -72,8 +75,22 @@ class PersonForm(EmailMixin, PhoneForm, UserChangeForm):  # type: ignore[type-ar
         fields = "__all__"  # noqa: DJ007 - the page below names them
         field_classes: dict[str, Any] = {}
 
-    #: Whoever edits; set by the page.
+    #: Whoever edits, and whether they showed who they are some minutes ago; set by the page.
     editor: User
+    shown_lately: bool
+
+    def clean_email(self) -> str:
+        """Whoever holds this address chooses the password: it is no change for a page left open."""
+        email = super().clean_email()
+        if email != self.initial["email"] and not self.shown_lately:
+            raise ValidationError(
+                format_html(
+                    'You signed in too long ago to change this. <a href="{}" target="_blank">Show who'
+                    " you are</a>, then save again.",
+                    reverse("account_reauthenticate"),
+                )
+            )
+        return email
 
     def _keep_self(self, name: str) -> bool:
         value: bool = self.cleaned_data[name]
@@ -130,7 +147,7 @@ class UserAdmin(Leaving, MembershipSaving, DjangoUserAdmin):  # type: ignore[typ
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
         form: Any = super().get_form(request, obj, change=change, **kwargs)
-        form.editor = request.user
+        form.editor, form.shown_lately = request.user, shown_lately(request)
         return form
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
@@ -178,6 +195,9 @@ class UserAdmin(Leaving, MembershipSaving, DjangoUserAdmin):  # type: ignore[typ
         if change and "email" in form.changed_data:
             # Else the old address, remembered from a password reset, would still open the account.
             EmailAddress.objects.filter(user=obj).delete()
+            by: Any = request.user
+            before = form.initial["email"]
+            note_new_email(person=obj, before=before, by=by, at=timezone.now())
         if change and "is_active" in form.changed_data and not obj.is_active:
             self._warn(request, [obj])
 

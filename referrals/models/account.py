@@ -26,6 +26,7 @@ class AccountChange(AppendOnlyRecord):
         CODES_MADE = "codes_made", _("New recovery codes were made.")
         CODE_USED = "code_used", _("A recovery code was used.")
         PASSWORD_CHOSEN = "password_chosen", _("A new password was chosen.")
+        EMAIL_CHANGED = "email_changed", _("The e-mail address for signing in was changed.")
         FACTORS_TAKEN_OFF = "factors_taken_off", _("An administrator took the second factor off.")
 
     person = models.ForeignKey(User, models.PROTECT, related_name="account_changes")

@@ -10,8 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from referrals.actions.notice import deliver_notices
 from referrals.belonging import has_role
-from referrals.models import Membership, Organization, Referral, Role, User
+from referrals.models import AccountChange, Membership, Organization, Referral, Role, User
 from tests.factories.person import PASSWORD
 
 NPI = "1245319599"
@@ -122,6 +123,29 @@ def test_an_old_address_no_longer_opens_the_account(
     assert "_auth_user_id" not in client.session
     client.post(reverse("account_login"), {"login": "rosa.new@example.org", "password": PASSWORD})
     assert "_auth_user_id" in client.session
+
+
+def test_a_new_address_is_told_of_at_both(
+    site: Client, family: User, admin: User, mailoutbox: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        site.post(page(family), said(family, email="rosa.new@example.org"))
+    deliver_notices(at=timezone.now())
+    change = AccountChange.objects.get(person=family)
+    assert (change.kind, change.by) == ("email_changed", admin)
+    assert [mail.to for mail in mailoutbox] == [["rosa@example.org"], ["rosa.new@example.org"]]
+    assert all("The e-mail address for signing in was changed." in m.body for m in mailoutbox)
+
+
+def test_an_address_is_changed_by_who_has_just_shown_who_they_are(
+    site: Client, family: User, settings: Any
+) -> None:
+    settings.REAUTHENTICATION_MINUTES = 15  # and this session knows no time
+    answer = site.post(page(family), said(family, email="rosa.new@example.org"))
+    assert "You signed in too long ago to change this." in errors(answer)["email"][0]
+    family.refresh_from_db()
+    assert family.email == "rosa@example.org"
+    assert site.post(page(family), said(family, given_name="Rosalie")).status_code == 302
 
 
 # --- Leaving ----------------------------------------------------------------------------------
