@@ -19,6 +19,15 @@ from django.http import HttpRequest, HttpResponse
 #: Seconds for which a replica that did not answer is not asked again.
 _REST: Final = 10
 _READS: Final = frozenset({"GET", "HEAD"})
+#: Where the primary's log is safe. What is committed there is, before anybody sees it; only where commits
+#: do not wait for the disk is that the end of the log. Elsewhere the end would not do: what no commit
+#: follows stays unsent for a while, and until then no replica would have caught up.
+_COMMITTED: Final = """
+    SELECT CASE current_setting('synchronous_commit') WHEN 'off'
+    THEN pg_current_wal_insert_lsn() ELSE pg_current_wal_flush_lsn() END
+"""
+#: A server that was made a primary keeps where it stood, and goes its own way from there.
+_SHOWS_ALL: Final = "SELECT pg_is_in_recovery() AND pg_last_wal_replay_lsn() >= %s::pg_lsn"
 #: What is written about a page and not shown on it: who looked.
 _BESIDE: Final = frozenset({"referrals.RecordView"})
 #: Replicas that did not answer, and the moment (time.monotonic) from which on they are asked again.
@@ -51,17 +60,29 @@ def caught_up() -> str:
         return DEFAULT_DB_ALIAS
     name = secrets.choice(awake)
     with connections[DEFAULT_DB_ALIAS].cursor() as primary:
-        primary.execute("SELECT pg_current_wal_flush_lsn()")
+        primary.execute(_COMMITTED)
         committed = primary.fetchone()
     try:
         with connections[name].cursor() as replica:
-            replica.execute("SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", committed)
+            replica.execute(_SHOWS_ALL, committed)
             shows_all = replica.fetchone()
     except Error:
-        _resting[name] = time.monotonic() + _REST
-        connections[name].close()
+        _rest(name)
         return DEFAULT_DB_ALIAS
     return name if shows_all and shows_all[0] else DEFAULT_DB_ALIAS
+
+
+def _rest(name: str) -> None:
+    _resting[name] = time.monotonic() + _REST
+    connections[name].close()
+
+
+def _rest_the_lost() -> None:
+    """Those that answered no more in the middle of the page: the next page does not find out anew."""
+    for name in settings.REPLICAS:
+        line = connections[name]
+        if line.connection is not None and line.errors_occurred:
+            _rest(name)
 
 
 class Router:
@@ -102,5 +123,6 @@ def reads_from_replicas(
             return get_response(request)
         finally:
             _reading.reset(begun)
+            _rest_the_lost()
 
     return answer

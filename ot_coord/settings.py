@@ -179,7 +179,12 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache",
         "OPTIONS": {"MAX_ENTRIES": 50_000},
-    }
+    },
+    # What other systems searched for in a form waits for its next page apart from them.
+    "searches": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "searches",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
 }  # fmt: skip
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"

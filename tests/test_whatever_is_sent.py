@@ -40,13 +40,15 @@ KEEPS = {
 }
 LONG = PROFILE == "long"
 CHOSEN = POSTS if LONG else [row for row in POSTS if "422" in row][::7]
+#: What is kept for minutes only.
+CACHES = ("cache", "searches")
 
 
 def everything() -> dict[str, int]:
     """What is in each table, in a number; what looking writes is left out."""
     with connection.cursor() as cursor:
         tables = [one for one in connection.introspection.table_names(cursor) if one not in LOOKING]
-        return {table: _content(cursor, table) for table in tables if table != "cache"}
+        return {table: _content(cursor, table) for table in tables if table not in CACHES}
 
 
 def _content(cursor: Any, table: str) -> int:

@@ -93,10 +93,8 @@ def take_arrival(
         return _again(known, arriving.key_at, by, at), False
     clinic, practice, author = _parties(system, arriving, at)
     practice = Organization.objects.select_for_update().get(pk=practice.pk)
-    found = match(arriving.patient, practice)
+    found = match(arriving.patient, practice, system=system, clinic=clinic, at=at)
     reason = _why_a_person(arriving, found)
-    if found.known is not None and not reason and not _speaks_for(system, found.known, clinic, at):
-        reason = REASON.ALIKE
     owner = intake_of(clinic, at, Role.COORDINATOR) or intake_of(clinic, at, Role.THERAPIST)
     if owner is None:
         words = f"{clinic} has nobody who could take this on."
@@ -188,23 +186,14 @@ def _why_a_person(arriving: Arriving, found: Match) -> str:
     return "" if arriving.requester.is_somebody else REASON.NO_AUTHOR
 
 
-def _speaks_for(system: System, child: Child, clinic: Organization, at: datetime) -> bool:
-    """Whether the sender is the practice of the child, or brings it where it is in care already.
-
-    A clinic's own system would else open any child's record to the clinic by naming its practice.
-    """
-    if system.organization_id == child.practice_id:
-        return True
-    seats = Seat.objects.live(at).filter(child=child, organization=clinic)
-    return seats.filter(role=Seat.Role.CLINIC).exists()
-
-
 # --- A person decides ---------------------------------------------------------------------------
 
 
-def candidates(arrival: Arrival, arriving: Arriving) -> list[Child]:
-    """The children of the practice of whom it may be one."""
-    found = match(arriving.patient, arrival.practice)
+def candidates(arrival: Arrival, arriving: Arriving, at: datetime) -> list[Child]:
+    """The children of whom it may be one, as far as this clinic is shown them."""
+    found = match(
+        arriving.patient, arrival.practice, system=arrival.system, clinic=arrival.clinic, at=at
+    )
     return [found.known] if found.known else list(found.near)
 
 
@@ -228,7 +217,7 @@ def decide_arrival(
     `born` completes a birth date of which the sender knew only a part.
     """
     arrival = _waiting(arrival)
-    same = next((one for one in candidates(arrival, arriving) if one.pk == child), None)
+    same = next((one for one in candidates(arrival, arriving, at) if one.pk == child), None)
     if child is not None and same is None:
         raise Outrun("This child is no longer among those it may be. Please look again.", "child")
     if same is None:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import islice
 
 from django.db.models import Exists, OuterRef, QuerySet
 
 from referrals.arriving import Patient
-from referrals.models import Child, ChildIdentifier, ChildToken, Organization
+from referrals.models import Child, ChildIdentifier, ChildToken, Organization, Seat, System
 from referrals.models.child import tokens
 
 #: So many who may be the same are shown to who decides.
@@ -23,7 +23,9 @@ class Match:
     near: tuple[Child, ...]
 
 
-def match(patient: Patient, practice: Organization) -> Match:
+def match(
+    patient: Patient, practice: Organization, *, system: System, clinic: Organization, at: datetime
+) -> Match:
     """Sure is a number with the given name, or the whole name, each with the birth date.
 
     A number alone is not: twins are born on one day and often insured under one number.
@@ -33,6 +35,11 @@ def match(patient: Patient, practice: Organization) -> Match:
         Child.objects.filter(practice=practice, merged_into__isnull=True)
         .order_by("family_name", "given_name", "pk").prefetch_related("identifiers")
     )  # fmt: skip
+    # A clinic's own system, or half a birth date, would lay any children of a practice before the
+    # clinic's desk: there only those in its care are looked through, and who is none of them is new.
+    if system.organization_id != practice.pk or patient.born is None:
+        own = Seat.objects.live(at).filter(organization=clinic, role=Seat.Role.CLINIC)
+        there = there.filter(pk__in=own.values("child"))
     # Each is a range of one index, and asked by itself: joined by OR, the whole practice was read.
     numbered = list(there.filter(pk__in=ChildIdentifier.objects.filter(
         organization=practice, value__in=values

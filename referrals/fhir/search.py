@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
 from django.core import signing
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db.models import Exists, OuterRef
 from django.utils.crypto import get_random_string
 
@@ -33,6 +34,8 @@ from .table import SOURCES
 _SALT: Final = "fhir-page"
 #: For so long the words of a search that was sent in a form wait for its next page (seconds).
 _KEPT: Final = 600
+#: They have a cache of their own: however many there are, they push out no count of failed log-ins.
+_CACHE: Final = "searches"
 #: A page of everything asks so many tables at most; what is left stands on the next.
 _TABLES: Final = 18
 _NAMED: Final = ("Practitioner", "PractitionerRole", "Organization")
@@ -270,37 +273,56 @@ def references(value: object) -> Iterator[str]:
 # --- Links --------------------------------------------------------------------------------------
 
 
-def ticket(whose: UUID, about: str, at: Place, hidden: Asked | None = None) -> str:
-    """A sealed word for where the next page begins, good for this system and this search alone.
+def ticket(whose: UUID, about: str, at: Place) -> str:
+    """A sealed word for where the next page begins, good for this system and this search alone."""
+    return signing.dumps([str(whose), about, *_row(at)], salt=_SALT, compress=True)
 
-    Words that came in a form stand in no address: they wait here, and the ticket says where.
+
+def hidden_ticket(whose: UUID, kind: str, at: Place, words: Asked) -> str:
+    """A word that says nothing: what was sent in a form waits here, and stands in no address.
+
+    A seal would not hide it: who sees an address reads through it.
     """
-    kept = ""
-    if hidden is not None:
-        kept = f"fhir-search-{get_random_string(32)}"
-        cache.set(kept, [list(hidden.used), hidden.count], _KEPT)
-    where = [at.source, at.key, at.part]
-    return signing.dumps([str(whose), about, where, kept], salt=_SALT, compress=True)
+    word = get_random_string(32)
+    waits = [str(whose), kind, *_row(at), list(words.used), words.count]
+    caches[_CACHE].set(_kept_under(word), waits, _KEPT)
+    return word
 
 
 def opened(word: str, whose: UUID, about: str) -> tuple[Place, list[tuple[str, str]] | None]:
     """Where a page begins, and the words that waited for it; refused where it is not this system's."""
+    if ":" not in word:
+        return _found(word, whose, about.partition("?")[0])
     try:
-        system, of, where, kept = signing.loads(word, salt=_SALT)
+        system, of, *row = signing.loads(word, salt=_SALT)
     except signing.BadSignature:
-        system = of = where = kept = ""
-    # The words that wait stand in `of` alone; of what type they are, the address says too.
-    if kept:
-        of, about = of.partition("?")[0], about.partition("?")[0]
+        raise _not_as_given() from None
     if system != str(whose) or of != about:
-        raise Unreadable("_page", "follow the link “next” as it was given.")
-    if not kept:
-        return Place(*where), None
-    waiting = cache.get(kept)
+        raise _not_as_given()
+    return Place(*row), None
+
+
+def _found(word: str, whose: UUID, kind: str) -> tuple[Place, list[tuple[str, str]]]:
+    waiting = caches[_CACHE].get(_kept_under(word))
     if waiting is None:
         raise Unreadable("_page", "this search was begun too long ago: send it anew.")
-    used, count = waiting
-    return Place(*where), [*map(tuple, used), ("_count", str(count))]
+    system, of, source, key, part, used, count = waiting
+    if system != str(whose) or of != kind:
+        raise _not_as_given()
+    return Place(source, key, part), [*map(tuple, used), ("_count", str(count))]
+
+
+def _row(at: Place) -> tuple[int, str, int]:
+    return at.source, at.key, at.part
+
+
+def _kept_under(word: str) -> str:
+    # Hashed: who reads the table cannot go on with a search, and any word makes a key.
+    return sha256(word.encode()).hexdigest()
+
+
+def _not_as_given() -> Unreadable:
+    return Unreadable("_page", "follow the link “next” as it was given.")
 
 
 # --- The answer ---------------------------------------------------------------------------------

@@ -188,7 +188,7 @@ class Ledger:
         goes = [
             one._meta.db_table for one in every_table(self.registry) if label_of(one) not in stay
         ]
-        goes = [name for name in [*goes, "cache"] if name in there]
+        goes = [name for name in [*goes, "cache", "searches"] if name in there]
         with connection.cursor() as cursor:
             for statement in connection.ops.sql_flush(no_style(), goes, reset_sequences=True):
                 cursor.execute(statement)

@@ -123,7 +123,7 @@ def arrival_decide(request: HttpRequest, arrival: Any) -> HttpResponse:
         return redirect("referral_detail", arrival.referral_id)
     now, user = timezone.now(), request.user
     arriving = read_bundle(pages.body_of(arrival)) if arrival.is_open else None
-    shown = candidates(arrival, arriving) if arriving else []
+    shown = candidates(arrival, arriving, now) if arriving else []
     form = ArrivalForm(
         request.POST or None, candidates=shown,
         whole=arriving is None or arriving.patient.born is not None,

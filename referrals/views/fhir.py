@@ -22,6 +22,7 @@ from referrals.fhir.search import (
     Place,
     everything,
     find,
+    hidden_ticket,
     known,
     narrowed,
     number,
@@ -225,17 +226,20 @@ def _searched(
         found = page(words, reader, place)
         total = whole(found, place)
     _write_down(request, reader, found.children)
-    own = f"{kind}?{words.words}" if waiting is None else f"{kind}?_page={word}"
-    following = _next(kind, words, found, reader, hide=hide or waiting is not None)
+    if waiting is not None:
+        own, hide = f"{kind}?_page={word}", True
+    else:
+        own = f"{kind}/_search" if hide else f"{kind}?{words.words}"
+    following = _next(kind, words, found, reader, hide=hide)
     return fhir_answer(searchset(found, own, following, reader.at, total))
 
 
 def _next(kind: str, words: Asked, found: Page, reader: Reader, *, hide: bool) -> str:
     if found.following is None:
         return ""
-    about = f"{kind}?{words.words}"
     if hide:
-        return f"{kind}?_page={ticket(reader.user.pk, about, found.following, words)}"
+        return f"{kind}?_page={hidden_ticket(reader.user.pk, kind, found.following, words)}"
+    about = f"{kind}?{words.words}"
     return f"{about}&_page={ticket(reader.user.pk, about, found.following)}"
 
 

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 from oauth2_provider.models import AccessToken
 
 from referrals.actions.system import open_system
@@ -42,13 +44,15 @@ def let_in(place: Organization, *, by: User, at: datetime, name: str = "Records"
 
 
 def token_of(system: System, at: datetime, scope: str = WRITE) -> str:
-    """A token that holds for a year: what the token endpoint gives has tests of its own."""
+    """A token that holds from now on: what the token endpoint gives has tests of its own."""
     words = f"token-of-{system.pk}-{scope}"
-    AccessToken.objects.get_or_create(
+    # No longer than any that is given: one that ends later is taken for one of a clock set back.
+    longest = timedelta(seconds=settings.OAUTH2_PROVIDER["ACCESS_TOKEN_EXPIRE_SECONDS"])
+    AccessToken.objects.update_or_create(
         token_checksum=_hashed(words),
         defaults={
             "token": words, "application": system.application, "scope": scope,
-            "expires": at + timedelta(days=366),
+            "expires": timezone.now() + longest,
         },
     )  # fmt: skip
     return words

@@ -1,12 +1,13 @@
 """Are searches whole, without doubles, told precisely where they fail, and no dearer than they say?"""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import fhirkit
 import pytest
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -104,18 +105,30 @@ def test_a_next_link_is_good_for_its_system_and_its_search_alone(
     assert practice_system.ask(following).status_code == 400
 
 
-def test_the_words_of_a_form_stand_in_no_address(record: Referral, clinic_system: Caller) -> None:
+def links(told: dict[str, Any]) -> dict[str, str]:
+    return {one["relation"]: one["url"].partition("/fhir/R4/")[2] for one in told["link"]}
+
+
+def test_the_words_of_a_form_stand_in_no_address(
+    record: Referral, clinic_system: Caller, practice_system: Caller
+) -> None:
     call_command("createcachetable", verbosity=0)
     told = clinic_system.form("Observation/_search", "status=final&_count=1").json()
+    assert links(told)["self"] == "Observation/_search"
     whole = ids(clinic_system.all("Observation?status=final"))
     found = ids(resources(told))
-    while following := [one["url"] for one in told["link"] if one["relation"] == "next"]:
-        assert "final" not in following[0]
-        told = clinic_system.get(following[0])
+    while following := links(told).get("next"):
+        # A word without a meaning: there is nothing in it to unpack.
+        assert re.fullmatch(r"Observation\?_page=[A-Za-z0-9]{32}", following)
+        told = clinic_system.get(following)
+        assert links(told)["self"] == following
         found += ids(resources(told))
-        last = following[0]
+        last = following
     assert found == whole
+    assert practice_system.ask(last).status_code == 400
     cache.clear()
+    assert clinic_system.ask(last).status_code == 200
+    caches["searches"].clear()
     assert "too long ago" in clinic_system.get(last)["issue"][0]["diagnostics"]
 
 

@@ -6,12 +6,18 @@ A server on a real primary and a real replica, both started here.
 import subprocess
 import time as clock
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import Error, connection, connections
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 
+from ot_coord.replica import caught_up, reads_from_replicas
 from referrals.models import Activity
 from tests.conftest import Cast
 from tests.journeys.visit import yesterday
@@ -128,6 +134,33 @@ def test_nobody_meets_what_is_over_whether_the_replica_lags_or_is_gone(
     until(lambda: has_caught_up(replica, primary))
     assert family.open(child).status == 404
 
+    # It was made a primary and went its own way: what stands there is nobody's right here.
+    until(lambda: has_caught_up(replica, primary))
+    replica.ask("SELECT pg_promote()")
+    replica.change("UPDATE referrals_seat SET until = '9000-01-01'")
+    assert family.open(child).status == 404
+
     # It is gone: the primary answers.
     replica.stop()
     assert [family.open("/").status for _ in range(3)] == [200] * 3
+
+
+def test_a_replica_that_is_lost_in_the_middle_of_a_page_is_not_asked_by_the_next(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own: dict[str, Any] = connections.settings["default"]
+    options = {key: value for key, value in own["OPTIONS"].items() if key != "pool"}
+    monkeypatch.setitem(connections.settings, "lost", {**own, "OPTIONS": options})
+    settings.REPLICAS = ["lost"]
+    connections["lost"].connect()
+
+    def page(request: HttpRequest) -> HttpResponse:
+        with suppress(Error), connections["lost"].cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+        return HttpResponse()
+
+    reads_from_replicas(page)(RequestFactory().get("/"))
+    with CaptureQueriesContext(connection) as asked:
+        assert caught_up() == "default"
+    assert len(asked) == 0
+    del connections["lost"]

@@ -7,8 +7,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from referrals.actions.arrival import decide_arrival
 from referrals.actions.merge import merge_children
+from referrals.actions.refusal import Outrun
 from referrals.actions.reminder import raise_reminders
+from referrals.fhir.arriving import read_bundle
 from referrals.models import (
     Arrival,
     ArrivalView,
@@ -214,12 +217,40 @@ def test_two_with_one_name_and_one_birthday_are_told_apart_by_a_person(
     assert (Arrival.objects.get().reason, Referral.objects.count()) == ("alike", 0)
 
 
-def test_a_clinics_own_system_opens_no_known_child_before_a_person_has_looked(
-    gateway: System, cast: Cast, now: datetime
+@pytest.mark.parametrize("given", ["Mina", "Mona"])
+def test_a_clinics_own_system_neither_opens_a_child_nor_learns_that_it_is_known(
+    gateway: System, cast: Cast, now: datetime, given: str
 ) -> None:
+    assert send(gateway, alike(cast.child, given), now)[0] == 201
+    made = Referral.objects.get().child
+    assert (made.given_name, made.practice, made == cast.child) == (given, cast.practice, False)
+    assert Seat.objects.filter(child=cast.child, organization=cast.clinic).count() == 0
+
+
+def test_a_child_in_its_care_is_known_to_a_clinics_own_system_and_shown_to_its_desk(
+    sent: Referral, gateway: System, cast: Cast, coordinator: User, client_of: Door, now: datetime
+) -> None:
+    assert send(gateway, alike(cast.child), now)[0] == 202
+    shown = client_of(coordinator).get(page(Arrival.objects.get())).content.decode()
+    assert "The same child: Mina Fontaine, born" in shown
+
+
+@pytest.mark.parametrize("sender", ["gateway", "records"])
+def test_half_a_birth_date_shows_and_opens_no_child_that_the_clinic_does_not_see(
+    sender: str, request: pytest.FixtureRequest, cast: Cast, coordinator: User, client_of: Door,
+    now: datetime,
+) -> None:  # fmt: skip
     body = alike(cast.child, "Mina")
-    send(gateway, body, now)
-    assert (Arrival.objects.get().reason, Referral.objects.count()) == ("alike", 0)
+    part(body, "Patient")["birthDate"] = str(cast.child.date_of_birth.year)
+    assert send(request.getfixturevalue(sender), body, now)[0] == 202
+    arrival, door = Arrival.objects.get(), client_of(coordinator)
+    assert "The same child" not in door.get(page(arrival)).content.decode()
+    assert RecordView.objects.filter(child=cast.child, user=coordinator).count() == 0
+    assert door.post(page(arrival), {"answer": str(cast.child.pk)}).status_code == 422
+    with pytest.raises(Outrun):
+        decide_arrival(
+            arrival=arrival, arriving=read_bundle(body), child=cast.child.pk, by=coordinator, at=now
+        )
     assert Seat.objects.filter(child=cast.child, organization=cast.clinic).count() == 0
 
 

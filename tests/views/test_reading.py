@@ -19,6 +19,7 @@ from tests.test_access_matrix import ROWS, Ask, ask  # noqa: F401
 #: What looking may write: that somebody looked and how far, what was saved, and what keeps them signed in.
 LOOKING = (
     "referrals_recordview", "referrals_arrivalview", "referrals_export", "referrals_reading", "django_session", '"cache"',
+    '"searches"',
 )  # fmt: skip
 
 
