@@ -196,7 +196,6 @@ INNER = {
     "batching.work_on_caseload": "the worker: a lease must be seen before the work begins",
     "caseload.clear_caseloads": "the worker: nobody does it, a day passes",
     "sweeping.sweep_files": "the worker: nobody does it, a day passes; it touches files, no rows",
-    "sweeping.sweep_unfinished": "the worker: nobody does it, hours pass; it touches files, no rows",
     "caseload.put_away": "bringing in, dropping or clearing a file",
     "goal.ask_for_answers": "every step of a goal",
     "goal.keep_goal": "every step of a goal",
