@@ -7,14 +7,14 @@ its row, or in the middle of a file: so it is looked for afterwards.
 import shutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from django.apps import apps
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import models
 
-from referrals.documents.spreadsheet import unfinished
 from referrals.models import Event
 
 #: A file and its row are of one transaction: after so long none is open that could still name it.
@@ -53,8 +53,8 @@ def sweep_unfinished(*, at: datetime) -> int:
 
     Raises OSError where the disk does not answer.
     """
-    swept = 0
-    for folder in unfinished().iterdir() if unfinished().is_dir() else ():
+    swept, unfinished = 0, Path(settings.UNFINISHED_ROOT)
+    for folder in unfinished.iterdir() if unfinished.is_dir() else ():
         try:
             since = datetime.fromtimestamp(folder.stat().st_mtime, at.tzinfo)
             if at - since > WRITTEN:

@@ -94,11 +94,6 @@ def written(
     return out
 
 
-def unfinished() -> Path:
-    """Where a workbook lies while it is written: what an ended process left there is nobody's."""
-    return Path(settings.DATA_DIR) / "unfinished"
-
-
 class _Sheet(WorksheetWriter):  # type: ignore[misc]
     """Writes one sheet to a file of ours: by itself it would take one under /tmp, and leave it there."""
 
@@ -109,9 +104,10 @@ class _Sheet(WorksheetWriter):  # type: ignore[misc]
 def _write_workbook(
     out: IO[bytes], *sheets: tuple[str, Sequence[object], Iterable[Sequence[object]]]
 ) -> None:
-    unfinished().mkdir(mode=0o700, parents=True, exist_ok=True)
+    unfinished = Path(settings.UNFINISHED_ROOT)
+    unfinished.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Made with 0700, and gone at the end, however that comes.
-    with TemporaryDirectory(dir=unfinished()) as folder, ExitStack() as ending:
+    with TemporaryDirectory(dir=unfinished) as folder, ExitStack() as ending:
         book = Workbook(write_only=True)
         for place, (name, heads, body) in enumerate(sheets):
             sheet = book.create_sheet(name)

@@ -31,6 +31,7 @@ from referrals.documents.record import record_of
 from referrals.documents.report import progress_report
 from referrals.fhir.record import bundle
 from referrals.forms.referral import AttachForm
+from referrals.forms.upload import UNCLEAN
 from referrals.queries import children
 from referrals.queries import document as papers
 from referrals.queries.letter import letters_to_family
@@ -54,7 +55,10 @@ def referral_attach(request: HttpRequest, referral: Any) -> HttpResponse:
             else:
                 messages.success(request, "The file is attached.")
         else:
-            messages.error(request, "Choose a file first.")
+            unclean = form.has_error("attachments", UNCLEAN)
+            messages.error(
+                request, str(form.errors["attachments"][0]) if unclean else "Choose a file first."
+            )
     return redirect("referral_detail", referral.pk)
 
 

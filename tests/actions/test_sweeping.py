@@ -101,7 +101,7 @@ def test_a_restored_picture_stays_however_long_ago_it_was_shown(
 def test_what_a_killed_process_left_of_a_list_goes_after_six_hours(
     now: datetime, settings: Settings, tmp_path: Path
 ) -> None:
-    settings.DATA_DIR = tmp_path
+    settings.UNFINISHED_ROOT = tmp_path / "unfinished"
     assert sweep_unfinished(at=now) == 0
     left = lies(tmp_path / "unfinished" / "ended" / "0", since=timedelta(), at=now)
     being_written = tmp_path / "unfinished" / "being_written"

@@ -84,7 +84,7 @@ def test_what_was_written_is_read_from_its_beginning() -> None:
 @pytest.fixture
 def temporary(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where every file of this process is made that is not meant to last."""
-    settings.DATA_DIR = tmp_path
+    settings.UNFINISHED_ROOT = tmp_path / "unfinished"
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     return tmp_path
 
