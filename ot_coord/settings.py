@@ -193,6 +193,8 @@ if _bootstrap is None or not _bootstrap.submodule_search_locations:
     raise ImproperlyConfigured("The package bootstrap-wrapper is missing: run `make run`.")
 STATICFILES_DIRS = [("bootstrap", folder) for folder in list(_bootstrap.submodule_search_locations)]
 MEDIA_ROOT = DATA_DIR / "files"
+#: Where lists lie while they are written: what an ended process left there is removed.
+UNFINISHED_ROOT = DATA_DIR / "unfinished"
 STORAGES = {
     "default": {"BACKEND": "ot_coord.storage.Files"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

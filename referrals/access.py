@@ -87,6 +87,15 @@ def records_visible_to(user: User) -> QuerySet[Child]:
     return Child.objects.filter(pk__in=_seats(user, roles).values("child"))
 
 
+def only_read_by(user: User) -> frozenset[UUID]:
+    """The children whom this person sees because of an emergency alone: in no list that is saved."""
+    if not emergencies(user):
+        return frozenset()
+    others = [role for role in Seat.Role.values if role != EMERGENCY]
+    opened = _seats(user, [EMERGENCY]).exclude(child__in=_seats(user, others).values("child"))
+    return frozenset(opened.values_list("child", flat=True))
+
+
 def referrals_visible_to(user: User) -> QuerySet[Referral]:
     """The referrals of those children; a draft only to the practice that writes it."""
     practices = [m.organization_id for m in memberships(user) if m.role == Role.PEDIATRICIAN]
@@ -237,6 +246,14 @@ class Standing:
             and (role != Role.PARTNER or scope is None or scope in self.scopes)
             for role in TABLE[permission] & self.roles
         )
+
+    @property
+    def saves_files(self) -> bool:
+        """Whether what is read may be taken away: not by who opened the record in an emergency.
+
+        A partner, who is on no team, saves what a consent opens.
+        """
+        return self.holds(Permission.SAVE_FILE) or EMERGENCY not in self.roles
 
     def reads(self, scope: Scope) -> bool:
         """Whether this part is open: to a partner by consent, to clinicians and family as it is."""

@@ -99,6 +99,8 @@ class Enclosed:
     at: str
     name: str
     data: bytes
+    #: Why it is not taken over, where whoever looked it through found a reason.
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)

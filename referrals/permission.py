@@ -33,6 +33,7 @@ class Permission(StrEnum):
     GIVE_CONSENT = "say who else may see this record"
     SEE_LOOKS = "see who opened this record"
     TAKE_RECORD = "take a copy of this record"
+    SAVE_FILE = "save this record as a file"
     WRITE_MESSAGE = "write messages"
     EXCHANGE_RESULTS = "ask for results and send them"
     FOLLOW_PROGRAMME = "note what a public programme did"
@@ -57,6 +58,7 @@ TABLE: Final[Mapping[Permission, frozenset[str]]] = MappingProxyType({
     Permission.GIVE_CONSENT: frozenset({FAMILY}),
     Permission.SEE_LOOKS: frozenset({FAMILY}),
     Permission.TAKE_RECORD: frozenset({FAMILY}),
+    Permission.SAVE_FILE: _CLINICIANS | {FAMILY},
     Permission.WRITE_MESSAGE: _CLINICIANS | {FAMILY, Role.PARTNER},
     Permission.EXCHANGE_RESULTS: _CLINICIANS,
     Permission.FOLLOW_PROGRAMME: _CLINICIANS,

@@ -46,6 +46,9 @@ MAY = {
     Permission.SEE_RECORD: {
         "pediatrician", "practice_colleague", "therapist", "colleague", "coordinator", "family",
     },
+    Permission.SAVE_FILE: {
+        "pediatrician", "practice_colleague", "therapist", "colleague", "coordinator", "family",
+    },
     Permission.EDIT_CHILD: {"pediatrician", "practice_colleague", "coordinator"},
     Permission.INVITE_GUARDIAN: {"pediatrician", "practice_colleague", "coordinator"},
     Permission.SHARE_CONCERN: {"pediatrician", "practice_colleague", "family"},

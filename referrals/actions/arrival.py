@@ -282,6 +282,8 @@ def _take_in(
     for number, file in enumerate(arriving.files):
         upload = SimpleUploadedFile(f"{file.name}", file.data)
         try:
+            if file.refused:
+                raise Refused(file.refused)
             with transaction.atomic():
                 attach(referral=referral, upload=upload, by=arrival.author, at=at)
         except Refused as refused:

@@ -15,13 +15,12 @@ from referrals.models.document import ACCEPTED, LARGEST, MOST
 
 from .recording import record
 from .refusal import Refused
-from .scanning import scan
 
 
 def claimed_type(upload: "UploadedFile[bytes]") -> str:
-    """The type found in the file's first bytes. Raises Refused unless name and bytes agree on one we take,
+    """The type found in the file's first bytes. Raises Refused unless name and bytes agree on one we take.
 
-    and where a scanner is asked and knows it, or does not answer.
+    Known malware was looked for before, where the file came in: nothing waits here for a scanner.
     """
     name = PurePath(upload.name or "file").name
     if upload.size is None or upload.size > LARGEST:
@@ -46,7 +45,6 @@ def claimed_type(upload: "UploadedFile[bytes]") -> str:
         raise Refused(
             gettext("“{name}” is not what its name says it is.").format(name=name), "attachments"
         )
-    scan(upload)
     return str(found)
 
 

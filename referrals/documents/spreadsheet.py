@@ -3,15 +3,19 @@
 import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from datetime import date, datetime
 from io import BytesIO, StringIO
-from tempfile import TemporaryFile
+from pathlib import Path
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO, Any, Final
 from unicodedata import normalize
 
+from django.conf import settings
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._writer import WorksheetWriter
 
 CONTENT_TYPE: Final = "text/csv; charset=utf-8"
 EXCEL_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -77,27 +81,52 @@ def written(
     It lies on the disk under no name, and is gone once it is closed: no list is ever held whole.
     """
     out = TemporaryFile()  # noqa: SIM115  (closed by who reads it)
-    if form == "csv":
-        for line in lines(columns, rows):
-            out.write(line)
-    else:
-        _write_workbook(out, (title, columns, rows))
+    try:
+        if form == "csv":
+            for line in lines(columns, rows):
+                out.write(line)
+        else:
+            _write_workbook(out, (title, columns, rows))
+    except BaseException:
+        out.close()
+        raise
     out.seek(0)
     return out
+
+
+class _Sheet(WorksheetWriter):  # type: ignore[misc]
+    """Writes one sheet to a file of ours: by itself it would take one under /tmp, and leave it there."""
+
+    def cleanup(self) -> None:
+        """The folder goes, with all that lies in it."""
 
 
 def _write_workbook(
     out: IO[bytes], *sheets: tuple[str, Sequence[object], Iterable[Sequence[object]]]
 ) -> None:
-    book = Workbook(write_only=True)
-    for name, heads, body in sheets:
-        sheet = book.create_sheet(name)
-        for number in range(1, len(heads) + 1):
-            sheet.column_dimensions[get_column_letter(number)].width = 22
-        sheet.freeze_panes = "A2"
-        for row in _all(heads, body):
-            sheet.append([_cell(sheet, value) for value in row])
-    book.save(out)
+    unfinished = Path(settings.UNFINISHED_ROOT)
+    unfinished.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Made with 0700, and gone at the end, however that comes.
+    with TemporaryDirectory(dir=unfinished) as folder, ExitStack() as ending:
+        book = Workbook(write_only=True)
+        for place, (name, heads, body) in enumerate(sheets):
+            sheet = book.create_sheet(name)
+            for number in range(1, len(heads) + 1):
+                sheet.column_dimensions[get_column_letter(number)].width = 22
+            sheet.freeze_panes = "A2"
+            sheet._writer = _Sheet(sheet, out=str(Path(folder, str(place))))
+            sheet._writer.write_top()
+            ending.callback(_close, sheet)
+            for row in _all(heads, body):
+                sheet.append([_cell(sheet, value) for value in row])
+        book.save(out)
+
+
+def _close(sheet: Any) -> None:
+    """Let go of the file of a sheet, also of one that broke off; twice is as good as once."""
+    if sheet._rows is not None:
+        sheet._rows.close()
+    sheet._writer.close()
 
 
 def _cell(sheet: Any, value: object) -> Any:

@@ -8,6 +8,7 @@ from referrals.models import Activity, Reaction
 from referrals.models.activity import FEW
 
 from .base import CareForm, day_field, text_field
+from .upload import UploadField
 
 _TYPES = "image/jpeg,image/png,image/webp"
 
@@ -62,7 +63,7 @@ class RetireActivityForm(CareForm):
 
 class PictureForm(CareForm):
     edition = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
-    upload = forms.FileField(
+    upload = UploadField(
         label="Picture", widget=forms.ClearableFileInput(attrs={"accept": _TYPES}),
         help_text="JPEG, PNG or WebP, up to 10 MB. Place, date and phone are taken out of it.",
         allow_empty_file=True,  # the action says what is wrong with it

@@ -9,6 +9,7 @@ from referrals.caseload.column import COLUMNS
 from referrals.models.caseload import AT_ONCE, Caseload
 
 from .base import CareForm
+from .upload import UploadField
 
 #: A column that is not taken.
 LEFT_OUT: Final = ""
@@ -19,7 +20,7 @@ class TakeInForm(CareForm):
     """The file, and whose caseload it is."""
 
     organization = forms.ChoiceField(label="Whose caseload is it?")
-    file = forms.FileField(
+    file = UploadField(
         label="Spreadsheet",
         help_text="CSV or Excel (.xlsx), up to 10 MB and 20,000 rows.",
         widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from referrals.models.message import LONGEST, MOST_FILES
 
 from .base import CareForm
-from .referral import ManyFilesField
+from .upload import ManyFilesField
 
 
 class WordsField(forms.CharField):

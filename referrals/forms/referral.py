@@ -27,6 +27,7 @@ from .base import (
     moment_field,
     text_field,
 )
+from .upload import ManyFilesField
 
 MOST_DIAGNOSES = 8
 
@@ -44,20 +45,6 @@ class DiagnosesField(forms.CharField):
             if code not in known:
                 raise ValidationError(f"“{code}” is not an ICD-10-CM code. Search for it below.")
         return [known[code] for code in codes]
-
-
-class ManyFilesInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class ManyFilesField(forms.FileField):
-    """Several files in one input; their bytes are judged by the action that keeps them."""
-
-    widget = ManyFilesInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        files = data if isinstance(data, list) else [data] if data else []
-        return [super(ManyFilesField, self).clean(one, initial) for one in files]
 
 
 class ReferralForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from referrals.models import Organization, ResultRequest
 
 from .base import CareForm, day_field, text_field
-from .referral import ManyFilesField
+from .upload import ManyFilesField
 
 _KIND = ResultRequest.Kind
 #: What each side can have.

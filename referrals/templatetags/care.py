@@ -283,7 +283,7 @@ def initials(name: object) -> str:
 def age_words(age: object) -> str:
     """`4;2;11` as `4 years 2 months 11 days` (leading zeros left out); other text as it is."""
     parts = str(age).split(";")
-    if len(parts) != 3 or not all(part.strip().isdigit() for part in parts):
+    if len(parts) != 3 or not all(part.strip().isdecimal() for part in parts):
         return str(age)
     years, months, days = (int(part) for part in parts)
     said = [

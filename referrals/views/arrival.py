@@ -30,6 +30,7 @@ from referrals.fhir.digest import digest
 from referrals.forms.arrival import NEW, REFUSE, ArrivalForm
 from referrals.pathway import Move
 from referrals.queries import arrival as pages
+from referrals.scanning import looked_through
 
 from .answer import CONFLICT, UNPROCESSABLE, refuse
 from .decorators import arrival_view, system_view
@@ -72,7 +73,7 @@ def receive(system: Any, raw: bytes, at: datetime) -> tuple[int, dict[str, Any]]
     """Take in what a system brought; the status of HTTP, and the resource to answer with."""
     try:
         body = read_json(raw)
-        arriving = read_bundle(body)
+        arriving = looked_through(read_bundle(body))
         arrival, is_new = take_arrival(
             system=system, arriving=arriving, sha256=digest(body), original=raw, by=system.user,
             at=at, reread=lambda kept: digest(pages.body_of(kept)),
@@ -104,8 +105,10 @@ def _not_ours(request: HttpRequest) -> HttpResponse | None:
 
 def _body(request: HttpRequest) -> bytes | None:
     """The body up to the largest that is taken; None for a larger one, which is not read."""
-    said = request.headers.get("Content-Length") or "0"
-    if said.isdigit() and int(said) > LARGEST:
+    said = (request.headers.get("Content-Length") or "").lstrip("0")
+    # "²" is a digit too, and no number; what is longer than ours is larger, and never reckoned.
+    known = said.isascii() and said.isdigit()
+    if known and (len(said) > len(str(LARGEST)) or int(said) > LARGEST):
         return None
     parts, size = [], 0
     while chunk := request.read(_CHUNK):
@@ -160,7 +163,8 @@ def _decide(
         return redirect("home")
     child = None if said["answer"] == NEW else UUID(said["answer"])
     done = decide_arrival(
-        arrival=arrival, arriving=arriving, child=child, born=said.get("born"), by=user, at=now
-    )
+        arrival=arrival, arriving=looked_through(arriving), child=child, born=said.get("born"), by=user,
+        at=now,
+    )  # fmt: skip
     messages.success(request, "Taken in. A therapist reviews it next.")
     return redirect("referral_detail", done.referral_id)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -14,7 +15,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from referrals.access import FAMILY, Permission, may_act, referrals_visible_to, threads_visible_to
+from referrals.access import (
+    FAMILY,
+    Permission,
+    may_act,
+    referrals_visible_to,
+    threads_visible_to,
+    who_can,
+)
 from referrals.act import Act
 from referrals.actions.document import attach, export_documents
 from referrals.actions.refusal import Refused
@@ -31,6 +39,7 @@ from referrals.documents.record import record_of
 from referrals.documents.report import progress_report
 from referrals.fhir.record import bundle
 from referrals.forms.referral import AttachForm
+from referrals.forms.upload import UNCLEAN
 from referrals.queries import children
 from referrals.queries import document as papers
 from referrals.queries.letter import letters_to_family
@@ -54,7 +63,10 @@ def referral_attach(request: HttpRequest, referral: Any) -> HttpResponse:
             else:
                 messages.success(request, "The file is attached.")
         else:
-            messages.error(request, "Choose a file first.")
+            unclean = form.has_error("attachments", UNCLEAN)
+            messages.error(
+                request, str(form.errors["attachments"][0]) if unclean else "Choose a file first."
+            )
     return redirect("referral_detail", referral.pk)
 
 
@@ -244,6 +256,8 @@ def _page(
 
 def as_file(request: HttpRequest, document: Document | None, key: UUID) -> HttpResponse:
     """The PDF, to be saved under a name that says nothing of the child."""
+    if not request.team.saves_files:  # type: ignore[attr-defined]
+        raise PermissionDenied(who_can(Permission.SAVE_FILE))
     if document is None:
         raise Http404
     if _of_family(request):

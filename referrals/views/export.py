@@ -46,7 +46,7 @@ def message_export(request: HttpRequest, form: str) -> HttpResponseBase:
 
 
 @asks_again
-@child_view(Permission.SEE_RECORD)
+@child_view(Permission.SAVE_FILE)
 def timeline_export(request: HttpRequest, child: Any, form: str) -> HttpResponseBase:
     """What happened to the child, by the group that the page shows."""
     user: Any = request.user
@@ -69,7 +69,8 @@ def look_export(request: HttpRequest, child: Any, form: str) -> HttpResponseBase
 
 def _list(request: HttpRequest, what: export.List, form: str) -> HttpResponseBase:
     user: Any = request.user
-    rows = what.rows(user, request.GET.dict(), timezone.localdate())
+    asked, apart = request.GET.dict(), access.only_read_by(user)
+    rows = (one for one in what.rows(user, asked, timezone.localdate()) if one[0] not in apart)
     return _written(request, what.name, form, what.columns, rows)
 
 

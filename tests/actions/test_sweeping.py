@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models, transaction
@@ -12,7 +13,7 @@ from pytest_django import Settings
 
 from referrals.actions.document import attach
 from referrals.actions.recording import record
-from referrals.actions.sweeping import FOLDERS, sweep_files
+from referrals.actions.sweeping import FOLDERS, sweep_files, sweep_unfinished
 from referrals.models import Referral, User
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"
@@ -30,7 +31,7 @@ def on_disk(files: Path) -> list[Path]:
 
 
 def lies(file: Path, *, since: timedelta, at: datetime) -> Path:
-    file.parent.mkdir(exist_ok=True)
+    file.parent.mkdir(parents=True, exist_ok=True)
     file.touch()
     os.utime(file, ((at - since).timestamp(),) * 2)
     return file
@@ -79,6 +80,37 @@ def test_a_picture_that_only_its_event_still_names_stays(
 
     assert sweep_files(at=now) == 1
     assert on_disk(files) == [once]
+
+
+def test_a_restored_picture_stays_however_long_ago_it_was_shown(
+    draft: Referral, pediatrician: User, now: datetime, files: Path
+) -> None:
+    """Restored or copied, its file is of these days, and its event is not."""
+    shown = lies(files / "picture" / "shown.jpg", since=timedelta(days=2), at=now)
+    with time_machine.travel(now - timedelta(days=100), tick=False):
+        record(
+            "activity_pictured", child=draft.child, about=draft.pk, referral=draft,
+            by=pediatrician, at=now - timedelta(days=100), picture="picture/shown.jpg", title="",
+            activity="",
+        )  # fmt: skip
+
+    assert sweep_files(at=now) == 0
+    assert on_disk(files) == [shown]
+
+
+def test_what_a_killed_process_left_of_a_list_goes_after_six_hours(
+    now: datetime, settings: Settings, tmp_path: Path
+) -> None:
+    settings.UNFINISHED_ROOT = tmp_path / "unfinished"
+    assert sweep_unfinished(at=now) == 0
+    left = lies(tmp_path / "unfinished" / "ended" / "0", since=timedelta(), at=now)
+    being_written = tmp_path / "unfinished" / "being_written"
+    being_written.mkdir()
+    os.utime(left.parent, ((now - timedelta(hours=7)).timestamp(),) * 2)
+    os.utime(being_written, ((now - timedelta(hours=5)).timestamp(),) * 2)
+
+    assert sweep_unfinished(at=now) == 1
+    assert list((tmp_path / "unfinished").iterdir()) == [being_written]
 
 
 def test_beside_a_wrong_database_what_was_long_kept_stays(now: datetime, files: Path) -> None:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 import time_machine
 from django.db.models import Model
+from django.db.models.signals import post_init
 from django.test import Client
 from django.urls import resolve, reverse
 from django.utils import timezone
@@ -45,6 +46,22 @@ def test_each_child_of_it_has_it_in_its_log_of_looks(
     saved(site, Referral)
     look = RecordView.objects.get(user=admin)
     assert (look.child, look.role, look.page) == (cast.child, "admin", "export_referral")
+
+
+def test_who_was_changed_while_the_list_was_written_has_it_there_too(
+    site: Client, admin: User, cast: Cast
+) -> None:
+    def renamed(instance: Child, **_: object) -> None:
+        Child.objects.filter(pk=instance.pk).update(given_name="Moana")
+
+    post_init.connect(renamed, sender=Child)  # while the row is read
+    try:
+        rows = saved(site, Child, "?q=mina")
+    finally:
+        post_init.disconnect(renamed, sender=Child)
+    assert [row[0] for row in rows] == ["child", "Mina Fontaine"]
+    looks = RecordView.objects.filter(user=admin, page="export_child")
+    assert [look.child_id for look in looks] == [cast.child.pk]
 
 
 def test_a_name_is_never_a_formula(site: Client, cast: Cast) -> None:

@@ -23,12 +23,12 @@ BESIDES = {
         "search",
         "statistics", "timeline", "today", "worklist", "workload",
     },
-    "forms": {"base", "check_in", "pause", "practice", "statistics"},
+    "forms": {"base", "check_in", "pause", "practice", "statistics", "upload"},
     "actions": {
         "attendance", "batching", "bringing", "check_in", "clock", "closing", "counting",
         "digest", "heartbeat", "hours", "leaving", "matching", "moving",
         "owing", "owner", "pause", "picture", "practice", "rating", "reached", "reaction", "recognition",
-        "recording", "refusal", "scanning", "second_factor", "sender", "series", "signing", "starting", "sweeping",
+        "recording", "refusal", "second_factor", "sender", "series", "signing", "starting", "sweeping",
     },
     "views": {
         "acting", "answer", "breached", "check_in", "context", "decorators", "device", "error", "export",

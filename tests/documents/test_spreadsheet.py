@@ -1,12 +1,17 @@
 """Can nothing that somebody typed become a formula in somebody else's spreadsheet?"""
 
 import csv
+import tempfile
 import tracemalloc
+from collections.abc import Iterator
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import load_workbook
+from pytest_django import Settings
 
 from referrals.documents.spreadsheet import neutral, spreadsheet, written
 
@@ -74,3 +79,35 @@ def test_a_list_of_any_length_is_written_in_the_same_memory(form: str) -> None:
 def test_what_was_written_is_read_from_its_beginning() -> None:
     with written("csv", ["Name"], [["=1"], ["Zoë"]]) as file:
         assert cells(file.read()) == [["Name"], ["'=1"], ["Zoë"]]
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where every file of this process is made that is not meant to last."""
+    settings.UNFINISHED_ROOT = tmp_path / "unfinished"
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+def lying(folder: Path) -> list[Path]:
+    return [found for found in folder.rglob("*") if found.is_file()]
+
+
+def test_a_list_that_breaks_off_leaves_nothing_on_the_disk(temporary: Path) -> None:
+    def rows() -> Iterator[list[object]]:
+        yield ["Zoë"]
+        (written,) = lying(temporary)
+        # Only who runs the server reads what is being written.
+        assert written.parent.stat().st_mode & 0o777 == 0o700
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        written("xlsx", ["Name"], rows())
+    assert lying(temporary) == []
+
+
+def test_a_list_that_is_done_leaves_only_itself(temporary: Path) -> None:
+    with written("xlsx", ["Name"], [["Zoë"], ["=1"]]) as file:
+        assert lying(temporary) == []
+        found = list(load_workbook(file).active.iter_rows(values_only=True))
+    assert found == [("Name",), ("Zoë",), ("'=1",)]

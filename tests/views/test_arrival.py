@@ -286,3 +286,11 @@ def test_it_rises_when_nobody_decides(waiting: Arrival, coordinator: User, now: 
     kinds = Notice.objects.filter(to=coordinator).values_list("kind", flat=True)
     assert set(kinds) == {"reminder_overdue", "reminder_risen"}
     assert Event.objects.filter(kind="reminder_risen").count() == 0
+
+
+@pytest.mark.parametrize(("said", "status"), [("²", 400), ("9" * 5000, 413), ("0" * 40 + "2", 422)])
+def test_a_length_that_is_no_number_of_ours_breaks_nothing(
+    records: System, now: datetime, said: str, status: int
+) -> None:
+    told, _ = send(records, b"{}", now, CONTENT_LENGTH=said)
+    assert told == status

@@ -107,6 +107,42 @@ def test_it_reads_and_does_nothing_else(cast: Any, shut: Referral, client_of: Do
     assert set(told) == {403}
 
 
+def test_it_takes_nothing_away_as_a_file(cast: Any, planned: Referral, client_of: Door) -> None:
+    evaluation = planned.evaluations.get()
+    paper = [planned.pk, evaluation.pk]
+    end_seats(planned.pk, at=timezone.now() - timedelta(seconds=1))
+    opened(cast.child, cast.therapist)
+    door = client_of(cast.therapist)
+    read = (
+        reverse("evaluation_detail", args=paper), reverse("evaluation_print", args=paper),
+        reverse("child_detail", args=[cast.child.pk]),
+        reverse("shared_evaluation_read", args=[cast.child.pk, evaluation.pk]),
+    )  # fmt: skip
+    files = (
+        reverse("evaluation_pdf", args=paper),
+        reverse("shared_evaluation_pdf", args=[cast.child.pk, evaluation.pk]),
+        reverse("timeline_export", args=[cast.child.pk, "csv"]),
+    )
+    pages = [door.get(page) for page in read]
+    assert [page.status_code for page in pages] == [200] * len(read)
+    offered = "".join(page.content.decode() for page in pages)
+    assert [file for file in files if file in offered] == []
+    assert [door.get(file).status_code for file in files] == [403] * len(files)
+
+
+def test_it_is_in_no_list_that_is_saved(
+    cast: Any, shut: Referral, client_of: Door, now: datetime
+) -> None:
+    started(cast.child, by=cast.pediatrician, at=now, audience="clinicians")
+    opened(cast.child, cast.therapist)
+    lists = ("child_export", "referral_export", "plan_export", "message_export")
+    for person, named in ((cast.therapist, []), (cast.pediatrician, [0, 1, 3])):
+        door = client_of(person)
+        files = [door.get(reverse(name, args=["csv"])).getvalue() for name in lists]
+        assert [at for at, file in enumerate(files) if b"Fontaine" in file] == named
+    assert not RecordView.objects.filter(user=cast.therapist, page__startswith="export").exists()
+
+
 def test_it_ends_by_itself(cast: Any, shut: Referral, client_of: Door) -> None:
     opened(cast.child, cast.therapist)
     door, page = client_of(cast.therapist), reverse("child_detail", args=[cast.child.pk])

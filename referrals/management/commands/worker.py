@@ -26,7 +26,7 @@ from referrals.actions.notice import (
 )
 from referrals.actions.reminder import raise_reminders
 from referrals.actions.seal import BATCH, seal_rows
-from referrals.actions.sweeping import sweep_files
+from referrals.actions.sweeping import sweep_files, sweep_unfinished
 from referrals.queries.seal import head
 
 log = structlog.get_logger(__name__)
@@ -58,6 +58,7 @@ class Command(BaseCommand):
             warn_of_ending(at=timezone.now())
             clear_caseloads(at=timezone.now())
             sweep_files(at=timezone.now())
+            sweep_unfinished(at=timezone.now())
             while work_on_caseload(at=timezone.now()):
                 pass
             while seal_rows(at=timezone.now()):
@@ -122,6 +123,8 @@ class Worker:
                 log.info("caseload files removed", count=cleared)
             if raised:
                 log.info("reminders raised", count=raised)
+            if left := _swept(sweep_unfinished):
+                log.info("unfinished files removed", count=left)
         self._sweep()
         behind = self._seal()
         outcome = deliver_next(at=timezone.now())
@@ -131,14 +134,10 @@ class Worker:
         return not (worked or behind) and outcome in (Outcome.NOTHING, Outcome.TAKEN)
 
     def _sweep(self) -> None:
-        """Once a day, and at the start. Files that do not answer keep nobody's e-mail waiting."""
+        """Once a day, and at the start."""
         if self.swept is not None and monotonic() - self.swept < SWEEP:
             return
-        count = 0
-        try:
-            count = sweep_files(at=timezone.now())
-        except OSError as error:
-            log.warning("files not swept", kind=type(error).__name__)
+        count = _swept(sweep_files)
         # Not before: where the database went away meanwhile, the day's look is still to come.
         self.swept = monotonic()
         if count:
@@ -169,3 +168,12 @@ class Worker:
             connections.close_all()
         self.wait(self.pause)
         self.pause = min(self.pause * 2, max(LONGEST, self.every))
+
+
+def _swept(sweep: Callable[..., int]) -> int:
+    """Files that do not answer keep nobody's e-mail waiting."""
+    try:
+        return sweep(at=timezone.now())
+    except OSError as error:
+        log.warning("files not swept", kind=type(error).__name__)
+        return 0

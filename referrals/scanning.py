@@ -3,25 +3,34 @@
 import socket
 import struct
 from contextlib import closing
+from dataclasses import replace
 from typing import Final
 
 import structlog
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.utils.translation import gettext
 
-from .refusal import Refused
+from referrals.arriving import Arriving, Enclosed
 
 log = structlog.get_logger(__name__)
 #: Seconds for each answer: a file of ten megabytes is looked through in less than one.
 PATIENCE: Final = 10
 
 
+class Unclean(Exception):
+    """This file is not taken; the sentence says why."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
 def scan(upload: "UploadedFile[bytes]") -> None:
     """Hand the bytes to the clamd of `CLAMD`; without one nobody is asked.
 
-    Raises Refused for what it knows, and where it does not answer: what nobody has looked through
-    is not taken in.
+    Raises Unclean for what it knows, and where it does not answer: what nobody has looked through
+    is not taken in. It may take seconds: asked before a transaction is open.
     """
     if not settings.CLAMD:
         return
@@ -31,14 +40,24 @@ def scan(upload: "UploadedFile[bytes]") -> None:
         log.warning("scanner not reached", kind=type(error).__name__)
         answer = ""
     if answer.endswith("FOUND"):
-        raise Refused(
-            gettext("This file holds something harmful and was not taken."), "attachments"
-        )
+        raise Unclean(gettext("This file holds something harmful and was not taken."))
     if answer != "stream: OK":
-        raise Refused(
-            gettext("Files cannot be checked now, so none is taken. Please try again later."),
-            "attachments",
+        raise Unclean(
+            gettext("Files cannot be checked now, so none is taken. Please try again later.")
         )
+
+
+def looked_through(arriving: Arriving) -> Arriving:
+    """An e-referral in which each file says why it is not taken over, where the scanner has a reason."""
+    return replace(arriving, files=tuple(_looked_at(file) for file in arriving.files))
+
+
+def _looked_at(file: Enclosed) -> Enclosed:
+    try:
+        scan(SimpleUploadedFile(file.name, file.data))
+    except Unclean as unclean:
+        return replace(file, refused=unclean.sentence)
+    return file
 
 
 def _asked(upload: "UploadedFile[bytes]") -> str:
