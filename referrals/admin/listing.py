@@ -37,7 +37,8 @@ class BoundedList(ChangeList):
         """Would it read to the end of the table for a value that is rare?"""
         if self.query:
             return False
-        asked = set(self.filter_params) - set(self.model_admin.whole)
+        room: Any = self.model_admin
+        asked = set(self.filter_params) - set(room.whole)
         of_filters = {name for one in self.filter_specs for name in one.expected_parameters()}
         narrowed = any(names_rows(self.model, name) for name in asked - of_filters)
         return bool(asked) and not narrowed
