@@ -19,7 +19,7 @@ import threading
 import time as clock
 import traceback
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 from typing import Any, Final
@@ -67,19 +67,22 @@ class Findings:
             self.slowest = max(self.slowest, seconds)
             if seconds > LONGEST:
                 fault = fault or f"took longer than {LONGEST} s"
-            if fault:
-                self.faults.setdefault(fault, str(request))
+            if fault and fault not in self.faults:
+                self.faults[fault] = str(request)
+                say(
+                    f"  {fault}\n    first at {request}"
+                )  # at once: a trial may be ended on its way
 
     def told(self) -> list[str]:
         counted = ", ".join(f"{answer}: {n}" for answer, n in sorted(self.answers.items()))
         say(f"  answers: {counted}; the slowest after {self.slowest:.1f} s")
-        return [f"{fault}\n    first at {request}" for fault, request in self.faults.items()]
+        return list(self.faults)
 
 
 class Maker:
     """Makes requests up, out of what there is in the product, and learns its forms on the way."""
 
-    def __init__(self, seed: int, sessions: dict[str, str], bearer: str) -> None:
+    def __init__(self, seed: int, sessions: dict[str, str], bearer: Callable[[], str]) -> None:
         from tests.load import known
 
         self.dice, self.sessions, self.bearer = Random(seed), sessions, bearer
@@ -108,7 +111,7 @@ class Maker:
                 self.fill(made, self.pairs())
         made.headers += [("Host", "127.0.0.1"), *self.cookies(who)]
         if made.target.startswith("/fhir") and dice.random() < 0.8:
-            made.headers.append(("Authorization", f"Bearer {self.bearer}"))
+            made.headers.append(("Authorization", f"Bearer {self.bearer()}"))
         while dice.random() < 0.15:
             made.headers.append(dice.choice(broken.HEADERS))
         if dice.random() < 0.1:

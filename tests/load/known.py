@@ -3,10 +3,11 @@
 Imported once Django is set up.
 """
 
+import time as clock
 from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.contrib import admin
@@ -112,8 +113,12 @@ def renew(held: dict[str, str]) -> None:
     held.update(sessions(held))
 
 
-def bearer() -> str:
-    """The token of a system that may read and send everything at the demo's clinic."""
+#: Seconds after which a token is made to hold anew: it holds for ten minutes, and a trial takes longer.
+_RENEWED: Final = 4 * 60
+
+
+def bearer() -> Callable[[], str]:
+    """The token, as long as it is asked for, of a system that may do everything at the demo's clinic."""
     now, by = timezone.now(), User.objects.get(email="admin@demo.example")
     therapist = User.objects.get(email="therapist@demo.example")
     place = Organization.objects.filter(
@@ -122,4 +127,12 @@ def bearer() -> str:
     assert place is not None
     scopes = ["system/*.read", WRITE]
     system, _ = open_system(organization=place, name="Garbage", scopes=scopes, by=by, at=now)
-    return token_of(system, now, " ".join(scopes))
+    held: dict[str, Any] = {}
+
+    def token() -> str:
+        if not held or clock.monotonic() - held["at"] > _RENEWED:
+            words = token_of(system, timezone.now(), " ".join(scopes))
+            held.update(at=clock.monotonic(), words=words)
+        return str(held["words"])
+
+    return token
