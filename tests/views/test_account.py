@@ -61,6 +61,18 @@ def test_many_wrong_passwords_are_stopped(client: Client, pediatrician: User) ->
     cache.clear()
 
 
+def test_who_is_stopped_stays_so_however_many_others_are_counted(
+    client: Client, pediatrician: User
+) -> None:
+    cache.clear()
+    for _ in range(12):
+        sign_in(client, pediatrician, password="not-this-one")
+    for n in range(400):
+        cache.add(f"guesses:{n}", 1, 300)
+    assert sign_in(client, pediatrician).status_code != 302
+    cache.clear()
+
+
 def test_of_two_machines_behind_one_proxy_only_the_one_that_guesses_is_stopped(
     pediatrician: User, settings: Any
 ) -> None:
