@@ -100,7 +100,7 @@ def _of_that_age(
     of_them = ChildToken.objects.filter(organization=practice, token__in=tokens(patient.name))
     named = there.filter(pk__in=of_them.values("child"))
     year = patient.born_said[:4]
-    if year.isdigit() and len(year) == 4 and year > "0000":
+    if year.isascii() and year.isdigit() and len(year) == 4 and year > "0000":
         named = named.filter(date_of_birth__year=int(year))
     return named
 
