@@ -27,6 +27,8 @@ from .seen import SeenInline, SeenRoom
 
 #: The role under which an administrator's look at a child's record is written down.
 ADMIN: Final = "admin"
+#: So many rows of one kind are saved with a page: more than hang on any place or person.
+MOST_ROWS: Final = 400
 
 
 class BoundedPaginator(Paginator):  # type: ignore[type-arg]
@@ -74,6 +76,12 @@ class KeptInline(SeenInline, PlainChoice, admin.TabularInline):  # type: ignore[
     """Rows that can be added or ended, never deleted."""
 
     extra = 0
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        # Whatever number is sent: to draw the two thousand that are usual keeps a process for long.
+        return super().get_formset(
+            request, obj, **{"max_num": MOST_ROWS, "absolute_max": MOST_ROWS} | kwargs
+        )
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

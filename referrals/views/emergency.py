@@ -33,9 +33,10 @@ _LIMIT: Final = "emergency"
 def emergency_open(request: HttpRequest) -> HttpResponse:
     """Say whose record and why; it opens at once, for some hours, and everybody concerned is told."""
     user: Any = request.user
-    form = EmergencyForm(typed(request), initial={"id": new_id()})
+    posted = request.method == "POST"
+    form = EmergencyForm(request.POST if posted else typed(request), initial={"id": new_id()})
     status = 200
-    if request.method == "POST":
+    if posted:
         status = UNPROCESSABLE
         if not ratelimit.consume(request, action=_LIMIT, user=user, dry_run=True):
             form.add_error(None, "Too many tries. Wait an hour, or ask who coordinates here.")

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from referrals.access import children_visible_to, standing
+from referrals.admin.base import MOST_ROWS
 from referrals.models import Child, CourtLimit, Event, Guardian, Seat, User
 
 RIGHTS = ("may_see", "may_log", "may_agree", "may_sign", "may_share")
@@ -34,6 +35,16 @@ def limit(kind: str, since: Any, until: Any = "") -> dict[str, Any]:
         "court_limits-TOTAL_FORMS": 1, "court_limits-0-kind": kind,
         "court_limits-0-since": since, "court_limits-0-until": until,
     }  # fmt: skip
+
+
+def test_however_many_rows_are_told_of_only_so_many_are_drawn(
+    site: Client, guardian: Guardian
+) -> None:
+    told = said(guardian, given_name="", **{"court_limits-TOTAL_FORMS": 2**63})
+    answer = site.post(page(guardian), told)
+    assert answer.status_code == 200
+    (limits,) = answer.context["inline_admin_formsets"]
+    assert len(limits.formset.forms) == MOST_ROWS
 
 
 def test_a_right_taken_away_ends_what_it_gave(

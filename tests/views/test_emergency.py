@@ -226,6 +226,15 @@ def test_guessing_ends(cast: Any, shut: Referral, client_of: Door) -> None:
         assert asked(door, cast.child).status_code == 302
 
 
+def test_nothing_at_all_sent_too_often_is_told_like_anything_else(
+    cast: Any, shut: Referral, client_of: Door
+) -> None:
+    door = client_of(cast.therapist)
+    for _ in range(5):
+        asked(door, cast.child, name="Nobody Atall")
+    assert door.post(reverse("emergency_open")).status_code == 429
+
+
 def test_without_a_reason_nothing_opens(cast: Any, shut: Referral, client_of: Door) -> None:
     assert asked(client_of(cast.therapist), cast.child, reason=" ").status_code == 422
     assert not Emergency.objects.exists()
