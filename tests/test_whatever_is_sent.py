@@ -25,7 +25,7 @@ from tests.load.known import fields
 from tests.load.visitor import Answer, Form
 from tests.nasty import typed
 from tests.rules import PROFILE, tried
-from tests.test_access_matrix import ROWS, Ask, ask  # noqa: F401
+from tests.test_access_matrix import ROWS, Ask, ask, named  # noqa: F401
 from tests.views.test_reading import LOOKING
 
 REFUSED = ("403", "404", "405", "401", "in")

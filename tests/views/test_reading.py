@@ -14,7 +14,7 @@ from referrals.models import Child, Referral
 from referrals.models.record import new_id
 from referrals.urls import urlpatterns
 from tests.access_stages import *  # noqa: F403  # fixtures
-from tests.test_access_matrix import ROWS, Ask, ask  # noqa: F401
+from tests.test_access_matrix import ROWS, Ask, ask, named  # noqa: F401
 
 #: What looking may write: that somebody looked and how far, what was saved, and what keeps them signed in.
 LOOKING = (

@@ -16,6 +16,7 @@ from referrals.actions.result import ask_result
 from referrals.models import NoticePreference, Referral, ResultRequest, Task, User
 from referrals.models.record import new_id
 from referrals.pathway import Step
+from referrals.queries.home import LOOK
 from tests.factories.child import ChildFactory
 from tests.factories.consent import shared
 from tests.factories.referral import sent_for
@@ -216,5 +217,5 @@ def test_a_home_with_what_has_risen_costs_no_more(
     door = client_of(cast.coordinator)
     with django_assert_num_queries(5):
         answer = door.get(reverse("home"))
-    assert len(answer.context["desk"].risen) == min(rows, 25)
+    assert len(answer.context["desk"].risen) == min(rows, LOOK)
     assert len(answer.content) < 100_000
