@@ -247,7 +247,7 @@ MFA_TOTP_TOLERANCE = (
 )
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # an account begins with a link that went to its address
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO or DEBUG  # passkeys without TLS: on this machine only
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "ot_coord.token.TokenGenerator"  # noqa: S105 - the name of a class
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "ot_coord.token.TokenGenerator"  # noqa: S105  # nosec B105 - a class
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60  # seconds: an invitation survives a weekend
 SESSION_ENGINE = "ot_coord.session"
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 60 * 60
