@@ -18,6 +18,8 @@ class BoundedList(ChangeList):
 
     #: So many of the newest rows are looked through.
     NEWEST = 10_000
+    #: How many rows a filter looked through; 0 where it was all of them.
+    looks_through = 0
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
         found = super().get_queryset(request, exclude_parameters)
@@ -29,9 +31,6 @@ class BoundedList(ChangeList):
         oldest = list(rows[self.NEWEST - 1 : self.NEWEST])
         self.looks_through = self.NEWEST if oldest else 0
         return found.filter(pk__gte=oldest[0]) if oldest else found
-
-    #: How many rows a filter looked through; 0 where it was all of them.
-    looks_through = 0
 
     def _reads_on(self) -> bool:
         """Would it read to the end of the table for a value that is rare?"""

@@ -25,9 +25,14 @@ from referrals.models import (
 )
 from referrals.pathway import State, Step
 from tests.conftest import Cast
-from tests.factories.system import NPI, foreign, part, send
+from tests.factories.system import FOREIGN, NPI, foreign, part, send
 
-ALL = ["ehr_transaction", "exchange_message", "contained_transaction", "logical_transaction"]
+ALL = [
+    "ehr_transaction", "exchange_message", "contained_transaction", "logical_transaction",
+    # In the shapes of networks, of which `test_networks` tells more.
+    "plan_message", "order_set_transaction", "facility_transaction", "letter_in_message",
+]  # fmt: skip
+EVERY = sorted(path.stem for path in FOREIGN.glob("*.json"))
 
 
 def codes(answer: dict[str, Any]) -> dict[str, Any]:
@@ -42,7 +47,7 @@ def of_order(answer: dict[str, Any]) -> dict[str, Any]:
     return outcome
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", EVERY)
 def test_a_foreign_bundle_is_what_its_writer_claims(name: str) -> None:
     assert [str(issue) for issue in fhirkit.validate(foreign(name))] == []
 
@@ -56,6 +61,8 @@ def test_it_becomes_a_received_referral(name: str, gateway: System, now: datetim
     assert referral.clinic == gateway.organization
     assert Arrival.objects.get().referral == referral
     assert [str(issue) for issue in fhirkit.validate(answer)] == []
+    assert send(gateway, foreign(name), now)[0] == 200
+    assert Referral.objects.count() == 1
 
 
 def test_nothing_that_was_said_is_lost(
