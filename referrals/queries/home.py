@@ -1,12 +1,13 @@
 """What does each person owe the children next? One function per home."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext
 
 from referrals.access import FAMILY, referrals_visible_to
@@ -17,7 +18,6 @@ from referrals.models import (
     Concern,
     Referral,
     Reminder,
-    Role,
     Seat,
     Session,
     Task,
@@ -25,6 +25,7 @@ from referrals.models import (
 )
 from referrals.models.guardian import Right
 from referrals.pathway import CLOSING, STAGES, STEPS, Party, State
+from referrals.prepared import prepared
 
 from .arrival import Waiting as Arrived
 from .arrival import waiting as arrived
@@ -33,7 +34,7 @@ from .loop import LoopStep, strip
 from .message import unread_of_child
 from .programme import Waiting, waiting
 from .today import Practising, practising_of, with_pause
-from .worklist import CLINIC_ROLES, PAGE, PRACTICE_ROLES, Row, by_stage, desk_rows, places
+from .worklist import CLINIC_ROLES, PAGE, PRACTICE_ROLES, Row, by_stage, desk_rows, places, row
 
 #: So many visits of a day stand on a home.
 _MOST_VISITS: Final = 40
@@ -72,8 +73,8 @@ class Desk:
     def unread(self) -> int:
         """Threads with something new about the children on this desk."""
         of_child: dict[UUID, int] = {}
-        for row in [*self.mine, *self.others]:
-            of_child[row.child_id] = max(row.unread, of_child.get(row.child_id, 0))
+        for one in [*self.mine, *self.others]:
+            of_child[one.child_id] = max(one.unread, of_child.get(one.child_id, 0))
         return sum(of_child.values())
 
     @property
@@ -86,11 +87,14 @@ class Desk:
         return round(100 * self.lost_count / self.sent) if self.sent else 0
 
 
-def _split(found: list[Row], look: int = LOOK) -> tuple[list[Row], list[Row], list[Row]]:
+def _split(
+    found: Iterable[Any], user: User, today: date, look: int = LOOK
+) -> tuple[list[Row], list[Row], list[Row]]:
     """What is owed by the person, by others, and by others for too long: of each the soonest due."""
-    others = [r for r in found if not r.mine]
+    rows = [row(one, user, today) for one in found]
+    others = [r for r in rows if not r.mine]
     return (
-        [r for r in found if r.mine][:PAGE],
+        [r for r in rows if r.mine][:PAGE],
         [r for r in others if not r.risen][:look],
         [r for r in others if r.risen][:look],
     )
@@ -100,42 +104,61 @@ def _risen(places_of: Q, today: date) -> Q:
     return places_of & Q(Reminder.objects.all().risen(), next_due_on__lt=today)
 
 
-def _stages(user: User, of: Q) -> list[tuple[str, int]]:
-    counted = (
-        referrals_visible_to(user).filter(of, is_open=True).order_by().values_list("state")
-        .annotate(n=Count("pk"))
-    )  # fmt: skip
-    return by_stage(counted)
+@prepared
+def _stages(user: User, side: str, places: list[UUID]) -> QuerySet[Any]:
+    """How many referrals are open in each state, at these places on this side of them."""
+    open_ones = referrals_visible_to(user).filter(**{f"{side}__in": places}, is_open=True)
+    return open_ones.order_by().values_list("state").annotate(n=Count("pk"))
+
+
+@prepared
+def _of_practice(user: User, today: date, own: list[UUID]) -> QuerySet[Any]:
+    return desk_rows(
+        user, today, Q(owner=user), Q(practice__in=own), most=85, tasks_of=Q(organization__in=own)
+    )
 
 
 def pediatrician(user: User, today: date) -> Desk:
     """Three queries: the referrals, their stages, what waits beside them."""
     own = places(user, *PRACTICE_ROLES)
-    of_practice = Q(practice__in=own)
-    desk = desk_rows(
-        user, today, Q(owner=user), of_practice, most=85, tasks_of=Q(organization__in=own)
-    )
-    mine, others, risen = _split(desk)
-    return Desk(mine, others, risen, _stages(user, of_practice), beside=waiting(user, own, today))
+    mine, others, risen = _split(_of_practice(user, today, own), user, today)
+    stages = by_stage(_stages(user, "practice", own))
+    return Desk(mine, others, risen, stages, beside=waiting(user, own, today))
+
+
+@prepared
+def _of_therapist(user: User, today: date, own: list[UUID]) -> QuerySet[Any]:
+    of_clinic = Q(clinic__in=own)
+    to_review = of_clinic & Q(state__in=[State.SENT, State.RECEIVED])
+    caseload = of_clinic & Q(therapist=user)
+    return desk_rows(user, today, Q(owner=user), to_review, caseload, most=75, drafts=True)
 
 
 def therapist(user: User, today: date, day: tuple[datetime, datetime]) -> Desk:
     """Three queries: the referrals, their stages, the day's visits; one more where something came in
     of which somebody must say whose it is.
     """
-    of_clinic = Q(clinic__in=places(user, *CLINIC_ROLES))
-    to_review = of_clinic & Q(state__in=[State.SENT, State.RECEIVED])
-    caseload = of_clinic & Q(therapist=user)
-    mine, others, risen = _split(
-        desk_rows(user, today, Q(owner=user), to_review, caseload, most=75, drafts=True), PAGE
-    )
+    own = places(user, *CLINIC_ROLES)
+    mine, others, risen = _split(_of_therapist(user, today, own), user, today, PAGE)
     return Desk(
-        mine, (risen + others)[:PAGE], [], _stages(user, of_clinic), arrived=arrived(user),
-        visits=_day(user, day, therapist=user),
+        mine, (risen + others)[:PAGE], [], by_stage(_stages(user, "clinic", own)),
+        arrived=arrived(user), visits=_visits_of(user, day),
     )  # fmt: skip
 
 
-def _day(user: User, day: tuple[datetime, datetime], **whose: Any) -> list[Appointment]:
+@prepared
+def _visits_of(user: User, day: tuple[datetime, datetime]) -> QuerySet[Appointment]:
+    return _day(user, day, therapist=user)
+
+
+@prepared
+def _visits_at(
+    user: User, day: tuple[datetime, datetime], places: list[UUID]
+) -> QuerySet[Appointment]:
+    return _day(user, day, organization__in=places)
+
+
+def _day(user: User, day: tuple[datetime, datetime], **whose: Any) -> QuerySet[Appointment]:
     """The visits of a day that are booked or took place, each with whether its note is signed."""
     noted = Session.objects.filter(appointment=OuterRef("pk"), status="final")
     visits = Appointment.objects.filter(
@@ -146,28 +169,30 @@ def _day(user: User, day: tuple[datetime, datetime], **whose: Any) -> list[Appoi
         **whose,
     ).annotate(is_noted=Exists(noted))
     with_names = visits.select_related("referral__child", "organization", "therapist")
-    return list(with_names.order_by("starts_at", "id")[:_MOST_VISITS])
+    return with_names.order_by("starts_at", "id")[:_MOST_VISITS]
 
 
-def coordinator(user: User, today: date, at: datetime, day: tuple[datetime, datetime]) -> Desk:
-    """Three queries: the referrals with their attempts, what is open and what ended, the visits; one
-    more where something came in of which somebody must say whose it is.
-    """
-    of_clinic = Q(clinic__in=places(user, *CLINIC_ROLES))
+@prepared
+def _of_clinic(user: User, today: date, own: list[UUID]) -> QuerySet[Any]:
+    of_clinic = Q(clinic__in=own)
     trying = of_clinic & Q(
         state__in=[State.ACCEPTED, State.CONTACTING, State.MISSED, State.VISIT_CANCELLED]
     )
     late = of_clinic & Q(next_due_on__lt=today)
-    desk = desk_rows(
+    return desk_rows(
         user, today, Q(owner=user), trying, late, _risen(of_clinic, today), most=100,
         tasks_of=Q(referral__in=Referral.objects.filter(of_clinic).values("pk")),
     )  # fmt: skip
-    mine, others, risen = _split(desk)
-    # What is open is counted as far as it is seen; what was sent in the last year is only a number.
+
+
+@prepared
+def _counted(user: User, today: date, since: datetime, own: list[UUID]) -> QuerySet[Any]:
+    """Open, late and sent since then, by state and owner."""
+    # What is open is counted as far as it is seen; what was sent is only a number.
     is_open = Q(is_open=True, pk__in=referrals_visible_to(user).values("pk"))
-    lately = Q(sent_at__gte=at - timedelta(days=365))
-    counted = (
-        Referral.objects.filter(of_clinic & (lately | Q(is_open=True))).order_by()
+    lately = Q(sent_at__gte=since)
+    return (
+        Referral.objects.filter(Q(clinic__in=own) & (lately | Q(is_open=True))).order_by()
         .values_list("state", "owner__given_name", "owner__family_name")
         .annotate(
             n=Count("pk", filter=is_open),
@@ -175,6 +200,15 @@ def coordinator(user: User, today: date, at: datetime, day: tuple[datetime, date
             sent=Count("pk", filter=lately),
         )
     )  # fmt: skip
+
+
+def coordinator(user: User, today: date, at: datetime, day: tuple[datetime, datetime]) -> Desk:
+    """Three queries: the referrals with their attempts, what is open and what ended, the visits; one
+    more where something came in of which somebody must say whose it is.
+    """
+    own = places(user, *CLINIC_ROLES)
+    mine, others, risen = _split(_of_clinic(user, today, own), user, today)
+    counted = _counted(user, today, at - timedelta(days=365), own)
     stages: Counter[str] = Counter()
     owners: Counter[str] = Counter()
     sent_by_state: Counter[str] = Counter()
@@ -184,14 +218,13 @@ def coordinator(user: User, today: date, at: datetime, day: tuple[datetime, date
         if state != State.ENTERED_IN_ERROR:
             sent_by_state[state] += n_sent
     lost = {s: n for s, n in sent_by_state.items() if n and s in CLOSING - {State.DISCHARGED}}
-    of_places = places(user, Role.COORDINATOR, Role.THERAPIST)
     return Desk(
         mine,
         others,
         risen,
         by_stage(stages.items()),
         arrived=arrived(user),
-        visits=_day(user, day, organization__in=of_places),
+        visits=_visits_at(user, day, own),
         late_by_owner=[(who, n) for who, n in owners.most_common() if n],
         lost=by_stage(lost.items()),
         sent=sum(sent_by_state.values()),

@@ -24,6 +24,7 @@ from referrals.models import (
     ResultRequest,
     User,
 )
+from referrals.prepared import prepared
 from referrals.wording import language, spoken
 
 from .worklist import one_of
@@ -158,6 +159,11 @@ def waiting(user: User, own: Collection[UUID], today: date) -> list[Waiting]:
     What a school or programme owes is theirs once its day has passed: to ask again, or take it back.
     One query over all, in the order in which they are due.
     """
+    return [_waiting(row, user) for row in _owed_beside(user, list(own), today)]
+
+
+@prepared
+def _owed_beside(user: User, own: list[UUID], today: date) -> Any:
     seen = children_visible_to(user).values("pk")
     late = Q(Reminder.objects.all().risen(), organization__in=own, next_due_on__lt=today)
 
@@ -176,7 +182,7 @@ def waiting(user: User, own: Collection[UUID], today: date) -> list[Waiting]:
         due_on__lt=today, child__in=seen,
     ).order_by()  # fmt: skip
     none = Value("", CharField())
-    rows = (
+    return (
         _columns(owed(Concern), "concern", "owner", note=F("recorded_as"), since=F("recorded_at"), due=F("next_due_on"), of_kind=none)
         .union(
             _columns(owed(Programme), "programme", "owner", note=F("next_step"), since=F("created_at"), due=F("next_due_on"), of_kind=F("kind")),
@@ -186,7 +192,6 @@ def waiting(user: User, own: Collection[UUID], today: date) -> list[Waiting]:
         )
         .order_by("due", "key")[:_MOST]
     )  # fmt: skip
-    return [_waiting(row, user) for row in rows]
 
 
 def _columns(found: Any, sort: str, whose: str, **told: Any) -> Any:

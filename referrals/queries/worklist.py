@@ -77,13 +77,13 @@ class Row:
 def rows(referrals: QuerySet[Referral], user: User, today: date, most: int = PAGE) -> list[Row]:
     """Read the first rows: one query, no model instances."""
     found = referrals.order_by("next_due_on", "id").values_list(*_COLUMNS, named=True)[:most]
-    return [_row(r, user, today) for r in found]
+    return [row(r, user, today) for r in found]
 
 
 def desk_rows(
     user: User, today: date, *lists: Q, most: int, drafts: bool = False, tasks_of: Q | None = None
-) -> list[Row]:
-    """What lies on a desk: the referrals of these lists, and the tasks this person owes.
+) -> QuerySet[Any]:
+    """What lies on a desk, for `row`: the referrals of these lists, and the tasks this person owes.
 
     One query: both are read as rows of the same columns, in the order in which they are due.
     Of the tasks of others those of `tasks_of` are there that have risen. With `drafts` a row says
@@ -120,7 +120,7 @@ def desk_rows(
         .values_list(*renamed, *also)
     )  # fmt: skip
     both = of_referrals.values_list(*shown, named=True).union(of_tasks, all=True)
-    return [_row(r, user, today) for r in both.order_by("next_due_on", "id")[:most]]
+    return both.order_by("next_due_on", "id")[:most]
 
 
 def _first(tasks: QuerySet[Task]) -> QuerySet[Any]:
@@ -134,7 +134,7 @@ def _begun() -> Exists | Q:
     return Exists(evaluation) | Exists(Plan.objects.filter(referral=OuterRef("pk"), status="draft"))
 
 
-def _row(r: Any, user: User, today: date) -> Row:
+def row(r: Any, user: User, today: date) -> Row:
     is_task = getattr(r, "is_task", False)
     owed = DUTIES[Duty(r.next_step)] if is_task else STEPS.get(Step(r.next_step))
     mine = bool(owed) and r.owner_id == user.pk

@@ -1,0 +1,228 @@
+"""How is a large question composed once, and then asked with everybody's own values?
+
+Composing the SQL of a home takes longer than answering it, and for two people of one shape (the
+same roles at as many places, the same day, the same language) it comes out the same but for keys
+and moments. So it is composed for somebody made up of that shape, kept, and filled in with the
+values of who asks. A made-up value that stayed in it would find nothing, never somebody else's.
+
+A question may choose its words by the shape of its arguments, the day, the language and the time
+zone; by a key or a moment it may not: these it only passes on.
+"""
+
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from copy import copy
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import singledispatch, update_wrapper
+from threading import Lock
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import get_language
+
+#: So many composed statements are kept in a process; the one not asked for longest goes.
+MOST: Final = 300
+#: Made-up moments stand so far apart that one some years off still tells whose it is.
+_APART: Final = timedelta(days=40 * 365)
+_FIRST: Final = datetime(1002, 3, 4, 5, 6, 7, 89, tzinfo=UTC)
+#: A moment as SQLite takes it.
+_WRITTEN: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{6})?")
+
+Value = UUID | datetime
+
+
+# --- Somebody made up -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Double:
+    """The values of one argument, and what of it the words may depend on: None where on all of it."""
+
+    shape: Hashable
+    values: Sequence[Value]
+    #: The argument once more, with other values in it.
+    with_values: Callable[[Sequence[Value]], Any]
+
+
+@singledispatch
+def double(argument: Any) -> Double:
+    """How an argument is made up; what is neither key nor moment is part of the shape."""
+    return Double((type(argument), argument), (), lambda values: argument)
+
+
+@double.register(UUID)
+@double.register(datetime)
+def _(argument: Value) -> Double:
+    return Double(type(argument), (argument,), lambda values: values[0])
+
+
+@double.register(list)
+@double.register(tuple)
+def _(argument: Sequence[Any]) -> Double:
+    parts = [double(one) for one in argument]
+    shapes = [part.shape for part in parts]
+    return Double(
+        None if None in shapes else (type(argument), *shapes),
+        [value for part in parts for value in part.values],
+        lambda values: type(argument)(_dealt(parts, values)),
+    )
+
+
+def _dealt(parts: Iterable[Double], values: Sequence[Value]) -> Iterable[Any]:
+    begin = 0
+    for part in parts:
+        end = begin + len(part.values)
+        yield part.with_values(values[begin:end])
+        begin = end
+
+
+def _made_up(values: Sequence[Value]) -> list[Value]:
+    """Others of the same kinds, which nobody has."""
+    return [
+        uuid4() if isinstance(value, UUID) else _FIRST + n * _APART
+        for n, value in enumerate(values)
+    ]
+
+
+# --- A statement with gaps ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A place to be filled in: with which value, how much later, in the form a database takes."""
+
+    value: int
+    form: Callable[[Any], Any]
+    later: timedelta = timedelta()
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A statement, its gaps, and how its rows are read; `sql` is empty where nothing can be found."""
+
+    queryset: QuerySet[Any]
+    compiler: Any
+    sql: str
+    params: Sequence[Any]
+    gaps: dict[int, Gap]
+
+    def filled(self, values: Sequence[Value]) -> tuple[Any, ...]:
+        params = list(self.params)
+        for at, gap in self.gaps.items():
+            value: Any = values[gap.value]
+            params[at] = gap.form(value + gap.later if gap.later else value)
+        return tuple(params)
+
+    def answer(self, values: Sequence[Value]) -> list[Any]:
+        """The rows for these values, each as the queryset gives it."""
+        if not self.sql:
+            return []
+        using, statement = self.queryset.db, (self.sql, self.filled(values))
+        compiler, query = copy(self.compiler), copy(self.queryset.query)
+        # A connection is one thread's own.
+        compiler.connection, compiler.using = connections[using], using
+        compiler.as_sql = lambda *args, **kwargs: statement
+        query.get_compiler = lambda *args, **kwargs: compiler  # type: ignore[method-assign]
+        reading: Any = QuerySet(self.queryset.model, query, using)
+        for name in ("_iterable_class", "_fields", "_prefetch_related_lookups"):
+            setattr(reading, name, getattr(self.queryset, name))
+        return list(reading)
+
+
+def composed(
+    compose: Callable[..., QuerySet[Any]], arguments: Any, values: Sequence[Value]
+) -> Composed:
+    """The statement for these arguments, in which their values and the moment are gaps."""
+    began = timezone.now()
+    args, named = arguments
+    queryset = compose(*args, **dict(named))
+    compiler: Any = queryset.query.get_compiler(using=queryset.db)
+    try:
+        sql, params = compiler.as_sql()
+    except EmptyResultSet:
+        return Composed(queryset, compiler, "", (), {})
+    now = (began, timezone.now())
+    found = ((at, _gap(param, values, now)) for at, param in enumerate(params))
+    return Composed(queryset, compiler, sql, params, {at: gap for at, gap in found if gap})
+
+
+def _gap(param: Any, values: Sequence[Value], now: tuple[datetime, datetime]) -> Gap | None:
+    """What is filled in here, if anything; the moment of asking stands behind the values."""
+    for n, value in enumerate(values):
+        if isinstance(value, UUID):
+            for form in (_itself, _hex, str):
+                if form(value) == param:
+                    return Gap(n, form)
+    if isinstance(param, datetime):
+        at, written = param, _itself
+    elif isinstance(param, str) and _WRITTEN.fullmatch(param):
+        at, written = datetime.fromisoformat(param).replace(tzinfo=UTC), _bare
+    else:
+        return None
+    if now[0] <= at <= now[1]:
+        return Gap(len(values), written)
+    for n, value in enumerate(values):
+        if isinstance(value, datetime) and abs(at - value) < _APART / 2:
+            return Gap(n, written, at - value)
+    return None
+
+
+def _itself(value: Any) -> Any:
+    return value
+
+
+def _hex(key: UUID) -> str:
+    return key.hex
+
+
+def _bare(at: datetime) -> str:
+    return str(at.astimezone(UTC).replace(tzinfo=None))
+
+
+# --- The question ---------------------------------------------------------------------------------
+
+
+class Question:
+    """Called as the function that composes it, it answers with the rows as a list."""
+
+    _kept: "OrderedDict[Hashable, Composed]" = OrderedDict()
+    _lock = Lock()
+
+    def __init__(self, compose: Callable[..., QuerySet[Any]]) -> None:
+        self.compose = compose
+        update_wrapper(self, compose)
+
+    def __call__(self, *args: Any, **named: Any) -> list[Any]:
+        arguments = (args, tuple(named.items()))
+        stand_in = double(arguments)
+        if stand_in.shape is None:
+            return list(self.compose(*args, **named))
+        values = [*stand_in.values, timezone.now()]
+        return self.composed_for(stand_in).answer(values)
+
+    def composed_for(self, stand_in: Double) -> Composed:
+        day, zone = timezone.localdate(), timezone.get_current_timezone_name()
+        key = (self.compose, stand_in.shape, day, zone, get_language())
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is not None:
+                self._kept.move_to_end(key)
+                return kept
+        values = _made_up(stand_in.values)
+        made = composed(self.compose, stand_in.with_values(values), values)
+        with self._lock:
+            self._kept[key] = made
+            while len(self._kept) > MOST:
+                self._kept.popitem(last=False)
+        return made
+
+
+def prepared(compose: Callable[..., QuerySet[Any]]) -> Question:
+    """Of a function that composes a queryset: one that answers with its rows, composed once a shape."""
+    return Question(compose)

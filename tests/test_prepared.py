@@ -1,0 +1,97 @@
+"""Is a question composed once a shape, and filled in with nobody's values but those of who asks?"""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from referrals.models import Child, Referral, User
+from referrals.prepared import MOST, Question, double, prepared
+from referrals.queries import home
+from tests.conftest import Cast
+from tests.prepared import anew, filled
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> Any:
+    kept = type(Question._kept)()
+    monkeypatch.setattr(Question, "_kept", kept)
+    return kept
+
+
+def test_two_people_of_one_shape_share_what_is_composed(cast: Cast, nothing_kept: Any) -> None:
+    today = timezone.localdate()
+    for person in (cast.pediatrician, cast.practice_colleague, cast.stranger_pediatrician):
+        home.pediatrician(person, today)
+    first = len(nothing_kept)
+    home.therapist(cast.therapist, today, (timezone.now(), timezone.now()))
+    assert (first, len(nothing_kept) > first) == (4, True)  # with the question of who they are
+
+
+def test_each_is_answered_with_what_is_theirs(cast: Cast, sent: Referral) -> None:
+    def of(person: User) -> list[UUID]:
+        return [row.child_id for row in home.pediatrician(person, timezone.localdate()).others]
+
+    assert [of(p) for p in (cast.pediatrician, cast.stranger_pediatrician, cast.practice_colleague)] == [
+        [sent.child_id], [], [sent.child_id]
+    ]  # fmt: skip
+
+
+def test_keys_moments_and_the_moment_of_asking_are_filled_in() -> None:
+    @prepared
+    def asked(key: UUID, keys: list[UUID], at: datetime, day: date) -> QuerySet[Child]:
+        return Child.objects.filter(
+            pk=key, practice__in=keys, registered_at__gte=at - timedelta(days=400),
+            row_changed_at__lte=timezone.now(), date_of_birth=day,
+        ).order_by()  # fmt: skip
+
+    now = datetime(1987, 6, 5, 4, 3, 2, tzinfo=UTC)
+    for year in (2001, 2002):
+        arguments = (
+            uuid4(),
+            [uuid4(), uuid4()],
+            datetime(year, 5, 1, tzinfo=UTC),
+            date(2024, 2, 29),
+        )
+        stand_in = double((arguments, ()))
+        kept = asked.composed_for(stand_in)
+        given = kept.filled([*stand_in.values, now])
+        sql, params = anew(asked, *arguments)
+        assert kept.sql == sql
+        differing = [one for one, other in zip(given, params, strict=True) if one != other]
+        assert [str(one)[:19] for one in differing] == ["1987-06-05 04:03:02"]
+
+
+def test_what_a_question_reads_of_a_person_beside_their_roles_fails_at_once(cast: Cast) -> None:
+    @prepared
+    def by_name(user: User) -> QuerySet[Child]:
+        return Child.objects.filter(family_name=user.family_name)
+
+    with pytest.raises(User.DoesNotExist):
+        by_name(cast.therapist)
+
+
+def test_another_day_or_role_is_another_question(cast: Cast) -> None:
+    statements = {
+        filled(home._of_practice, person, day, places)
+        for person in (cast.pediatrician, cast.practice_colleague)
+        for day in (date(2026, 1, 5), date(2026, 1, 6))
+        for places in ([cast.practice.pk], [])
+    }
+    assert len({sql for sql, _ in filter(None, statements)}) == 2
+    assert len(statements) == 8
+
+
+def test_so_many_are_kept_and_no_more(nothing_kept: Any) -> None:
+    @prepared
+    def numbered(number: int) -> QuerySet[Child]:
+        return Child.objects.filter(gestation_weeks=number)
+
+    for number in range(MOST + 5):
+        numbered(number)
+    assert len(nothing_kept) == MOST
