@@ -95,7 +95,7 @@ def _(user: User) -> Double:
     held = memberships(user)
     places = list(dict.fromkeys(m.organization_id for m in held))
     standing = {name: getattr(user, name) for name in ("is_active", "is_staff", "is_superuser")}
-    roles = [
+    roles: list[tuple[Any, ...]] = [
         (m.role, places.index(m.organization_id), *(getattr(m, name, False) for name in _WAITING))
         for m in held
     ]

@@ -59,18 +59,19 @@ def double(argument: Any) -> Double:
 @double.register(UUID)
 @double.register(datetime)
 def _(argument: Value) -> Double:
-    return Double(type(argument), (argument,), lambda values: values[0])
+    return Double(("one", type(argument)), (argument,), lambda values: values[0])
 
 
 @double.register(list)
 @double.register(tuple)
-def _(argument: Sequence[Any]) -> Double:
+def _(argument: list[Any] | tuple[Any, ...]) -> Double:
+    kind: Callable[[Iterable[Any]], Any] = type(argument)
     parts = [double(one) for one in argument]
     shapes = [part.shape for part in parts]
     return Double(
-        None if None in shapes else (type(argument), *shapes),
+        None if None in shapes else (kind, *shapes),
         [value for part in parts for value in part.values],
-        lambda values: type(argument)(_dealt(parts, values)),
+        lambda values: kind(_dealt(parts, values)),
     )
 
 
@@ -159,8 +160,9 @@ def _gap(param: Any, values: Sequence[Value], now: tuple[datetime, datetime]) ->
             for form in (_itself, _hex, str):
                 if form(value) == param:
                     return Gap(n, form)
+    written: Callable[[Any], Any] = _itself
     if isinstance(param, datetime):
-        at, written = param, _itself
+        at = param
     elif isinstance(param, str) and _WRITTEN.fullmatch(param):
         at, written = datetime.fromisoformat(param).replace(tzinfo=UTC), _bare
     else:
