@@ -81,10 +81,13 @@ def children_visible_to(user: User) -> QuerySet[Child]:
     return Child.objects.filter(pk__in=_seats(user, Seat.Role.values).values("child"))
 
 
+#: Whose seats reach the clinical record: a partner's does not.
+_READING: Final = tuple(role for role in Seat.Role.values if role != Seat.Role.PARTNER)
+
+
 def records_visible_to(user: User) -> QuerySet[Child]:
-    """The children whose clinical record this person may read: a partner's seat does not reach it."""
-    roles = [role for role in Seat.Role.values if role != Seat.Role.PARTNER]
-    return Child.objects.filter(pk__in=_seats(user, roles).values("child"))
+    """The children whose clinical record this person may read."""
+    return Child.objects.filter(pk__in=_seats(user, _READING).values("child"))
 
 
 def only_read_by(user: User) -> frozenset[UUID]:
@@ -96,12 +99,23 @@ def only_read_by(user: User) -> frozenset[UUID]:
     return frozenset(opened.values_list("child", flat=True))
 
 
-def referrals_visible_to(user: User) -> QuerySet[Referral]:
+def is_seen(user: User, child: str = "child", roles: Iterable[str] = Seat.Role.values) -> Exists:
+    """Whether this person sees the child of a row.
+
+    Asked of one row after the other: for lists that are short by an index of their own, of which a
+    database then reads no more than it shows. Where nothing else narrows, the seats are where to begin.
+    """
+    return Exists(_seats(user, roles).filter(child=OuterRef(child)))
+
+
+def referrals_visible_to(user: User, *, row_by_row: bool = False) -> QuerySet[Referral]:
     """The referrals of those children; a draft only to the practice that writes it."""
     practices = [m.organization_id for m in memberships(user) if m.role == Role.PEDIATRICIAN]
-    return Referral.objects.filter(child__in=records_visible_to(user).values("pk")).filter(
-        ~Q(state=State.DRAFT) & Q(sent_at__isnull=False) | Q(practice__in=practices)
-    )
+    # Asked of the seats themselves: by way of the children a database reads every one of them.
+    of_seats = Q(child__in=_seats(user, _READING).values("child"))
+    return Referral.objects.filter(
+        is_seen(user, roles=_READING) if row_by_row else of_seats
+    ).filter(~Q(state=State.DRAFT) & Q(sent_at__isnull=False) | Q(practice__in=practices))
 
 
 _READ_WITH: Final = (
@@ -193,7 +207,7 @@ def emergencies_to_review(user: User) -> QuerySet[Emergency]:
 
 
 def concerns_visible_to(user: User) -> QuerySet[Concern]:
-    return Concern.objects.filter(child__in=records_visible_to(user).values("pk"))
+    return Concern.objects.filter(child__in=_seats(user, _READING).values("child"))
 
 
 def threads_visible_to(user: User) -> ThreadQuerySet:

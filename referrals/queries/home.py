@@ -34,7 +34,17 @@ from .loop import LoopStep, strip
 from .message import unread_of_child
 from .programme import Waiting, waiting
 from .today import Practising, practising_of, with_pause
-from .worklist import CLINIC_ROLES, PAGE, PRACTICE_ROLES, Row, by_stage, desk_rows, places, row
+from .worklist import (
+    CLINIC_ROLES,
+    PAGE,
+    PRACTICE_ROLES,
+    Row,
+    by_stage,
+    desk_rows,
+    is_mine,
+    places,
+    row,
+)
 
 #: So many visits of a day stand on a home.
 _MOST_VISITS: Final = 40
@@ -91,13 +101,16 @@ def _split(
     found: Iterable[Any], user: User, today: date, look: int = LOOK
 ) -> tuple[list[Row], list[Row], list[Row]]:
     """What is owed by the person, by others, and by others for too long: of each the soonest due."""
-    rows = [row(one, user, today) for one in found]
-    others = [r for r in rows if not r.mine]
-    return (
-        [r for r in rows if r.mine][:PAGE],
-        [r for r in others if not r.risen][:look],
-        [r for r in others if r.risen][:look],
-    )
+    mine: list[Any] = []
+    others: list[Any] = []
+    risen: list[Any] = []
+    for one in found:
+        (mine if is_mine(one, user) else risen if one.risen else others).append(one)
+
+    def shown(part: list[Any], most: int) -> list[Row]:
+        return [row(one, user, today) for one in part[:most]]
+
+    return shown(mine, PAGE), shown(others, look), shown(risen, look)
 
 
 def _risen(places_of: Q, today: date) -> Q:
@@ -161,11 +174,12 @@ def _visits_at(
 def _day(user: User, day: tuple[datetime, datetime], **whose: Any) -> QuerySet[Appointment]:
     """The visits of a day that are booked or took place, each with whether its note is signed."""
     noted = Session.objects.filter(appointment=OuterRef("pk"), status="final")
+    seen = referrals_visible_to(user, row_by_row=True).filter(pk=OuterRef("referral"))
     visits = Appointment.objects.filter(
+        Exists(seen),
         status__in=[Appointment.Status.BOOKED, Appointment.Status.FULFILLED],
         starts_at__gte=day[0],
         starts_at__lt=day[1],
-        referral__in=referrals_visible_to(user).values("pk"),
         **whose,
     ).annotate(is_noted=Exists(noted))
     with_names = visits.select_related("referral__child", "organization", "therapist")

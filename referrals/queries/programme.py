@@ -10,7 +10,7 @@ from django.db.models import CharField, F, Q, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from referrals.access import children_visible_to
+from referrals.access import is_seen
 from referrals.clinical.clocks import CLOCKS, due_by
 from referrals.clinical.knowledge import sign
 from referrals.clinical.programmes import PATHS, programme_hint
@@ -164,22 +164,21 @@ def waiting(user: User, own: Collection[UUID], today: date) -> list[Waiting]:
 
 @prepared
 def _owed_beside(user: User, own: list[UUID], today: date) -> Any:
-    seen = children_visible_to(user).values("pk")
+    seen = is_seen(user)
     late = Q(Reminder.objects.all().risen(), organization__in=own, next_due_on__lt=today)
 
     def owed(model: Any) -> Any:
-        waits = model.objects.filter(is_open=True, child__in=seen).order_by("next_due_on", "id")
+        waits = model.objects.filter(seen, is_open=True).order_by("next_due_on", "id")
         both = (waits.filter(which).values("pk")[:_MOST] for which in (Q(owner=user), late))
         return model.objects.filter(pk__in=one_of(both)).order_by()
 
     asked = ResultRequest.objects.filter(
-        child__pediatrician=user, is_open=True, to_partner=False, referral__isnull=True,
-        child__in=seen,
+        seen, child__pediatrician=user, is_open=True, to_partner=False, referral__isnull=True,
     ).order_by()  # fmt: skip
     risen = Reminder.objects.filter(organization__in=own).risen("due_on")
     unanswered = ResultRequest.objects.filter(
-        Q(asked_by=user) | Q(risen), is_open=True, to_partner=True, referral__isnull=True,
-        due_on__lt=today, child__in=seen,
+        seen, Q(asked_by=user) | Q(risen), is_open=True, to_partner=True, referral__isnull=True,
+        due_on__lt=today,
     ).order_by()  # fmt: skip
     none = Value("", CharField())
     return (

@@ -6,11 +6,12 @@ Keyset pages over (next_due_on, id): page 30 costs what page 1 costs.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
@@ -102,8 +103,8 @@ def desk_rows(
     )  # fmt: skip
     also = (*at_a_glance.COLUMNS, "drafting", "unread", "is_task", "risen")
     shown = (*_COLUMNS, *also)
-    tasks = Task.objects.filter(is_open=True, from_on__lte=today)
-    tasks = tasks.filter(referral__in=referrals_visible_to(user).values("pk"))
+    seen = referrals_visible_to(user, row_by_row=True).filter(pk=OuterRef("referral"))
+    tasks = Task.objects.filter(Exists(seen), is_open=True, from_on__lte=today)
     risen = Reminder.objects.all().risen("due_on")
     wanted = [_first(tasks.filter(owner=user))]
     if tasks_of is not None:
@@ -134,11 +135,22 @@ def _begun() -> Exists | Q:
     return Exists(evaluation) | Exists(Plan.objects.filter(referral=OuterRef("pk"), status="draft"))
 
 
+def owed(r: Any) -> Any:
+    """The step or duty that is owed next on a row; None where nothing is."""
+    return DUTIES[Duty(r.next_step)] if _is_task(r) else STEPS.get(Step(r.next_step))
+
+
+def is_mine(r: Any, user: User) -> bool:
+    return bool(r.owner_id == user.pk and owed(r))
+
+
+def _is_task(r: Any) -> bool:
+    return bool(getattr(r, "is_task", False))
+
+
 def row(r: Any, user: User, today: date) -> Row:
-    is_task = getattr(r, "is_task", False)
-    owed = DUTIES[Duty(r.next_step)] if is_task else STEPS.get(Step(r.next_step))
-    mine = bool(owed) and r.owner_id == user.pk
-    page = PAGES[Duty(r.next_step)] if is_task and mine else "referral_detail"
+    owes, mine = owed(r), is_mine(r, user)
+    page = PAGES[Duty(r.next_step)] if _is_task(r) and mine else "referral_detail"
     if mine and r.next_step == Step.ACKNOWLEDGE_PLAN:
         page = "referral_certify_plan"  # home, the plan, signed: two clicks
     return Row(
@@ -155,18 +167,18 @@ def row(r: Any, user: User, today: date) -> Row:
         state_label=gettext(STAGES[State(r.state)].label),
         days_in_state=max((today - localtime(r.state_since).date()).days, 0),
         urgent=r.urgency == Referral.Urgency.URGENT,
-        verb=owed.verb if owed else "",
-        waiting=gettext(owed.waiting) if owed else gettext("Nothing is owed"),
+        verb=owes.verb if owes else "",
+        waiting=gettext(owes.waiting) if owes else gettext("Nothing is owed"),
         who=f"{r.owner__given_name} {r.owner__family_name}"
         if r.owner_id
         else gettext("The family"),
         place=r.owner_organization__name or "",
         clinic=r.clinic__name or "",
-        due_on=r.next_due_on if owed else None,
-        late=bool(owed) and r.next_due_on < today,
+        due_on=r.next_due_on if owes else None,
+        late=bool(owes) and r.next_due_on < today,
         mine=mine,
         steps=strip(r.state, r.loop, r.next_due_on, today),
-        url=reverse(page, args=[r.id]),
+        url=_address(page, get_script_prefix()).format(r.id),
         version=r.version,
         drafting=bool(getattr(r, "drafting", False)),
         risen=bool(getattr(r, "risen", False)),
@@ -175,9 +187,15 @@ def row(r: Any, user: User, today: date) -> Row:
     )
 
 
+@lru_cache(maxsize=64)
+def _address(page: str, prefix: str) -> str:
+    """Where the page of any referral is, with a gap for its key: a list has many."""
+    return reverse(page, args=[UUID(int=0)]).replace(str(UUID(int=0)), "{}")
+
+
 def desk(user: User, *lists: Q) -> QuerySet[Referral]:
     """Several short lists read as one query: each cut to a page before they are joined."""
-    visible = referrals_visible_to(user)
+    visible = referrals_visible_to(user, row_by_row=True)
     cut = [
         visible.filter(wanted, is_open=True).order_by("next_due_on", "id").values("pk")[:PAGE]
         for wanted in lists

@@ -1,0 +1,76 @@
+"""How does a referral look in a list? A home shows seventy: each is a few strings put together."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django import template
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+
+from .care import due, icon, loop_strip_small
+
+if TYPE_CHECKING:
+    from referrals.queries.worklist import Row
+
+register = template.Library()
+
+
+@register.simple_tag
+def worklist_rows(rows: Iterable["Row"], today: date) -> SafeString:
+    """The items of the list in `components/rows.html`."""
+    words = _words()
+    # Safe: `_row` escapes what anybody typed.
+    return mark_safe("".join(_row(row, today, words) for row in rows))  # nosec B308 B703
+
+
+def _words() -> Mapping[str, str]:
+    """What stands in many rows, looked up once."""
+    return {
+        "urgent": f'\n<span class="tag tag-bad">{icon("triangle-alert")} {gettext("Urgent")}</span>',
+        "turn": f"{icon('hand')} {gettext('Your turn')}",
+        "begun": f" · {icon('file-pen')} {gettext('draft begun')}",
+        "risen": f'\n<span class="tag tag-warn">{icon("bell-ring")} {gettext("Risen")}</span>',
+        "closed": f'<span class="tag tag-neutral">{gettext("Closed")}</span>',
+        "adjusted": gettext("adjusted %(adjusted)s"),
+        "state": gettext("%(state_label)s · day %(days_in_state)s"),
+    }
+
+
+def _row(row: "Row", today: date, words: Mapping[str, str]) -> str:
+    """A line is not indented: of a page of many rows a tenth would be blanks."""
+    age: str = escape(row.ages.chronological)
+    if row.ages.adjusted:
+        age += " · " + words["adjusted"] % {"adjusted": row.ages.adjusted}
+    said = {"state_label": escape(row.state_label), "days_in_state": row.days_in_state}
+    return (
+        '<li class="worklist-row">\n'
+        f'<div class="worklist-child"><a href="{row.url}">{escape(row.child_name)}</a>\n'
+        f'<p class="meta">{age}</p>{words["urgent"] if row.urgent else ""}</div>\n'
+        f'<div class="worklist-strip">{loop_strip_small(row.steps)}'
+        f'<p class="meta">{words["state"] % said}</p>{_glance(row)}</div>\n'
+        f'<div class="worklist-step">{_step(row, words)}{words["risen"] if row.risen else ""}</div>\n'
+        f'<div class="worklist-due">{due(row.due_on, today) or words["closed"]}</div>\n'
+        "</li>\n"
+    )
+
+
+def _glance(row: "Row") -> str:
+    if row.glance is None:
+        return ""
+    trend, practice = row.glance.trend, row.glance.practice
+    return (f'<p class="meta">{icon(row.glance.icon)} {escape(trend)}</p>' if trend else "") + (
+        f'<p class="meta">{escape(practice)}</p>' if practice else ""
+    )
+
+
+def _step(row: "Row", words: Mapping[str, str]) -> str:
+    if row.mine:
+        begun = words["begun"] if row.drafting else ""
+        return (
+            f'<p><strong>{escape(row.verb)}</strong></p><p class="meta">{words["turn"]}{begun}</p>'
+        )
+    who = f"{row.who}, {row.place}" if row.place else row.who
+    owed = f'<p class="meta">{escape(who)}</p>' if row.due_on else ""
+    return f"<p>{escape(row.waiting)}</p>{owed}"
