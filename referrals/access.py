@@ -7,6 +7,8 @@ child is the same query with a key, so a list and a page can never disagree.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from types import MappingProxyType
 from typing import Final
 from uuid import UUID
@@ -60,20 +62,31 @@ __all__ = [
 ]  # fmt: skip
 
 
-def _seats(user: User, roles: Iterable[str]) -> SeatQuerySet:
+def _grounds(user: User, roles: Iterable[str]) -> list[Q]:
+    """Each ground on which a person holds seats of these roles: none reaches into another's."""
     # A seat of an organisation opens only to members whose role it lends: being a
     # member in another role (a partner of a place that is also a clinic) opens nothing.
-    held = Q(pk__in=[])
-    own = [r for r in roles if r == Seat.Role.FAMILY]
-    if own and user.is_active:
-        held |= Q(holder=user.pk, role=Seat.Role.FAMILY)
+    held = []
+    if Seat.Role.FAMILY in roles and user.is_active:
+        held.append(Q(holder=user.pk, role=Seat.Role.FAMILY))
     if EMERGENCY in roles and (opened := emergencies(user)):
-        held |= Q(holder=user.pk, role=EMERGENCY, ground_id__in=opened)
+        held.append(Q(holder=user.pk, role=EMERGENCY, ground_id__in=opened))
     for role in roles:
         places = [m.organization_id for m in memberships(user) if m.role in LENT.get(role, ())]
         if places:
-            held |= Q(holder__in=places, role=role)
+            held.append(Q(holder__in=places, role=role))
+    return held
+
+
+def _seats(user: User, roles: Iterable[str]) -> SeatQuerySet:
+    held = reduce(or_, _grounds(user, roles), Q(pk__in=[]))
     return Seat.objects.live(timezone.now()).filter(held)
+
+
+def seats_by_ground(user: User) -> list[SeatQuerySet]:
+    """A person's seats, ground by ground: a list that is short of each needs no more of them."""
+    live = Seat.objects.live(timezone.now())
+    return [live.filter(held) for held in _grounds(user, Seat.Role.values)]
 
 
 def children_visible_to(user: User) -> QuerySet[Child]:
@@ -99,12 +112,13 @@ def only_read_by(user: User) -> frozenset[UUID]:
     return frozenset(opened.values_list("child", flat=True))
 
 
-def is_seen(user: User, child: str = "child", roles: Iterable[str] = Seat.Role.values) -> Exists:
-    """Whether this person sees the child of a row.
+def is_seen(user: User, child: str = "child", *, record: bool = False) -> Exists:
+    """Whether this person sees the child of a row, or `record` reads its clinical record.
 
     Asked of one row after the other: for lists that are short by an index of their own, of which a
     database then reads no more than it shows. Where nothing else narrows, the seats are where to begin.
     """
+    roles = _READING if record else Seat.Role.values
     return Exists(_seats(user, roles).filter(child=OuterRef(child)))
 
 
@@ -113,9 +127,9 @@ def referrals_visible_to(user: User, *, row_by_row: bool = False) -> QuerySet[Re
     practices = [m.organization_id for m in memberships(user) if m.role == Role.PEDIATRICIAN]
     # Asked of the seats themselves: by way of the children a database reads every one of them.
     of_seats = Q(child__in=_seats(user, _READING).values("child"))
-    return Referral.objects.filter(
-        is_seen(user, roles=_READING) if row_by_row else of_seats
-    ).filter(~Q(state=State.DRAFT) & Q(sent_at__isnull=False) | Q(practice__in=practices))
+    return Referral.objects.filter(is_seen(user, record=True) if row_by_row else of_seats).filter(
+        ~Q(state=State.DRAFT) & Q(sent_at__isnull=False) | Q(practice__in=practices)
+    )
 
 
 _READ_WITH: Final = (

@@ -14,7 +14,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import singledispatch, update_wrapper
 from threading import Lock
 from typing import Any, Final
@@ -34,7 +34,15 @@ _FIRST: Final = datetime(1002, 3, 4, 5, 6, 7, 89, tzinfo=UTC)
 #: A moment as SQLite takes it.
 _WRITTEN: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{6})?")
 
-Value = UUID | datetime
+Value = UUID | datetime | date
+
+
+class Passed(date):
+    """A day that a question only passes on, as that of a cursor; any other is part of its shape."""
+
+    @classmethod
+    def on(cls, day: date) -> "Passed":
+        return cls(day.year, day.month, day.day)
 
 
 # --- Somebody made up -----------------------------------------------------------------------------
@@ -58,6 +66,7 @@ def double(argument: Any) -> Double:
 
 @double.register(UUID)
 @double.register(datetime)
+@double.register(Passed)
 def _(argument: Value) -> Double:
     return Double(("one", type(argument)), (argument,), lambda values: values[0])
 
@@ -85,10 +94,13 @@ def _dealt(parts: Iterable[Double], values: Sequence[Value]) -> Iterable[Any]:
 
 def _made_up(values: Sequence[Value]) -> list[Value]:
     """Others of the same kinds, which nobody has."""
-    return [
-        uuid4() if isinstance(value, UUID) else _FIRST + n * _APART
-        for n, value in enumerate(values)
-    ]
+    return [_another(value, _FIRST + n * _APART) for n, value in enumerate(values)]
+
+
+def _another(value: Value, at: datetime) -> Value:
+    if isinstance(value, UUID):
+        return uuid4()
+    return at if isinstance(value, datetime) else Passed.on(at)
 
 
 # --- A statement with gaps ------------------------------------------------------------------------
@@ -156,10 +168,9 @@ def composed(
 def _gap(param: Any, values: Sequence[Value], now: tuple[datetime, datetime]) -> Gap | None:
     """What is filled in here, if anything; the moment of asking stands behind the values."""
     for n, value in enumerate(values):
-        if isinstance(value, UUID):
-            for form in (_itself, _hex, str):
-                if form(value) == param:
-                    return Gap(n, form)
+        for form in () if isinstance(value, datetime) else (_itself, _hex, str):
+            if form(value) == param:
+                return Gap(n, form)
     written: Callable[[Any], Any] = _itself
     if isinstance(param, datetime):
         at = param
@@ -179,8 +190,8 @@ def _itself(value: Any) -> Any:
     return value
 
 
-def _hex(key: UUID) -> str:
-    return key.hex
+def _hex(value: UUID | date) -> str:
+    return value.hex if isinstance(value, UUID) else ""
 
 
 def _bare(at: datetime) -> str:

@@ -27,10 +27,12 @@ from tests.world import (
     WORLD,
     Stage,
     World,
+    is_listed,
     lists_referral,
     place_reads,
     played,
     reads_record,
+    saves_record,
     sees_child,
 )
 
@@ -70,25 +72,28 @@ def person_s_doors(world: World, stage: Stage, number: int) -> None:
     lives = world.children
     sees = [sees_child(world, life, number) for life in lives]
     reads = [reads_record(world, life, number) for life in lives]
+    saves = [saves_record(world, life, number) for life in lives]
+    listed = [is_listed(world, life, number) for life in lives]
     lists = [lists_referral(world, life, number) for life in lives]
     if not world.active[number]:
         assert client.get(reverse("child_list")).status_code == 302  # to the log-in
         return
 
-    for child, seen, read in zip(stage.children, sees, reads, strict=True):
+    for child, seen, read, saved in zip(stage.children, sees, reads, saves, strict=True):
         page = client.get(reverse("child_detail", args=[child.pk]))
         assert page.status_code == (200 if read else 302 if seen else 404)
         told = client.get(reverse("timeline_export", args=[child.pk, "csv"]))
-        assert told.status_code == (200 if read else 403 if seen else 404)
-    for referral, listed in zip(stage.referrals, lists, strict=True):
+        assert told.status_code == (200 if saved else 403 if seen else 404)
+    for referral, open_to in zip(stage.referrals, lists, strict=True):
         if referral is not None:
             page = client.get(reverse("referral_detail", args=[referral.pk]))
-            assert page.status_code == (200 if listed else 404)
+            assert page.status_code == (200 if open_to else 404)
     assert within(stage, client.get(reverse("child_list")).content.decode()) == sees
-    assert names(client.get(reverse("child_export", args=["csv"]))) == named(stage, sees)
+    assert names(client.get(reverse("child_export", args=["csv"]))) == named(stage, listed)
     found = client.post(reverse("search"), {"q": FAMILY_NAME}).content.decode()
     assert within(stage, found) == sees
-    assert names(client.get(reverse("referral_export", args=["csv"]))) == named(stage, lists)
+    saved = [one and may for one, may in zip(lists, listed, strict=True)]
+    assert names(client.get(reverse("referral_export", args=["csv"]))) == named(stage, saved)
     worklist = client.get(reverse("referral_list")).content.decode()
     assert [bool(r) and str(r.pk) in worklist for r in stage.referrals] == lists
     home = client.get(reverse("home")).content.decode()

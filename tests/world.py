@@ -170,12 +170,15 @@ def emergency_reads(world: World, life: Life, person: int) -> bool:
     return place == person and hours < 4 and was_of(life, place) and place in jobs(world, person)
 
 
-def reads_record(world: World, life: Life, person: int) -> bool:
-    return (
-        adult_reads(world, life, person)
-        or emergency_reads(world, life, person)
-        or any(place_reads(life, place) for place in jobs(world, person))
+def saves_record(world: World, life: Life, person: int) -> bool:
+    """Who reads it, and not because of an emergency alone."""
+    return adult_reads(world, life, person) or any(
+        place_reads(life, place) for place in jobs(world, person)
     )
+
+
+def reads_record(world: World, life: Life, person: int) -> bool:
+    return saves_record(world, life, person) or emergency_reads(world, life, person)
 
 
 def is_shared(life: Life) -> bool:
@@ -188,9 +191,14 @@ def is_shared(life: Life) -> bool:
     )
 
 
-def sees_child(world: World, life: Life, person: int) -> bool:
+def is_listed(world: World, life: Life, person: int) -> bool:
+    """In a list that is saved stands whom a person sees without an emergency."""
     shown = SCHOOL in jobs(world, person) and is_shared(life)
-    return shown or reads_record(world, life, person)
+    return shown or saves_record(world, life, person)
+
+
+def sees_child(world: World, life: Life, person: int) -> bool:
+    return is_listed(world, life, person) or emergency_reads(world, life, person)
 
 
 def lists_referral(world: World, life: Life, person: int) -> bool:

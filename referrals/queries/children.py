@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -15,13 +15,16 @@ from referrals.access import (
     FAMILY,
     Permission,
     Standing,
-    children_visible_to,
-    records_visible_to,
+    is_seen,
+    seats_by_ground,
 )
 from referrals.clinical.ages import Ages
 from referrals.models import Child, Concern, CourtLimit, Guardian, Seat, User
 from referrals.models.guardian import estranged
+from referrals.prepared import prepared
 from referrals.wording import day, tongue
+
+from .worklist import one_of
 
 PAGE: Final = 25
 
@@ -107,14 +110,25 @@ def listed(child: Any, today: date) -> ListedChild:
     )
 
 
+@prepared
+def _newest(user: User, below: UUID | None) -> QuerySet[Child]:
+    """A page and one more, each ground's seats walked in the order of the children."""
+    cut = []
+    for seats in seats_by_ground(user):
+        behind = seats.filter(child__lt=below) if below else seats
+        first = behind.order_by("-child").values("child").distinct()[: PAGE + 1]
+        cut.append(Child.objects.filter(pk__in=first).values("pk"))
+    children = Child.objects.filter(pk__in=one_of(cut)) if cut else Child.objects.none()
+    reads = is_seen(user, "pk", record=True)
+    return children.select_related("practice").annotate(reads=reads).order_by("-id")[: PAGE + 1]
+
+
 def page(user: User, today: date, cursor: str = "") -> tuple[list[ListedChild], str]:
     """One page, the newest first, and the cursor of the next: an id, never a name."""
-    reads = Exists(records_visible_to(user).filter(pk=OuterRef("pk")))
-    visible = children_visible_to(user).select_related("practice").annotate(reads=reads)
-    visible = visible.order_by("-id")
+    below = None
     with contextlib.suppress(ValueError):
-        visible = visible.filter(id__lt=UUID(cursor)) if cursor else visible
-    found = list(visible[: PAGE + 1])
+        below = UUID(cursor) if cursor else None
+    found = _newest(user, below)
     following = str(found[PAGE - 1].pk) if len(found) > PAGE else ""
     return [listed(child, today) for child in found[:PAGE]], following
 

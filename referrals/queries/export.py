@@ -10,11 +10,10 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 
-from referrals.access import children_visible_to, records_visible_to
+from referrals.access import children_visible_to, is_seen
 from referrals.models import Child, User
 from referrals.wording import later as _
 
@@ -35,7 +34,7 @@ class List:
 
 
 def _children(user: User, asked: Mapping[str, str], today: date) -> Iterator[Named]:
-    reads = Exists(records_visible_to(user).filter(pk=OuterRef("pk")))
+    reads = is_seen(user, "pk", record=True)
     visible = children_visible_to(user).select_related("practice").annotate(reads=reads)
     for child in visible.order_by("-id").iterator(chunk_size=CHUNK):
         one = children.listed(child, today)
@@ -45,8 +44,8 @@ def _children(user: User, asked: Mapping[str, str], today: date) -> Iterator[Nam
 
 def _referrals(user: User, asked: Mapping[str, str], today: date) -> Iterator[Named]:
     chosen = asked.get("show", "open")
-    listed = worklist.listing(user, chosen if chosen in worklist.FILTERS else "open", today)
-    for row in _paged(lambda cursor: worklist.page(listed, user, today, cursor)):
+    chosen = chosen if chosen in worklist.FILTERS else "open"
+    for row in _paged(lambda cursor: worklist.page(user, chosen, today, cursor)):
         yield row.child_id, [
             row.child_name, str(row.ages.chronological), row.state_label, row.days_in_state,
             gettext("Urgent") if row.urgent else "", row.waiting, row.who, row.place, row.clinic,

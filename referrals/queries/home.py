@@ -7,33 +7,22 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
-from django.utils.translation import gettext
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from referrals.access import FAMILY, referrals_visible_to
-from referrals.act import Duty
+from referrals.access import referrals_visible_to
 from referrals.models import (
     Appointment,
-    Child,
-    Concern,
     Referral,
     Reminder,
-    Seat,
     Session,
-    Task,
     User,
 )
-from referrals.models.guardian import Right
-from referrals.pathway import CLOSING, STAGES, STEPS, Party, State
+from referrals.pathway import CLOSING, State
 from referrals.prepared import prepared
 
 from .arrival import Waiting as Arrived
 from .arrival import waiting as arrived
-from .ladder import Ladder, ladders_of
-from .loop import LoopStep, strip
-from .message import unread_of_child
 from .programme import Waiting, waiting
-from .today import Practising, practising_of, with_pause
 from .worklist import (
     CLINIC_ROLES,
     PAGE,
@@ -243,162 +232,3 @@ def coordinator(user: User, today: date, at: datetime, day: tuple[datetime, date
         lost=by_stage(lost.items()),
         sent=sum(sent_by_state.values()),
     )
-
-
-@dataclass(frozen=True)
-class Journey:
-    """One referral as the family follows it: in plain words, with what there is to do."""
-
-    referral: Referral
-    steps: list[LoopStep]
-    where: str
-    next: str
-    offers: list[Appointment]
-    visit: Appointment | None
-    profile_due_on: date | None
-    goals_due_on: date | None
-    note_due_on: date | None
-    goals: list[Ladder]
-    ending: dict[str, Any] | None
-    practising: Practising
-
-
-@dataclass(frozen=True)
-class FamilyChild:
-    """One child on the family's home: every way that is open, or the last one that ended."""
-
-    child: Child
-    journeys: list[Journey]
-    concerns: list[Concern]
-    team: list[Seat]
-    may_decide: bool
-    may_log: bool
-    may_sign: bool
-    #: Threads with something new for this adult.
-    unread: int
-
-
-def family(user: User, today: date, at: datetime) -> list[FamilyChild]:
-    """Five queries, whatever the number of children."""
-    own = Seat.objects.live(at).filter(user=user, role=FAMILY)
-    # Their own seats, the team's beside them, and what they shared, in one.
-    shared = FilteredRelation("child__concerns", condition=Q(child__concerns__recorded_by=user))
-    rows = list(
-        Seat.objects.live(at).filter(Q(child__in=own.values("child")))
-        .filter(Q(user=user, role=FAMILY) | Q(organization__isnull=False))
-        .annotate(shared=shared, unread=unread_of_child(user))
-        .select_related("child__practice", "organization", "shared__answered_by")  # type: ignore[misc]
-    )  # fmt: skip
-    seats = list({seat.pk: seat for seat in rows}.values())
-    told = {c.pk: c for seat in rows if (c := getattr(seat, "shared", None)) is not None}
-    concerns = sorted(told.values(), key=lambda c: (c.recorded_at, c.pk), reverse=True)
-    team = [seat for seat in seats if seat.organization_id]
-    unread = {seat.child_id: seat.unread for seat in seats}  # type: ignore[attr-defined]
-    rights = {seat.child_id: set(seat.rights) for seat in seats if not seat.organization_id}
-    children = sorted({seat.child for seat in seats}, key=lambda child: child.name)
-    followed = (
-        with_pause(referrals_visible_to(user).filter(child__in=children), today)
-        .select_related("clinic", "owner")
-        .annotate(
-            profile_due_on=_due_to_family(Duty.TELL_PROFILE),
-            goals_due_on=_due_to_family(Duty.ANSWER_GOALS),
-            note_due_on=_due_to_family(Duty.NOTE_DISCHARGE),
-            next_therapy=_next_therapy(at),
-        )
-        .annotate(summary=FilteredRelation("discharges", condition=Q(discharges__status="final")))
-        .annotate(**{name: F(f"summary__{column}") for name, column in _ENDING.items()})
-        .order_by("-is_open", "-sent_at", "-id")
-    )  # fmt: skip
-    shown: dict[UUID, list[Referral]] = {child.pk: [] for child in children}
-    for referral in followed:
-        if referral.is_open or not shown[referral.child_id]:
-            shown[referral.child_id].append(referral)
-    visits = list(
-        Appointment.objects.filter(
-            Q(purpose=Appointment.Purpose.EVALUATION)
-            | Q(pk__in=[r.next_therapy for several in shown.values() for r in several]),  # type: ignore[attr-defined]
-            referral__in=[r.pk for several in shown.values() for r in several],
-            status__in=[Appointment.Status.PROPOSED, Appointment.Status.BOOKED],
-        )
-        .select_related("therapist", "organization")
-        .order_by("starts_at", "id")
-    )
-    ladders = ladders_of([r.pk for several in shown.values() for r in several])
-    logging = {child for child, held in rights.items() if Right.LOG in held}
-    practising = practising_of(
-        [r for several in shown.values() for r in several],
-        {child.pk: child for child in children}, user=user, logging=logging, at=at,
-    )  # fmt: skip
-    home = [
-        FamilyChild(
-            child=child,
-            journeys=[
-                _journey(r, visits, ladders[r.pk], practising[r.pk], today, at)
-                for r in shown[child.pk]
-            ],
-            concerns=[c for c in concerns if c.child_id == child.pk],
-            team=[s for s in team if s.child_id == child.pk],
-            may_decide=Right.AGREE in rights[child.pk],
-            may_log=Right.LOG in rights[child.pk],
-            may_sign=Right.SIGN in rights[child.pk],
-            unread=unread[child.pk],
-        )
-        for child in children
-    ]
-    # The child who practises stands first, then the one for whom something is on its way.
-    return sorted(
-        home, key=lambda one: (not any(j.practising.cards for j in one.journeys), not one.journeys)
-    )
-
-
-#: What a family reads of the end of therapy, and where it stands in its summary.
-_ENDING: Final = {
-    "summary_id": "id", "therapy_ended_on": "ended_on", "keep_up": "home_programme",
-    "come_back_if": "return_signs", "come_back_until": "return_until",
-    "language": "signed_by__language",
-}  # fmt: skip
-
-
-def _due_to_family(duty: Duty) -> Subquery:
-    """By when the family owes this on a referral; NULL where it does not."""
-    owed = Task.objects.filter(
-        referral=OuterRef("pk"), duty=duty, party=Party.FAMILY, is_open=True
-    )  # fmt: skip
-    return Subquery(owed.values("due_on")[:1])
-
-
-def _next_therapy(at: datetime) -> Subquery:
-    """The next of many therapy visits, until it is over; NULL where none is booked."""
-    booked = Appointment.objects.filter(
-        referral=OuterRef("pk"), purpose=Appointment.Purpose.THERAPY,
-        status=Appointment.Status.BOOKED, starts_at__gt=at - timedelta(hours=1),
-    )  # fmt: skip
-    return Subquery(booked.order_by("starts_at", "id").values("pk")[:1])
-
-
-def _journey(
-    referral: Referral, visits: list[Appointment], goals: list[Ladder], practising: Practising,
-    today: date, at: datetime,
-) -> Journey:  # fmt: skip
-    own = [v for v in visits if v.referral_id == referral.pk]
-    stage = STAGES[State(referral.state)]
-    return Journey(
-        referral=referral,
-        steps=strip(referral.state, referral.loop, referral.next_due_on, today),
-        where=gettext(stage.family_label),
-        next=gettext(STEPS[stage.owes].waiting) if referral.is_open else "",
-        offers=[v for v in own if v.status == "proposed" and v.starts_at > at],
-        visit=next((v for v in own if v.status == "booked"), None),
-        profile_due_on=getattr(referral, "profile_due_on", None),
-        goals_due_on=getattr(referral, "goals_due_on", None),
-        note_due_on=getattr(referral, "note_due_on", None),
-        goals=goals,
-        ending=_ending(referral),
-        practising=practising,
-    )
-
-
-def _ending(referral: Referral) -> dict[str, Any] | None:
-    """How therapy ended, what to keep up and when to come back; None while it has not."""
-    told = {name: getattr(referral, name, None) for name in _ENDING}
-    return told if told["summary_id"] and referral.state == State.DISCHARGED else None

@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
 from referrals.models import Goal, GoalVersion, Rating
 from referrals.models.goal import PARTIES
+from referrals.prepared import prepared
 from referrals.wording import typed_by
 
 from .goal import Rung, rungs, seen_on
@@ -29,8 +30,9 @@ class Ladder:
         return seen_on(self.rungs)
 
 
-def ladders_of(referrals: Iterable[UUID]) -> dict[UUID, list[Ladder]]:
-    """The agreed goals of some referrals, each with where its raters see the child now. One query."""
+@prepared
+def _agreed(referrals: list[UUID]) -> QuerySet[GoalVersion]:
+    """The newest version of each goal at work, with each rater's latest level."""
     latest = {
         f"by_{party}": Subquery(
             Rating.objects.filter(goal=OuterRef("goal"), party=party)
@@ -38,17 +40,20 @@ def ladders_of(referrals: Iterable[UUID]) -> dict[UUID, list[Ladder]]:
         )
         for party in PARTIES
     }  # fmt: skip
-    found: dict[UUID, list[Ladder]] = defaultdict(list)
-    versions = GoalVersion.objects.filter(
-        goal__referral__in=list(referrals),
-        goal__status=Goal.Status.ACTIVE,
-        number=F("goal__number"),
-    )
-    for version in (
-        versions.select_related("goal", "written_by")
+    return (
+        GoalVersion.objects.filter(
+            goal__referral__in=referrals, goal__status=Goal.Status.ACTIVE, number=F("goal__number")
+        )
+        .select_related("goal", "written_by")
         .annotate(**latest)
         .order_by("goal__proposed_at", "goal_id")
-    ):
+    )
+
+
+def ladders_of(referrals: Iterable[UUID]) -> dict[UUID, list[Ladder]]:
+    """The agreed goals of some referrals, each with where its raters see the child now. One query."""
+    found: dict[UUID, list[Ladder]] = defaultdict(list)
+    for version in _agreed(list(referrals)):
         levels = {party: getattr(version, f"by_{party}") for party in PARTIES}
         seen = [Track(p, [(version.target_on, n)]) for p, n in levels.items() if n is not None]
         found[version.goal.referral_id].append(

@@ -17,6 +17,7 @@ from referrals.act import ACTS, Act
 from referrals.models import Activity, Child, Pause, Practice, Reaction, Referral, Seat, User
 from referrals.models.guardian import Right
 from referrals.models.record import new_id
+from referrals.prepared import prepared
 from referrals.wording import typed_by, worded
 
 #: A week is listed; a reaction of the week before is still shown.
@@ -226,16 +227,16 @@ _COLUMNS: Final = (
 )  # fmt: skip
 
 
-def _rows(referrals: list[UUID], since: date) -> Iterable[dict[str, Any]]:
+@prepared
+def _rows(referrals: list[UUID], since: date) -> Any:
     entries = Q(practices__done_on__gte=since, practices__undone_at__isnull=True)
-    rows: Iterable[dict[str, Any]] = (
+    return (
         Activity.objects.filter(referral__in=referrals)
         .annotate(entry=FilteredRelation("practices", condition=entries))
         .filter(Q(status=Activity.Status.ACTIVE) | Q(retired_on__gte=since))
         .order_by("begun_at", "pk", "-entry__done_on", "-entry__told_at", "-entry__pk")
         .values(*_COLUMNS)
     )
-    return rows
 
 
 def _card(

@@ -22,6 +22,7 @@ from referrals.clinical.ages import Ages, ages
 from referrals.models import Evaluation, Plan, Referral, Reminder, Role, Task, User
 from referrals.models.record import NO_DUE_DATE
 from referrals.pathway import STAGES, STEPS, State, Step
+from referrals.prepared import Passed, prepared
 
 from . import glance as at_a_glance
 from .glance import Glance
@@ -77,8 +78,11 @@ class Row:
 
 def rows(referrals: QuerySet[Referral], user: User, today: date, most: int = PAGE) -> list[Row]:
     """Read the first rows: one query, no model instances."""
-    found = referrals.order_by("next_due_on", "id").values_list(*_COLUMNS, named=True)[:most]
-    return [row(r, user, today) for r in found]
+    return [row(r, user, today) for r in _first_rows(referrals, most)]
+
+
+def _first_rows(referrals: QuerySet[Referral], most: int) -> QuerySet[Any]:
+    return referrals.order_by("next_due_on", "id").values_list(*_COLUMNS, named=True)[:most]
 
 
 def desk_rows(
@@ -231,9 +235,10 @@ FILTERS: Final[dict[str, tuple[str, frozenset[State] | None]]] = {
 }  # fmt: skip
 
 
-def listing(user: User, chosen: str, today: date) -> QuerySet[Referral]:
+def listing(user: User, chosen: str) -> QuerySet[Referral]:
     """The referrals of one filter of the list page; an unknown filter is the open ones."""
-    visible = referrals_visible_to(user)
+    # Of what waits for one person an index knows: of each row alone is asked whether it is seen.
+    visible = referrals_visible_to(user, row_by_row=chosen == "mine")
     if chosen == "closed":
         return visible.filter(is_open=False)
     visible = visible.filter(is_open=True)
@@ -243,28 +248,33 @@ def listing(user: User, chosen: str, today: date) -> QuerySet[Referral]:
     return visible.filter(state__in=sorted(states)) if states else visible
 
 
-def after(referrals: QuerySet[Referral], cursor: str) -> QuerySet[Referral]:
-    """What comes behind the cursor `<due date>~<id>`; a cursor that is none begins at the start.
-
-    Written as `a >= x AND (a > x OR id > i)`, which one index answers.
-    """
+def _read(cursor: str) -> tuple[Passed, UUID] | None:
+    """The cursor `<due date>~<id>`; None where it is none, and the list begins at its start."""
     due, _, last = cursor.partition("~")
     try:
-        day, key = date.fromisoformat(due), UUID(last)
+        return Passed.on(date.fromisoformat(due)), UUID(last)
     except ValueError:
-        return referrals
-    return referrals.filter(next_due_on__gte=day).filter(Q(next_due_on__gt=day) | Q(id__gt=key))
+        return None
 
 
 def cursor_of(row: Row, due_on: date) -> str:
     return f"{due_on.isoformat()}~{row.id}"
 
 
-def page(
-    referrals: QuerySet[Referral], user: User, today: date, cursor: str = ""
-) -> tuple[list[Row], str]:
-    """One page and the cursor of the next, empty on the last."""
-    found = rows(after(referrals, cursor), user, today, PAGE + 1)
+@prepared
+def _behind(user: User, chosen: str, after: tuple[Passed, UUID] | None) -> QuerySet[Any]:
+    """A page and one more. Written as `a >= x AND (a > x OR id > i)`, which one index answers."""
+    referrals = listing(user, chosen)
+    if after:
+        day, key = after
+        referrals = referrals.filter(next_due_on__gte=day)
+        referrals = referrals.filter(Q(next_due_on__gt=day) | Q(id__gt=key))
+    return _first_rows(referrals, PAGE + 1)
+
+
+def page(user: User, chosen: str, today: date, cursor: str = "") -> tuple[list[Row], str]:
+    """One page of a filter and the cursor of the next, empty on the last."""
+    found = [row(r, user, today) for r in _behind(user, chosen, _read(cursor))]
     if len(found) <= PAGE:
         return found, ""
     last = found[PAGE - 1]

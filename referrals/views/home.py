@@ -9,6 +9,7 @@ from django.utils import timezone
 from referrals import access
 from referrals.belonging import has_role, is_guardian
 from referrals.queries import emergency as emergencies
+from referrals.queries import family as families
 from referrals.queries import home as homes
 from referrals.queries import partner as partners
 
@@ -45,5 +46,5 @@ def home(request: HttpRequest) -> HttpResponse:
         context["shared"] = partners.shared_with(user, now)  # type: ignore[arg-type]
     else:
         speak_to_family(request)
-        context["children"] = homes.family(user, today, now)  # type: ignore[arg-type]
+        context["children"] = families.children(user, today, now)  # type: ignore[arg-type]
     return render(request, f"home/{role}.html", context)

@@ -41,8 +41,7 @@ def referral_list(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     chosen = request.GET.get("show", "open")
     chosen = chosen if chosen in worklist.FILTERS else "open"
-    listed = worklist.listing(user, chosen, today)
-    rows, following = worklist.page(listed, user, today, request.GET.get("after", ""))
+    rows, following = worklist.page(user, chosen, today, request.GET.get("after", ""))
     filters = [(code, label) for code, (label, _) in worklist.FILTERS.items()]
     context = {
         "rows": rows,

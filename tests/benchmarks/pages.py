@@ -138,7 +138,7 @@ def _page(number: int) -> str:
     from referrals.queries import worklist
 
     user = User.objects.get(email="0.pediatrician@demo.example")
-    found = worklist.listing(user, "open", None).order_by("next_due_on", "id")  # type: ignore[arg-type]
+    found = worklist.listing(user, "open").order_by("next_due_on", "id")
     rows = list(found.values_list("next_due_on", "id")[: (number - 1) * worklist.PAGE])
     due, pk = rows[min(len(rows), (number - 1) * worklist.PAGE) - worklist.PAGE - 1]
     return f"{due.isoformat()}~{pk}"
