@@ -24,6 +24,7 @@ from referrals.models.guardian import estranged
 from referrals.prepared import prepared
 from referrals.wording import day, tongue
 
+from .address import address
 from .worklist import one_of
 
 PAGE: Final = 25
@@ -63,7 +64,7 @@ def header(child: Child, today: date, custody_note: str = "") -> Header:
         precautions=child.precautions,
         equipment=child.adaptive_equipment,
         custody_note=custody_note,
-        url=reverse("child_detail", args=[child.pk]),
+        url=address("child_detail", child.pk),
     )
 
 
@@ -106,7 +107,7 @@ def listed(child: Any, today: date) -> ListedChild:
         child.date_of_birth,
         both if child.reads else replace(both, adjusted=None),
         child.practice.name if child.reads else "",
-        reverse("child_detail", args=[child.pk]),
+        address("child_detail", child.pk),
     )
 
 

@@ -7,7 +7,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import CharField, F, Q, QuerySet, Value
-from django.urls import reverse
 from django.utils.translation import gettext
 
 from referrals.access import is_seen
@@ -27,6 +26,7 @@ from referrals.models import (
 from referrals.prepared import prepared
 from referrals.wording import language, spoken
 
+from .address import address
 from .worklist import one_of
 
 _MOST: Final = 25
@@ -209,19 +209,19 @@ def _waiting(row: Any, user: User) -> Waiting:
     mine = row.whose == user.pk
     match row.sort:
         case "concern":
-            url = reverse("concern_detail", args=[row.key])
+            url = address("concern_detail", row.key)
             note = (
                 "From the family" if row.note == "family" else "Your own note" if mine else "A note"
             )
             verb = "Answer, or refer"
         case "result":
-            url = reverse("result_list", args=[row.of_child])
+            url = address("result_list", row.of_child)
             note, verb = "A school or programme asks", "Send the results asked for"
         case "unanswered":
-            url = reverse("result_list", args=[row.of_child])
+            url = address("result_list", row.of_child)
             note, verb = f"{row.note} was asked for results", "Ask again, or take it back"
         case _:
-            url = reverse("programme_detail", args=[row.of_child, row.key])
+            url = address("programme_detail", row.of_child, row.key)
             note = str(Programme.Kind(row.of_kind).label)
             verb = next(s.verb for s in PATHS[row.of_kind] if s.code == row.note)
     return Waiting(

@@ -9,7 +9,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import FilteredRelation, OuterRef, Q, QuerySet, Subquery
-from django.urls import reverse
 from django.utils.translation import gettext
 
 from referrals.access import FAMILY, referrals_visible_to
@@ -19,6 +18,8 @@ from referrals.models.guardian import Right
 from referrals.models.record import new_id
 from referrals.prepared import prepared
 from referrals.wording import typed_by, worded
+
+from .address import address
 
 #: A week is listed; a reaction of the week before is still shown.
 WEEK: Final = 7
@@ -211,7 +212,7 @@ def practising_of(
             entries=entries[referral.pk],
             paused_until=getattr(referral, "paused_until", None),
             pause_asked_from=getattr(referral, "pause_asked_from", None),
-            pause_url=reverse("pause_ask", args=[referral.pk]) if of[referral.pk] else "",
+            pause_url=address("pause_ask", referral.pk) if of[referral.pk] else "",
         )
         for referral in referrals
     }
@@ -254,9 +255,9 @@ def _card(
         begun_on=row["begun_on"],
         today=_local_day(referral, at),
         may_log=may_log,
-        log_url=reverse("practice_log", args=keys),
-        ask_url=reverse("activity_ask", args=keys) if may_log else "",
-        detail_url=reverse("activity_detail", args=keys),
+        log_url=address("practice_log", *keys),
+        ask_url=address("activity_ask", *keys) if may_log else "",
+        detail_url=address("activity_detail", *keys),
     )
 
 
@@ -277,8 +278,8 @@ def _entry(
         on=row["entry__done_on"],
         who=f"{row['entry__by__given_name']} {row['entry__by__family_name']}",
         mine=mine,
-        undo_url=reverse("practice_undo", args=keys) if young else "",
-        describe_url=reverse("practice_describe", args=keys) if young and mine else "",
+        undo_url=address("practice_undo", *keys) if young else "",
+        describe_url=address("practice_describe", *keys) if young and mine else "",
     )
 
 
@@ -323,8 +324,8 @@ def told(entry: Practice, referral: Referral, user: User, at: datetime) -> Entry
         on=entry.done_on,
         who=user.name,
         mine=True,
-        undo_url=reverse("practice_undo", args=keys),
-        describe_url=reverse("practice_describe", args=keys),
+        undo_url=address("practice_undo", *keys),
+        describe_url=address("practice_describe", *keys),
     )
 
 

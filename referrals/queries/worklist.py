@@ -6,12 +6,10 @@ Keyset pages over (next_due_on, id): page 30 costs what page 1 costs.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
-from django.urls import get_script_prefix, reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
@@ -25,6 +23,7 @@ from referrals.pathway import STAGES, STEPS, State, Step
 from referrals.prepared import Passed, prepared
 
 from . import glance as at_a_glance
+from .address import address
 from .glance import Glance
 from .loop import LoopStep, strip
 from .message import unread_of_child
@@ -182,19 +181,13 @@ def row(r: Any, user: User, today: date) -> Row:
         late=bool(owes) and r.next_due_on < today,
         mine=mine,
         steps=strip(r.state, r.loop, r.next_due_on, today),
-        url=_address(page, get_script_prefix()).format(r.id),
+        url=address(page, r.id),
         version=r.version,
         drafting=bool(getattr(r, "drafting", False)),
         risen=bool(getattr(r, "risen", False)),
         glance=at_a_glance.glance(r),
         unread=getattr(r, "unread", 0),
     )
-
-
-@lru_cache(maxsize=64)
-def _address(page: str, prefix: str) -> str:
-    """Where the page of any referral is, with a gap for its key: a list has many."""
-    return reverse(page, args=[UUID(int=0)]).replace(str(UUID(int=0)), "{}")
 
 
 def desk(user: User, *lists: Q) -> QuerySet[Referral]:

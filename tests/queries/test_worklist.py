@@ -58,8 +58,9 @@ def test_what_changes_while_somebody_turns_pages_moves_nothing_else(many, coordi
 
 def test_a_page_that_is_just_full_has_no_next(many, coordinator, today):
     kept = list(many.values_list("pk", flat=True)[:PAGE])
-    many.exclude(pk__in=kept).update(is_open=False)
-    found, cursor = page(coordinator, "open", today)
+    many.exclude(pk__in=kept).update(state="received")
+    many.filter(pk__in=kept).update(state="accepted")
+    found, cursor = page(coordinator, "contact", today)
     assert (len(found), cursor) == (PAGE, "")
 
 
@@ -139,7 +140,7 @@ def test_a_row_says_all_that_a_list_shows(sent, child, coordinator, pediatrician
 
 
 def test_it_is_not_late_on_its_day(sent, coordinator):
-    (row,) = rows(listing(coordinator, "open", sent.next_due_on), coordinator, sent.next_due_on)
+    (row,) = rows(listing(coordinator, "open"), coordinator, sent.next_due_on)
     assert row.late is False
 
 
