@@ -38,7 +38,7 @@ from .worklist import (
 #: So many visits of a day stand on a home.
 _MOST_VISITS: Final = 40
 #: So much of what others owe stands below one's own: a look, for the rest there is the list.
-LOOK: Final = 10
+LOOK: Final = 8
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ os.environ.setdefault("SECOND_FACTOR", "0")
 os.environ.setdefault("EMAIL_URL", "memorymail://")
 os.environ.setdefault("LOG_LEVEL", "ERROR")
 os.environ.setdefault("SESSION_IDLE_MINUTES", "720")
+# Who sends a referral has shown just now who they are.
+os.environ.setdefault("REAUTHENTICATION_MINUTES", "0")
 
 from ot_coord.settings import *
 
