@@ -29,7 +29,7 @@ from referrals.models.merge import every_row, ties
 from .guardian import reseat
 from .recording import record
 from .refusal import Outrun, Refused
-from .seat import end_seats, index_everywhere
+from .seat import drop_index, end_seats, index_everywhere
 
 #: Tables that name what they are about by its id alone, and by which column.
 LOOSE: Final[dict[type[Model], str]] = {Event: "about", Reminder: "about", Seat: "ground_id"}
@@ -73,7 +73,7 @@ def merge_children(
             moved[table.__name__] = [str(pk) for pk in ids]
             _put(table, name, ids, lost, kept)
     Child.objects.filter(pk=lost.pk).update(merged_into=kept)
-    ChildToken.objects.filter(child=lost).delete()
+    drop_index(lost)
     index_everywhere(kept)
     merge = Merge.objects.create(
         id=id, kept=kept, lost=lost, reason=reason.strip(), moved=moved, ended=ended,
@@ -105,7 +105,7 @@ def undo_merge(*, merge: Merge, by: User, at: datetime) -> Merge:
         _put(table, name, back.get(table, ()), kept, lost)
     lost.refresh_from_db()
     _seat_again(merge, lost, at)
-    ChildToken.objects.filter(child=kept).delete()
+    drop_index(kept)
     for child in (kept, lost):
         index_everywhere(child)
         record("child_parted", child=child, about=merge.pk, by=by, at=at)

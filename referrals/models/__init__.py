@@ -5,7 +5,7 @@ from .activity import Activity, ActivityGoal, Dose, Pause, Practice, Reaction
 from .appointment import Appointment, Series
 from .arrival import Alias, Arrival, ArrivalView, OrderNumber, Original
 from .caseload import Caseload, CaseloadRow, Export
-from .child import Child, ChildIdentifier, ChildToken
+from .child import Child, ChildIdentifier, ChildToken, Spelling
 from .concern import Concern
 from .consent import Consent, Scope
 from .correction import Correction
@@ -119,6 +119,7 @@ __all__ = [
     "Seat",
     "Series",
     "Session",
+    "Spelling",
     "System",
     "Task",
     "Thread",

@@ -2,6 +2,7 @@
 
 import unicodedata
 from datetime import date
+from typing import Final
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -138,6 +139,39 @@ class ChildToken(models.Model):
 
     def __str__(self) -> str:
         return self.token
+
+
+class Spelling(models.Model):
+    """A word of `ChildToken` with no letter or one left out: two words one mistake apart share one.
+
+    A row for each of an organisation's distinct words and each of its letters, however many
+    children bear the name. It goes with the word's last child there.
+    """
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
+    form = models.CharField(max_length=80)
+    word = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "form", "word"], name="one_row_per_spelling"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.form
+
+
+#: Letters that a word must have: of a shorter one nearly every other is a mistake away.
+FEWEST_LETTERS: Final = 4
+
+
+def spellings(word: str) -> set[str]:
+    """The word, and the word without each one of its letters; nothing for a short one or a number."""
+    if len(word) < FEWEST_LETTERS or not word.isalpha():
+        return set()
+    return {word, *(word[:n] + word[n + 1 :] for n in range(len(word)))}
 
 
 def tokens(text: str) -> set[str]:

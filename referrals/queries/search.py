@@ -1,19 +1,35 @@
 """Which of the children I may see are meant by these words, this date or this number?"""
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Q, QuerySet
 
-from referrals.access import children_visible_to, records_visible_to
+from referrals.access import children_visible_to, is_seen
 from referrals.belonging import is_guardian, memberships
-from referrals.models import Child, ChildToken, User
-from referrals.models.child import tokens
+from referrals.models import Child, ChildToken, Spelling, User
+from referrals.models.child import spellings, tokens
 
 MOST: Final = 50
 _DATES: Final = ("%Y-%m-%d", "%m/%d/%Y", "%d.%m.%Y", "%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Children, and whether what was typed is only nearly how they are spelled."""
+
+    children: list[Child]
+    misspelt: bool = False
+
+
+def search(user: User, text: str) -> Found:
+    """Whom these words mean as they stand; where that is nobody, with a typing mistake in them."""
+    children = find_children(user, text)
+    return Found(children) if children else Found(find_misspelt(user, text), misspelt=True)
 
 
 def parse_date(text: str) -> date | None:
@@ -33,17 +49,15 @@ def find_children(user: User, text: str) -> list[Child]:
     Names are looked up in the words of the person's own organisations, so the search
     is a range of one index and cannot reach anybody else's child.
     """
-    # What the page says of a child ends where the reader's seat does.
-    reads = Exists(records_visible_to(user).filter(pk=OuterRef("pk")))
-    visible = children_visible_to(user).select_related("practice").annotate(reads=reads)
+    visible = _visible(user)
     born = parse_date(text)
     if born is not None:
         return list(visible.filter(date_of_birth=born)[:MOST])
-    words = sorted(tokens(text), key=len, reverse=True)[:4]
+    words = _words(text)
     if not words:
         return []
     places = [m.organization_id for m in memberships(user)]
-    found = list(_by_words(visible, words, places)[:MOST]) if places else []
+    found = list(_by_words(visible, [_beginning(word) for word in words], places)) if places else []
     if places and not is_guardian(user):
         return found
     # Somebody's own children are few, and no organisation of theirs need know the names.
@@ -52,14 +66,70 @@ def find_children(user: User, text: str) -> list[Child]:
     return found[:MOST]
 
 
-def _by_words(visible: QuerySet[Child], words: list[str], places: list[UUID]) -> QuerySet[Child]:
-    for word in words:
-        # A range instead of LIKE: both databases answer it from the index.
-        named = ChildToken.objects.filter(
-            organization__in=places, token__gte=word, token__lt=word + "\U0010ffff"
-        )
+def find_misspelt(user: User, text: str) -> list[Child]:
+    """Children whose name is one mistake away from what was typed; for when nothing is found as it stands.
+
+    A mistake is a letter too many, left out, wrong, or two that changed places: one in each word.
+    Two queries, and the first alone where no word of these organisations is that near.
+    """
+    words = _words(text)
+    places = [m.organization_id for m in memberships(user)]
+    if parse_date(text) is not None or not places:
+        return []
+    near = _near(words, places)
+    if not any(near.values()):
+        return []
+    wanted = [_beginning(word) | Q(token__in=sorted(near[word])) for word in words]
+    return list(_by_words(_visible(user), wanted, places))
+
+
+def _visible(user: User) -> QuerySet[Child]:
+    # What the page says of a child ends where the reader's seat does.
+    reads = is_seen(user, "pk", record=True)
+    return children_visible_to(user).select_related("practice").annotate(reads=reads)
+
+
+def _words(text: str) -> list[str]:
+    """The longest words: they narrow most."""
+    return sorted(tokens(text), key=lambda word: (-len(word), word))[:4]
+
+
+def _beginning(word: str) -> Q:
+    # A range instead of LIKE: both databases answer it from the index.
+    return Q(token__gte=word, token__lt=word + "\U0010ffff")
+
+
+def _near(words: Iterable[str], places: Iterable[UUID]) -> dict[str, set[str]]:
+    """Of each word those that are borne at these places and one mistake away. One query."""
+    forms = {word: spellings(word) for word in words}
+    wanted = sorted({form for several in forms.values() for form in several})
+    known = Spelling.objects.filter(organization__in=places, form__in=wanted) if wanted else None
+    borne = set(known.values_list("word", flat=True)) if known is not None else set()
+    return {
+        word: {one for one in borne if is_near(word, one)} if forms[word] else set()
+        for word in words
+    }
+
+
+def is_near(typed: str, meant: str) -> bool:
+    """Whether one mistake of the hand lies between two words: Damerau's distance of 1."""
+    short, long = sorted((typed, meant), key=len)
+    if len(long) - len(short) == 1:
+        return any(short == long[:n] + long[n + 1 :] for n in range(len(long)))
+    if len(long) != len(short):
+        return False
+    at = [n for n, (one, other) in enumerate(zip(typed, meant, strict=True)) if one != other]
+    if len(at) == 2 and at[1] == at[0] + 1:
+        return typed[at[0]] == meant[at[1]] and typed[at[1]] == meant[at[0]]
+    return len(at) == 1
+
+
+def _by_words(visible: QuerySet[Child], wanted: Iterable[Q], places: list[UUID]) -> QuerySet[Child]:
+    """Children with a word of these places for each of these wishes."""
+    for wish in wanted:
+        named = ChildToken.objects.filter(wish, organization__in=places)
         visible = visible.filter(pk__in=named.values("child"))
-    return visible
+    return visible[:MOST]
 
 
 def _matches(child: Child, words: list[str]) -> bool:

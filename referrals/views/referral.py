@@ -25,7 +25,7 @@ from referrals.queries import referral as pages
 from referrals.queries import report as reports
 from referrals.queries.check_in import questions
 from referrals.queries.goal import goals_of
-from referrals.queries.search import find_children
+from referrals.queries.search import search
 
 from .acting import able
 from .answer import move_page
@@ -66,7 +66,7 @@ def referral_new(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.POST or None)
     found = None
     if form.is_bound and form.is_valid() and form.cleaned_data["q"].strip():
-        found = find_children(request.user, form.cleaned_data["q"])  # type: ignore[arg-type]
+        found = search(request.user, form.cleaned_data["q"])  # type: ignore[arg-type]
     context = {"form": form, "found": found, "today": timezone.localdate()}
     return render(request, "referral/new.html", context)
 

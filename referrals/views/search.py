@@ -7,7 +7,8 @@ from django.utils import timezone
 from referrals.access import TREATING
 from referrals.belonging import has_role
 from referrals.forms.child import SearchForm
-from referrals.queries.search import MOST, find_children
+from referrals.queries import search as searching
+from referrals.queries.search import MOST
 
 from .decorators import signed_in
 
@@ -19,7 +20,7 @@ def search(request: HttpRequest) -> HttpResponse:
     form = SearchForm(typed if "q" in typed else None)
     found = None
     if form.is_bound and form.is_valid() and form.cleaned_data["q"].strip():
-        found = find_children(request.user, form.cleaned_data["q"])  # type: ignore[arg-type]
+        found = searching.search(request.user, form.cleaned_data["q"])  # type: ignore[arg-type]
     context = {
         "form": form, "found": found, "most": MOST, "today": timezone.localdate(),
         "may_open": has_role(request.user, *TREATING),  # type: ignore[arg-type]

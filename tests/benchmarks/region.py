@@ -21,8 +21,10 @@ from referrals.models import (
     Rating,
     RecordView,
     Seat,
+    Spelling,
     User,
 )
+from referrals.models.child import FEWEST_LETTERS
 
 #: Of each child with little behind it so many stand at one place: a clinic of about a thousand.
 COPIES: Final = 30
@@ -33,7 +35,7 @@ NAMES: Final = 1009
 #: Not copied: one of a server or sealed, made otherwise below, or of a child that is no more.
 LEFT_OUT: Final = frozenset({
     "System", "Arrival", "OrderNumber", "Original", "Caseload", "CaseloadRow", "Feed", "Invitation",
-    "Seal", "Heartbeat", "Merge", "Diagnosis", "RecordView", "ChildToken",
+    "Seal", "Heartbeat", "Merge", "Diagnosis", "RecordView", "ChildToken", "Spelling",
 })  # fmt: skip
 LIGHT, PLACE, NEVER = "light", "place", "never"
 
@@ -309,6 +311,23 @@ def _words() -> list[str]:
         f"{into} SELECT DISTINCT s.organization_id, lower(c.given_name), c.id {of_a_place} {once}",
         f"{into} SELECT DISTINCT s.organization_id, lower(c.family_name), c.id {of_a_place} {once}",
         f"{into} SELECT DISTINCT s.organization_id, i.value, c.id {numbers} {once}",
+        *_spellings(of_a_place),
+    ]
+
+
+def _spellings(of_a_place: str) -> list[str]:
+    """Each place's distinct names, with each of their letters left out: as `spell` would write it."""
+    words = " UNION ".join(
+        f"SELECT s.organization_id, lower(c.{name}) AS token {of_a_place}"
+        for name in ("given_name", "family_name")
+    )
+    letters = "SELECT n + 1 AS at FROM names WHERE n < 40 UNION ALL SELECT 100"
+    form = "substr(w.token, 1, l.at - 1) || substr(w.token, l.at + 1)"
+    return [
+        f"INSERT INTO {Spelling._meta.db_table} (organization_id, form, word)"
+        f" SELECT DISTINCT w.organization_id, {form}, w.token FROM ({words}) w, ({letters}) l"
+        f" WHERE length(w.token) >= {FEWEST_LETTERS}"
+        " AND (l.at = 100 OR l.at <= length(w.token)) ON CONFLICT DO NOTHING"
     ]
 
 
