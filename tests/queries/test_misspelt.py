@@ -45,9 +45,9 @@ def test_nobody_else_finds_the_child_by_a_mistake(child, sent, text, who, reques
     assert find_misspelt(request.getfixturevalue(who), text) == []
 
 
-def test_who_is_spelled_so_stands_alone(child, cast, pediatrician):
+def test_who_is_spelled_so_stands_alone(child, cast, pediatrician, now):
     other = ChildFactory(
-        practice=cast.practice, pediatrician=pediatrician, given_name="Ida", family_name="Fontane"
+        practice=cast.practice, at=now, by=pediatrician, given_name="Ida", family_name="Fontane"
     )
     assert search(pediatrician, "fontane").children == [other]
     assert set(search(pediatrician, "fontanee").children) == {other}
@@ -60,13 +60,13 @@ def words_at(place: Organization) -> set[str]:
 
 def test_a_name_goes_with_the_last_child_that_bears_it(child, cast, pediatrician, now):
     sister = ChildFactory(
-        practice=cast.practice, pediatrician=pediatrician, given_name="Lara",
+        practice=cast.practice, at=now, by=pediatrician, given_name="Lara",
         family_name="Fontaine",
     )  # fmt: skip
-    for one, given in ((sister, "Lara"), (child, "Mina")):
+    for one, called in ((sister, "Lara"), (child, "Mina")):
         assert "fontaine" in words_at(cast.practice)
         change_child(
-            child=one, version=one.version, by=pediatrician, at=now, given_name=given,
+            child=one, version=one.version, by=pediatrician, at=now, given_name=called,
             family_name="Moreau",
         )  # fmt: skip
     assert words_at(cast.practice) == {"lara", "mina", "moreau"}
@@ -76,7 +76,7 @@ def test_a_name_goes_with_the_last_child_that_bears_it(child, cast, pediatrician
 
 def test_a_merged_record_is_not_found_by_its_own_name_until_it_is_undone(cast, admin, now):
     twice = ChildFactory(
-        practice=cast.practice, pediatrician=cast.pediatrician, given_name="Myna",
+        practice=cast.practice, at=now, by=cast.pediatrician, given_name="Myna",
         family_name="Fontanelle",
     )  # fmt: skip
     merged = merge_children(
