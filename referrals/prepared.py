@@ -15,7 +15,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import singledispatch, update_wrapper
+from functools import partial, singledispatch, update_wrapper
 from threading import Lock
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -34,7 +34,7 @@ _FIRST: Final = datetime(1002, 3, 4, 5, 6, 7, 89, tzinfo=UTC)
 #: A moment as SQLite takes it.
 _WRITTEN: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{6})?")
 
-Value = UUID | datetime | date
+Value = UUID | datetime | date | str
 
 
 class Passed(date):
@@ -43,6 +43,12 @@ class Passed(date):
     @classmethod
     def on(cls, day: date) -> "Passed":
         return cls(day.year, day.month, day.day)
+
+
+class Typed(str):
+    """A word that somebody typed: it is passed on, as it is or with an ending behind it."""
+
+    __slots__ = ()
 
 
 # --- Somebody made up -----------------------------------------------------------------------------
@@ -67,6 +73,7 @@ def double(argument: Any) -> Double:
 @double.register(UUID)
 @double.register(datetime)
 @double.register(Passed)
+@double.register(Typed)
 def _(argument: Value) -> Double:
     return Double(("one", type(argument)), (argument,), lambda values: values[0])
 
@@ -100,6 +107,8 @@ def _made_up(values: Sequence[Value]) -> list[Value]:
 def _another(value: Value, at: datetime) -> Value:
     if isinstance(value, UUID):
         return uuid4()
+    if isinstance(value, str):
+        return Typed(uuid4().hex)
     return at if isinstance(value, datetime) else Passed.on(at)
 
 
@@ -168,9 +177,12 @@ def composed(
 def _gap(param: Any, values: Sequence[Value], now: tuple[datetime, datetime]) -> Gap | None:
     """What is filled in here, if anything; the moment of asking stands behind the values."""
     for n, value in enumerate(values):
-        for form in () if isinstance(value, datetime) else (_itself, _hex, str):
-            if form(value) == param:
-                return Gap(n, form)
+        if isinstance(value, str) and isinstance(param, str) and param.startswith(value):
+            return Gap(n, partial(_with_ending, param.removeprefix(value)))
+        if not isinstance(value, str | datetime):
+            for form in (_itself, _hex, str):
+                if form(value) == param:
+                    return Gap(n, form)
     written: Callable[[Any], Any] = _itself
     if isinstance(param, datetime):
         at = param
@@ -188,6 +200,10 @@ def _gap(param: Any, values: Sequence[Value], now: tuple[datetime, datetime]) ->
 
 def _itself(value: Any) -> Any:
     return value
+
+
+def _with_ending(ending: str, value: str) -> str:
+    return value + ending
 
 
 def _hex(value: UUID | date) -> str:

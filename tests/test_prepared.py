@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from referrals.models import Child, Referral, User
-from referrals.prepared import MOST, Question, double, prepared
+from referrals.prepared import MOST, Passed, Question, Typed, double, prepared
 from referrals.queries import home
 from tests.conftest import Cast
 from tests.prepared import anew, filled
@@ -44,10 +44,13 @@ def test_each_is_answered_with_what_is_theirs(cast: Cast, sent: Referral) -> Non
 
 def test_keys_moments_and_the_moment_of_asking_are_filled_in() -> None:
     @prepared
-    def asked(key: UUID, keys: list[UUID], at: datetime, day: date) -> QuerySet[Child]:
+    def asked(
+        key: UUID, keys: list[UUID], at: datetime, day: date, cursor: Passed, word: Typed
+    ) -> QuerySet[Child]:
         return Child.objects.filter(
             pk=key, practice__in=keys, registered_at__gte=at - timedelta(days=400),
-            row_changed_at__lte=timezone.now(), date_of_birth=day,
+            row_changed_at__lte=timezone.now(), date_of_birth__in=[day, cursor],
+            given_name__gte=word, family_name__lt=word + "z",
         ).order_by()  # fmt: skip
 
     now = datetime(1987, 6, 5, 4, 3, 2, tzinfo=UTC)
@@ -57,6 +60,8 @@ def test_keys_moments_and_the_moment_of_asking_are_filled_in() -> None:
             [uuid4(), uuid4()],
             datetime(year, 5, 1, tzinfo=UTC),
             date(2024, 2, 29),
+            Passed(year, 3, 4),
+            Typed(f"word{year}"),
         )
         stand_in = double((arguments, ()))
         kept = asked.composed_for(stand_in)

@@ -41,9 +41,11 @@ def record_view(*, child: Child, by: User, at: datetime, role: str, page: str) -
 
 def record_views(*, children: Iterable[UUID], by: User, at: datetime, role: str, page: str) -> None:
     """A look at many records at once is one at each of them."""
-    RecordView.objects.bulk_create(
-        RecordView(child_id=child, user=by, role=role, page=page, at=at) for child in children
-    )
+    looks = [RecordView(child_id=child, user=by, role=role, page=page, at=at) for child in children]
+    if len(looks) == 1:
+        looks[0].save(force_insert=True)  # by itself it needs no transaction
+    else:
+        RecordView.objects.bulk_create(looks)
 
 
 def record_reading(*, thread: Thread, by: User, at: datetime, role: str, number: int) -> None:

@@ -13,6 +13,9 @@ from django.core.cache import caches
 from django.db.models import Exists, OuterRef
 from django.utils.crypto import get_random_string
 
+from referrals.models import User
+from referrals.prepared import prepared
+
 from .asked import (
     MOST,
     Asked,
@@ -220,14 +223,26 @@ def _of(child: UUID, source: Source, reader: Reader, since: Span | None) -> Rows
 def _holding(
     child: UUID, reader: Reader, sources: list[tuple[int, Source]], since: Span | None
 ) -> list[tuple[int, Source]] | None:
-    there = {
-        f"has_{number}": Exists(
-            _of(child, source, reader, since).order_by().filter(of_child=OuterRef("pk"))
-        )
-        for number, source in sources
-    }
-    row = reader.children().filter(pk=child).annotate(**there).values(*there, "pk").first()
-    return [one for one in sources if row[f"has_{one[0]}"]] if row else None
+    numbers = tuple(str(number) for number, _ in sources)
+    began = since.start if since else None
+    rows = _what_holds(child, reader.user, reader.place, reader.at, numbers, began)
+    return [one for one in sources if rows[0][f"has_{one[0]}"]] if rows else None
+
+
+@prepared
+def _what_holds(
+    child: UUID, user: User, place: UUID, at: datetime, numbers: tuple[str, ...],
+    since: datetime | None,
+) -> Any:  # fmt: skip
+    """One row of a child that is known, with whether each of these sources tells anything of it."""
+    reader = Reader(user, place, at)
+    there = {}
+    for number in numbers:
+        rows = with_changes(SOURCES[int(number)], reader).filter(of_child=OuterRef("pk"))
+        rows = rows.filter(changed_at__gte=since) if since else rows
+        there[f"has_{number}"] = Exists(rows.order_by())
+    known = reader.children().filter(pk=child)
+    return known.annotate(**there).values(*there, "pk").order_by("pk")[:1]
 
 
 def _who(told: list[Resource], reader: Reader, kinds: frozenset[str]) -> list[Resource]:

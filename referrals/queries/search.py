@@ -13,6 +13,7 @@ from referrals.access import children_visible_to, is_seen
 from referrals.belonging import is_guardian, memberships
 from referrals.models import Child, ChildToken, Spelling, User
 from referrals.models.child import spellings, tokens
+from referrals.prepared import Passed, Typed, prepared
 
 MOST: Final = 50
 _DATES: Final = ("%Y-%m-%d", "%m/%d/%Y", "%d.%m.%Y", "%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y")
@@ -49,19 +50,18 @@ def find_children(user: User, text: str) -> list[Child]:
     Names are looked up in the words of the person's own organisations, so the search
     is a range of one index and cannot reach anybody else's child.
     """
-    visible = _visible(user)
     born = parse_date(text)
     if born is not None:
-        return list(visible.filter(date_of_birth=born)[:MOST])
+        return _born_on(user, Passed.on(born))
     words = _words(text)
     if not words:
         return []
     places = [m.organization_id for m in memberships(user)]
-    found = list(_by_words(visible, [_beginning(word) for word in words], places)) if places else []
+    found = _by_beginnings(user, [Typed(word) for word in words], places) if places else []
     if places and not is_guardian(user):
         return found
     # Somebody's own children are few, and no organisation of theirs need know the names.
-    own = visible.filter(seats__user=user).distinct()
+    own = _visible(user).filter(seats__user=user).distinct()
     found += [child for child in own if child not in found and _matches(child, words)]
     return found[:MOST]
 
@@ -81,6 +81,16 @@ def find_misspelt(user: User, text: str) -> list[Child]:
         return []
     wanted = [_beginning(word) | Q(token__in=sorted(near[word])) for word in words]
     return list(_by_words(_visible(user), wanted, places))
+
+
+@prepared
+def _born_on(user: User, day: Passed) -> QuerySet[Child]:
+    return _visible(user).filter(date_of_birth=day)[:MOST]
+
+
+@prepared
+def _by_beginnings(user: User, words: list[Typed], places: list[UUID]) -> QuerySet[Child]:
+    return _by_words(_visible(user), [_beginning(word) for word in words], places)
 
 
 def _visible(user: User) -> QuerySet[Child]:
