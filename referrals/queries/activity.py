@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Prefetch, Q, Subquery
+from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
 from django.utils.translation import gettext, ngettext
 
 from referrals.clinical.activity_bank import ActivityEntry
@@ -25,6 +25,7 @@ from referrals.models import (
 from referrals.models.activity import FEW
 from referrals.models.record import new_id
 from referrals.models.shelf import activities_at
+from referrals.prepared import prepared
 from referrals.wording import typed_by, worded
 
 #: So many entries stand on the page of an activity, the newest first.
@@ -75,20 +76,28 @@ def dose_in_words(minutes: int, times: int) -> str:
     return f"{said}, {often.get(times) or gettext('{n} times a week').format(n=times)}"
 
 
+_SAID: Final = ("said", "language", "spanish")
+
+
+def _said(goal: str) -> dict[str, Subquery]:
+    """What a goal says now, in which language it was typed, and its other wording."""
+    version = GoalVersion.objects.filter(goal=OuterRef(goal), number=F("goal__number"))
+    columns = ("statement", "written_by__language", "spanish")
+    return {
+        name: Subquery(version.values(column)[:1])
+        for name, column in zip(_SAID, columns, strict=True)
+    }
+
+
 def _goals_of(activities: Iterable[Activity]) -> dict[UUID, list[str]]:
     """What each goal says now, by activity. One query."""
     found: dict[UUID, list[str]] = defaultdict(list)
-    said = GoalVersion.objects.filter(goal=OuterRef("goal"), number=F("goal__number"))
     rows = (
         ActivityGoal.objects.filter(activity__in=[one.pk for one in activities])
-        .annotate(
-            said=Subquery(said.values("statement")[:1]),
-            language=Subquery(said.values("written_by__language")[:1]),
-            spanish=Subquery(said.values("spanish")[:1]),
-        )
+        .annotate(**_said("goal"))
         .order_by("id")
     )
-    columns = rows.values_list("activity_id", "said", "language", "spanish")
+    columns = rows.values_list("activity_id", *_SAID)
     for activity, statement, language, spanish in columns:
         found[activity].append(typed_by(statement, language, spanish))
     return found
@@ -164,26 +173,57 @@ class Page:
 
 
 def page(referral: Referral, key: UUID, *, for_family: bool) -> Page | None:
-    """Six queries: activity, goals, doses, entries with their reactions, questions."""
-    found = referral.activities.select_related("begun_by", "retired_by").filter(pk=key).first()
-    if found is None:
+    """Three queries: the activity with its questions, doses with goals, entries with reactions."""
+    rows: Any = _with_questions(referral.pk, key)
+    if not rows:
         return None
-    practices = (
-        found.practices.select_related("by")
-        .prefetch_related(Prefetch("reactions", Reaction.objects.select_related("by")))
-        .order_by("-done_on", "-told_at", "-id")
-    )
-    asked = found.check_ins.select_related("asked_by", "answered_by").order_by("-asked_at", "-id")
+    goals, doses = _goals_and_doses(key)
     return Page(
-        shown=Shown(found, _goals_of([found])[found.pk]),
-        doses=_doses(found.doses.all()),
-        entries=[_entry(one, for_family=for_family) for one in practices[:SHOWN]],
-        questions=list(asked),
+        shown=Shown(rows[0], goals),
+        doses=doses,
+        entries=_entries(_newest(key), for_family=for_family),
+        questions=[asked for row in rows if (asked := getattr(row, "question", None))],
         signs=list(Reaction.Sign.choices),
     )
 
 
-def _entry(practice: Practice, *, for_family: bool) -> Entry:
+@prepared
+def _with_questions(referral: UUID, key: UUID) -> Any:
+    """The activity, once for each question about it, the newest first."""
+    about: Any = Activity.objects.filter(referral=referral, pk=key)
+    return (
+        about.annotate(question=FilteredRelation("check_ins"))
+        .select_related(
+            "begun_by", "retired_by", "question__asked_by", "question__answered_by"
+        )
+        .order_by("-question__asked_at", "-question__id")
+    )  # fmt: skip
+
+
+@prepared
+def _newest(key: UUID) -> Any:
+    """The newest entries, each once for every reaction to it."""
+    entries = Practice.objects.filter(activity=key).order_by("-done_on", "-told_at", "-id")
+    newest: Any = Practice.objects.filter(pk__in=entries.values("pk")[:SHOWN])
+    return (
+        newest.annotate(reaction=FilteredRelation("reactions"))
+        .select_related("by", "reaction__by")
+        .order_by("-done_on", "-told_at", "-id", "reaction__at", "reaction__id")
+    )
+
+
+def _entries(rows: Iterable[Any], *, for_family: bool) -> list[Entry]:
+    found: dict[UUID, Entry] = {}
+    for row in rows:
+        if row.pk not in found:
+            marks = _marks(row, for_family=for_family)
+            found[row.pk] = Entry(row, _TONES[row.result], [], new_id(), marks)
+        if (said := getattr(row, "reaction", None)) is not None:
+            found[row.pk].reactions.append(said)
+    return list(found.values())
+
+
+def _marks(practice: Practice, *, for_family: bool) -> list[str]:
     marks = []
     if practice.undone_at is not None:
         marks.append(gettext("Taken back"))
@@ -191,19 +231,32 @@ def _entry(practice: Practice, *, for_family: bool) -> Entry:
         marks.append("Arrived after the activity was retired")
     if practice.clock_was_off and not for_family:
         marks.append("The phone’s clock was off: the time is put right")
-    reactions: Any = practice.reactions.all()
-    return Entry(practice, _TONES[practice.result], list(reactions), new_id(), marks)
+    return marks
 
 
-def _doses(doses: Iterable[Dose]) -> list[tuple[date, str]]:
-    """From which day on it was asked for how often; of two from one day the later stands."""
-    by_day = {
-        dose.from_on: dose_in_words(dose.minutes, dose.times_a_week)
-        if dose.times_a_week
-        else gettext("No longer asked for")
-        for dose in doses
-    }
-    return sorted(by_day.items())
+def _goals_and_doses(activity: UUID) -> tuple[list[str], list[tuple[date, str]]]:
+    """What the goals it serves say now; and from which day on it was asked for how often.
+
+    Of two doses from one day the later stands.
+    """
+    goals: dict[UUID, str] = {}
+    doses: dict[date, str] = {}
+    for from_on, times, minutes, goal, *said in _dosed(activity):
+        doses[from_on] = dose_in_words(minutes, times) if times else gettext("No longer asked for")
+        if goal is not None:
+            goals.setdefault(goal, typed_by(*said))
+    return [goals[goal] for goal in sorted(goals)], sorted(doses.items())
+
+
+@prepared
+def _dosed(activity: UUID) -> Any:
+    """Each dose once for each goal that is served: there are few of both."""
+    return (
+        Dose.objects.filter(activity=activity)
+        .annotate(**_said("activity__served__goal"))
+        .order_by("from_on", "at", "id")
+        .values_list("from_on", "times_a_week", "minutes", "activity__served", *_SAID)
+    )
 
 
 def goals_to_serve(referral: Referral, also: Iterable[UUID] = ()) -> list[tuple[str, str]]:
