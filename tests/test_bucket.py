@@ -109,6 +109,7 @@ def test_nobody_is_ever_sent_to_the_store(store: Store) -> None:
 def test_nothing_is_overwritten(store: Store) -> None:
     first = default_storage.save("attachment/one", ContentFile(b"first"))
     second = default_storage.save("attachment/one", ContentFile(b"second"))
+    assert first != second
     assert store.holds() == {first: b"first", second: b"second"}
     with pytest.raises(ValueError, match="saved whole"):
         default_storage.open(first, "wb")
