@@ -7,6 +7,7 @@ import os
 import tomllib
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -195,13 +196,33 @@ STATICFILES_DIRS = [("bootstrap", folder) for folder in list(_bootstrap.submodul
 MEDIA_ROOT = DATA_DIR / "files"
 #: Where lists lie while they are written: what an ended process left there is removed.
 UNFINISHED_ROOT = DATA_DIR / "unfinished"
+FILES: dict[str, object] = {"BACKEND": "ot_coord.storage.Files"}
+# Or in a bucket of a store that speaks S3: its keys are looked for where Amazon's tools look.
+FILES_BUCKET = env.str("FILES_BUCKET", default="")
+if FILES_BUCKET:
+    FILES_ENDPOINT = env.str("FILES_ENDPOINT", default="")
+    _where = urlsplit(FILES_ENDPOINT)
+    if FILES_ENDPOINT and not (
+        _where.hostname and (_where.scheme == "https" or _where.hostname in THIS_MACHINE)
+    ):
+        raise ImproperlyConfigured("FILES_ENDPOINT begins with https://, but on this machine.")
+    FILES = {
+        "BACKEND": "ot_coord.bucket.Bucket",
+        "OPTIONS": {
+            "bucket_name": FILES_BUCKET,
+            "endpoint_url": FILES_ENDPOINT or None,
+            "region_name": env.str("FILES_REGION", default="") or None,
+            "encryption": env.str("FILES_ENCRYPTION", default=""),
+        },
+    }
 STORAGES = {
-    "default": {"BACKEND": "ot_coord.storage.Files"},
+    "default": FILES,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 # The clamd that looks through what is sent in: the path of its socket, or host:port.
 CLAMD = env.str("CLAMD", default="")
 FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # --- Who gets in ------------------------------------------------------------------------------

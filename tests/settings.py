@@ -17,7 +17,7 @@ from ot_coord.settings import *
 MIDDLEWARE.append("tests.served.read_whole")  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
-    "default": {"BACKEND": "ot_coord.storage.Files"},
+    "default": FILES,  # noqa: F405
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 # WhiteNoise warns of a folder that is not there, and a warning fails a test.

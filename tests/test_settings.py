@@ -38,6 +38,11 @@ def started(tmp_path: Path, **told: str) -> subprocess.CompletedProcess[str]:
         (GOOD | {"SESSION_HOURS": "100"}, "SESSION_HOURS is 1 to 24"),
         (GOOD | {"REPLICA_URLS": "postgres://copy/care"}, "replicas of a PostgreSQL database"),
         (GOOD | {"LOG_LEVEL": "LOUD"}, "LOG_LEVEL is one of"),
+        (
+            GOOD | {"FILES_BUCKET": "b", "FILES_ENDPOINT": "http://store.example"},
+            "begins with https://",
+        ),
+        (GOOD | {"FILES_BUCKET": "b", "FILES_ENDPOINT": "store.example"}, "begins with https://"),
         (GOOD | {"BREACHED_PASSWORDS": "/no/list"}, "names a file that cannot be read"),
     ],
 )

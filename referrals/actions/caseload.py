@@ -155,8 +155,8 @@ def put_away(caseload: Caseload, *, at: datetime, by: User | None = None, said: 
     )  # fmt: skip
     CaseloadRow.objects.filter(caseload=caseload).delete()
     if name:
-        # Only once nothing can bring the row back is the file gone.
-        transaction.on_commit(lambda: storage.delete(name))
+        # Only once nothing can bring the row back is the file gone; where it cannot be, it is swept.
+        transaction.on_commit(lambda: storage.delete(name), robust=True)
 
 
 def _counted(caseload: Caseload) -> dict[str, int]:

@@ -2,14 +2,12 @@
 
 import hashlib
 import json
-import os
 import re
-import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO, Any, Final
 
 from .tables import Ledger, Tally, names
@@ -24,7 +22,7 @@ LONGEST_MANIFEST: Final = 256 * 1024 * 1024
 SWELLS: Final = 200
 #: A name of a file as the product gives them: folders and names of plain characters.
 SAFE: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
-#: Inside the folder of files: where a restore keeps what it has not yet put in place.
+#: Among the files: where a restore keeps what it has put aside, or did before its last step.
 STAGING: Final = ".restore-"
 
 
@@ -36,7 +34,7 @@ class Damaged(Exception):
 
 
 def write_archive(
-    target: IO[bytes], ledger: Ledger, folder: Path, about: dict[str, Any]
+    target: IO[bytes], ledger: Ledger, store: Any, about: dict[str, Any]
 ) -> dict[str, Any]:
     """Write everything, piece by piece, and last of all what it should come to."""
     manifest: dict[str, Any] = {"format": FORMAT, **about, "tables": {}, "files": {}}
@@ -50,12 +48,14 @@ def write_archive(
             manifest["tables"][label] = {
                 "columns": names(table), "rows": tally.count, "checksum": tally.checksum,
             }  # fmt: skip
-        for name, path in _uploaded(folder):
+        for name, _ in store.listed():
             digest, size = hashlib.sha256(), 0
+            if not SAFE.fullmatch(name):
+                continue
             try:
-                source = path.open("rb")
+                source = store.open(name, "rb")
             except FileNotFoundError:
-                # Put away since the folder was read. If a row names it, it is told as missing.
+                # Put away since it was listed. If a row names it, it is told as missing.
                 continue
             with source, out.open(f"files/{name}", "w", force_zip64=True) as to:
                 while piece := source.read(PIECE):
@@ -71,18 +71,6 @@ def write_archive(
 
 def table_member(label: str) -> str:
     return f"tables/{label}.jsonl"
-
-
-def _uploaded(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Every file that the product has put below the folder; a link could lead anywhere."""
-    for place, below, found in os.walk(folder):
-        below[:] = sorted(one for one in below if not one.startswith(STAGING))
-        for one in sorted(found):
-            path = Path(place, one)
-            name = path.relative_to(folder).as_posix()
-            with suppress(FileNotFoundError):
-                if SAFE.fullmatch(name) and stat.S_ISREG(path.lstat().st_mode):
-                    yield name, path
 
 
 # --- Reading --------------------------------------------------------------------------------------
@@ -177,21 +165,22 @@ class Archive:
         if (tally.count, tally.checksum) != (told["rows"], told["checksum"]):
             raise Damaged(f"the rows of {label} are not those that were written")
 
-    def unpack(self, folder: Path) -> None:
-        """Put every uploaded file below this folder, each looked at as it is written."""
-        for name, told in self.files.items():
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            digest = hashlib.sha256()
-            with self._open(f"files/{name}") as source, path.open("xb") as target:
-                os.fchmod(target.fileno(), 0o600)
-                try:
-                    while piece := source.read(PIECE):
-                        digest.update(piece)
-                        target.write(piece)
-                except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-                    raise Damaged(f"files/{name} is not as it was written") from error
-                target.flush()
-                os.fsync(target.fileno())
-            if digest.hexdigest() != told["sha256"]:
+    def file(self, name: str) -> IO[bytes]:
+        """An uploaded file, looked at whole; on the disk under no name, and gone once it is closed."""
+        digest = hashlib.sha256()
+        out = TemporaryFile()  # noqa: SIM115  (closed by who reads it)
+        try:
+            with self._open(f"files/{name}") as source:
+                while piece := source.read(PIECE):
+                    digest.update(piece)
+                    out.write(piece)
+            if digest.hexdigest() != self.files[name]["sha256"]:
                 raise Damaged(f"files/{name} is not the one that was written")
+        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+            out.close()
+            raise Damaged(f"files/{name} is not as it was written") from error
+        except BaseException:
+            out.close()
+            raise
+        out.seek(0)
+        return out

@@ -268,6 +268,13 @@ def as_file(request: HttpRequest, document: Document | None, key: UUID) -> HttpR
     return response
 
 
+def in_pieces(row: Any, content_type: str) -> FileResponse:
+    """The bytes of a file that was sent in, for another system: no name, and never held whole."""
+    answer = FileResponse(row.file.open("rb"), content_type=content_type)
+    del answer["Content-Disposition"]
+    return answer
+
+
 def paper_of(row: Any) -> bytes:
     """The bytes of a file that was sent in, or of a signed paper as clinicians read it."""
     if hasattr(row, "file"):

@@ -1,6 +1,5 @@
 """How does a therapist's own calendar read their visits, and how do they open and shut its address?"""
 
-from hashlib import sha256
 from typing import Any, cast
 
 from django.conf import settings
@@ -11,10 +10,10 @@ from django.http import (
     HttpResponseNotAllowed,
     HttpResponseNotFound,
 )
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.cache import get_conditional_response
 
 from referrals.actions import feed as actions
 from referrals.forms.feed import FeedForm
@@ -22,6 +21,7 @@ from referrals.queries.calendar import feed_calendar
 from referrals.queries.feed import feed_visits, own_feed
 
 from .decorators import public, role_view
+from .unchanged import tag_of, unless_held
 
 
 @role_view("therapist")
@@ -48,7 +48,7 @@ def feed_edit(request: HttpRequest) -> HttpResponse:
 
 
 @public
-def feed_read(request: HttpRequest, feed: str, secret: str) -> HttpResponse:
+def feed_read(request: HttpRequest, feed: str, secret: str) -> HttpResponseBase:
     """The calendar itself, for whoever holds its address: a calendar service signs in nowhere."""
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET", "HEAD"])
@@ -62,12 +62,15 @@ def feed_read(request: HttpRequest, feed: str, secret: str) -> HttpResponse:
         body = feed_calendar(visits, with_names=found.with_names)
     named = [one.referral.child for one in visits if found.with_names and one.known]
     actions.note_fetch(feed=found, named=named, by=found.user, at=now)
-    whole = HttpResponse(body, content_type="text/calendar; charset=utf-8")
-    whole["ETag"] = etag = f'"{sha256(body).hexdigest()}"'
-    return _alone(cast(HttpResponse, get_conditional_response(request, etag, response=whole)))
+    return _alone(
+        unless_held(
+            request, tag_of(body),
+            lambda: HttpResponse(body, content_type="text/calendar; charset=utf-8"),
+        )
+    )  # fmt: skip
 
 
-def _alone(answer: HttpResponse) -> HttpResponse:
+def _alone(answer: HttpResponseBase) -> HttpResponseBase:
     """Kept by nobody but who asked, told on to nobody, found by no search."""
     answer["Cache-Control"] = "private, no-cache"
     answer["Referrer-Policy"] = "no-referrer"

@@ -3,12 +3,14 @@
 import base64
 import json
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from functools import wraps
 from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt
 
@@ -37,10 +39,11 @@ from referrals.fhir.source import Reader
 from referrals.queries.system import system_scopes
 
 from .decorators import public, system_view
-from .document import paper_of, run_nothing
+from .document import in_pieces, paper_of, run_nothing
 from .outcome import fhir_answer, outcome
+from .unchanged import tag_of, unless_held
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 EVERY: Final = "system/*.read"
 
 
@@ -49,7 +52,7 @@ def _offered(*methods: str) -> Callable[[View], View]:
 
     def inner(view: View) -> View:
         @wraps(view)
-        def asked_so(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def asked_so(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if kwargs.get("kind", "Patient") not in KINDS:
                 return _no_such_type()
             if request.method not in methods:
@@ -127,17 +130,34 @@ def _nothing() -> HttpResponse:
 @csrf_exempt
 @public
 @_offered("GET", "HEAD")
-def fhir_metadata(request: HttpRequest) -> HttpResponse:
+def fhir_metadata(request: HttpRequest) -> HttpResponseBase:
     """What this interface can do, told to everybody: a CapabilityStatement."""
-    return fhir_answer(capability.statement())
+    return _lasting(request, fhir_answer(capability.statement()))
 
 
 @csrf_exempt
 @public
 @_offered("GET", "HEAD")
-def fhir_smart(request: HttpRequest) -> HttpResponse:
+def fhir_smart(request: HttpRequest) -> HttpResponseBase:
     """Where a system gets its token, as SMART App Launch has it asked."""
-    return JsonResponse(capability.smart(system_scopes()))
+    return _lasting(request, JsonResponse(capability.smart(system_scopes())))
+
+
+def _lasting(request: HttpRequest, told: HttpResponse) -> HttpResponseBase:
+    """The same for everybody until the next release: kept, and asked about before it is used."""
+    answer = _unless_held(request, tag_of(told.content), lambda: told)
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
+
+
+def _unless_held(
+    request: HttpRequest, tag: str, make: Callable[[], HttpResponseBase], **since: Any
+) -> HttpResponseBase:
+    answer = unless_held(request, tag, make, **since)
+    if answer.status_code == 412:
+        return outcome(412, "conflict", "It is no longer the one that was asked for.")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @csrf_exempt
@@ -160,7 +180,7 @@ def fhir_unknown(
 
 @system_view
 @_offered("GET", "HEAD")
-def fhir_read(request: HttpRequest, kind: str, resource_id: str) -> HttpResponse:
+def fhir_read(request: HttpRequest, kind: str, resource_id: str) -> HttpResponseBase:
     """One resource; of another clinic's it is not known that it is there."""
     refused = _refused(request, kind) or _in_json(request, _pairs(request.GET))
     if refused:
@@ -170,17 +190,14 @@ def fhir_read(request: HttpRequest, kind: str, resource_id: str) -> HttpResponse
     if found is None:
         return _nothing()
     _write_down(request, reader, found.children)
-    return _tagged(request, found.resources[0])
+    return _tagged(request, found.resources[0], reader.at)
 
 
-def _tagged(request: HttpRequest, told: Resource) -> HttpResponse:
+def _tagged(request: HttpRequest, told: Resource, at: datetime) -> HttpResponseBase:
     """With a tag made of what is told: who has it already is told only that it has not changed."""
     tag = f'W/"{sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:32]}"'
-    held = {one.strip() for one in request.headers.get("If-None-Match", "").split(",")}
-    answer = HttpResponse(status=304) if tag in held else fhir_answer(told)
-    answer["ETag"] = tag
-    answer["Cache-Control"] = "no-store"
-    return answer
+    changed = datetime.fromisoformat(told["meta"]["lastUpdated"])
+    return _unless_held(request, tag, lambda: fhir_answer(told), changed=changed, at=at)
 
 
 # --- Searches -----------------------------------------------------------------------------------
@@ -276,7 +293,7 @@ def fhir_everything(request: HttpRequest, resource_id: str) -> HttpResponse:
 
 @system_view
 @_offered("GET", "HEAD")
-def fhir_binary(request: HttpRequest, resource_id: str) -> HttpResponse:
+def fhir_binary(request: HttpRequest, resource_id: str) -> HttpResponseBase:
     """The bytes of a file or of a signed paper; in a Binary where FHIR is asked for."""
     if not _opens(request, "DocumentReference"):
         return _closed("DocumentReference")
@@ -287,13 +304,19 @@ def fhir_binary(request: HttpRequest, resource_id: str) -> HttpResponse:
     row, told = found
     _write_down(request, reader, {row.of_child})
     kind = told["content"][0]["attachment"]["contentType"]
-    content = paper_of(row)
-    if "application/fhir+json" in _accepted(request):
-        data = base64.b64encode(content).decode()
-        return fhir_answer(
-            {"resourceType": "Binary", "id": str(row.pk), "contentType": kind, "data": data}
-        )
-    answer = HttpResponse(content, content_type=kind)
-    answer["Cache-Control"] = "no-store"
-    run_nothing(answer)
-    return answer
+    as_fhir = "application/fhir+json" in _accepted(request)
+    # The file of a row that is never changed: who holds it needs nothing fetched from where it lies.
+    drawn = None if hasattr(row, "file") else paper_of(row)
+    digest = row.sha256 if drawn is None else sha256(drawn).hexdigest()
+
+    def made() -> HttpResponseBase:
+        if as_fhir:
+            data = base64.b64encode(paper_of(row) if drawn is None else drawn).decode()
+            return fhir_answer(
+                {"resourceType": "Binary", "id": str(row.pk), "contentType": kind, "data": data}
+            )
+        answer = in_pieces(row, kind) if drawn is None else HttpResponse(drawn, content_type=kind)
+        run_nothing(answer)
+        return answer
+
+    return _unless_held(request, f'"{digest}{"-fhir" if as_fhir else ""}"', made)

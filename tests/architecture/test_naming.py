@@ -34,7 +34,7 @@ BESIDES = {
         "acting", "answer", "breached", "check_in", "context", "decorators", "device", "error", "export",
         "fhir", "health", "home", "language", "look", "measuring", "metrics", "middleware",
         "outcome", "pause", "phone", "practice", "progress", "search", "second_factor", "series",
-        "shared", "sign_in", "signing", "statistics", "token", "writing",
+        "shared", "sign_in", "signing", "statistics", "token", "unchanged", "writing",
     },
     "caseload": {"column", "office", "row", "sheet"},
     "documents": {"head", "pdf", "record", "spreadsheet"},

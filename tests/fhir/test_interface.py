@@ -318,7 +318,7 @@ def test_files_and_papers_are_handed_out_behind_the_same_door(
         address = paper["content"][0]["attachment"]["url"]
         answer = clinic_system.ask(address)
         assert answer["Content-Type"] == "application/pdf"
-        assert answer.content.startswith(b"%PDF")
+        assert answer.getvalue().startswith(b"%PDF")
         assert answer["X-Content-Type-Options"] == "nosniff"
         wrapped = clinic_system.get(address, headers={"Accept": "application/fhir+json"})
         assert faults(wrapped) == []

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ot_coord.storage import Files
 from referrals.management.archive import write_archive
 from referrals.management.tables import Ledger
 
@@ -34,5 +35,5 @@ def test_a_file_that_goes_meanwhile_ends_no_backup_and_is_told_as_missing(tmp_pa
             return super().write(data)
 
     (tmp_path / "later").write_bytes(b"x")
-    told = write_archive(Goes(), OneRow(tmp_path / "later"), tmp_path, {})
+    told = write_archive(Goes(), OneRow(tmp_path / "later"), Files(location=tmp_path), {})
     assert (sorted(told["files"]), told["missing"]) == (["first", "kept"], ["later"])

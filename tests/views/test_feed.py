@@ -208,6 +208,10 @@ def test_it_is_private_and_says_when_nothing_changed(
         referral=scheduled, cancelled_by="family", reason="Ill.", by=cast.coordinator, at=now
     )
     assert door.get(path, headers={"If-None-Match": first["ETag"]}).status_code == 200
+    # Shut, it says nothing of what somebody holds.
+    held = door.get(path)["ETag"]
+    revoke_feed(user=cast.therapist, by=cast.therapist, at=now)
+    assert door.get(path, headers={"If-None-Match": held}).status_code == 404
 
 
 def test_the_secret_stands_in_no_line_of_a_log(

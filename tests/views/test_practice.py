@@ -364,6 +364,17 @@ def test_the_worker_knows_files_and_nobody(cast: Any, client_of: Door) -> None:
     assert "worker-src 'self'" in answer["Content-Security-Policy"]
 
 
+@pytest.mark.parametrize("name", ["service_worker", "web_manifest", "practice_offline"])
+def test_what_the_phone_holds_is_not_sent_again(name: str, cast: Any, client_of: Door) -> None:
+    for door in (Client(), client_of(cast.family)):
+        first = door.get(reverse(name))
+        again = door.get(reverse(name), headers={"If-None-Match": first["ETag"]})
+        assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
+        assert (first["Cache-Control"], again["Cache-Control"]) == ("no-cache", "no-cache")
+        other = door.get(reverse(name), headers={"If-None-Match": '"other"'})
+        assert other.content == first.content
+
+
 def test_the_manifest_names_pictures_that_are_there() -> None:
     answer = Client().get("/manifest.webmanifest")
     assert answer["Content-Type"] == "application/manifest+json"

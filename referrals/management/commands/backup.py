@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
@@ -56,7 +57,7 @@ class Command(BaseCommand):
             "database": connection.vendor,
             "migrations": sorted(map(list, applied)),
         }
-        return write_archive(target, Ledger(), Path(settings.MEDIA_ROOT), about)
+        return write_archive(target, Ledger(), default_storage, about)
 
 
 @contextmanager

@@ -1,7 +1,5 @@
 """How does everything come back from a backup? All of it, looked at row by row, or nothing."""
 
-import shutil
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +11,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from referrals.management.archive import STAGING, Archive, Damaged
+from referrals.management.archive import Archive, Damaged
+from referrals.management.exchange import Exchange
 from referrals.management.tables import Ledger, Tally, label_of, names
 
 #: What a manifest or a row that is none of ours makes of the code that reads it.
@@ -78,11 +77,10 @@ class Command(BaseCommand):
         kept = {label: sorted(told["columns"]) for label, told in archive.tables.items()}
         if kept != {label: sorted(names(table)) for label, table in ledger.tables.items()}:
             raise Damaged("its tables are not those of its version")
-        root = Path(settings.MEDIA_ROOT)
-        root.mkdir(parents=True, exist_ok=True)
-        if archive.swollen > shutil.disk_usage(root).free:
+        exchange = Exchange(archive)
+        if (room := exchange.room()) is not None and archive.swollen > room:
             raise CommandError("Nothing was changed. There is not enough room on the disk.")
-        if ledger.holding() or _stands_in(root):
+        if ledger.holding() or exchange.before:
             if not replace:
                 raise CommandError(
                     "Nothing was changed. There are records here already; --replace takes them out."
@@ -92,16 +90,21 @@ class Command(BaseCommand):
                 and input("All records here will be lost. Type “replace” to go on: ") != "replace"
             ):
                 raise CommandError("Nothing was changed.")
-        with tempfile.TemporaryDirectory(prefix=STAGING, dir=root) as staging:
-            archive.unpack(new := Path(staging, "new"))
-            files = Exchange(new, root, Path(staging, "old"))
+        try:
+            exchange.make()
+            with transaction.atomic(durable=True):
+                self._load(archive, ledger)
+        except BaseException as error:
             try:
-                with transaction.atomic(durable=True):
-                    self._load(archive, ledger)
-                    files.make()
-            except BaseException:
-                files.undo()
-                raise
+                exchange.undo()
+            except OSError:
+                raise CommandError(
+                    "It could not be brought back. The records are as they were; of the files some"
+                    f" of before may still lie below {exchange.aside}: restore again."
+                ) from error
+            raise
+        if left := exchange.settle():
+            self.stderr.write(f"{left:,} files of before could not be removed; nothing names them.")
         rows = sum(told["rows"] for told in archive.tables.values())
         self.stdout.write(f"{rows:,} rows and {len(archive.files):,} files are back.")
 
@@ -116,32 +119,3 @@ class Command(BaseCommand):
             tally = ledger.tally(table, told["columns"])
             if (tally.count, tally.checksum) != (told["rows"], told["checksum"]):
                 raise Damaged(f"{label_of(table)} did not come back as it was")
-
-
-def _stands_in(root: Path) -> list[Path]:
-    return [one for one in root.iterdir() if not one.name.startswith(STAGING)]
-
-
-class Exchange:
-    """The new files in the place of the old, entry by entry: the folder itself may be a mount."""
-
-    def __init__(self, new: Path, root: Path, old: Path) -> None:
-        self.new, self.root, self.old = new, root, old
-        self.made: list[tuple[Path, Path]] = []
-
-    def make(self) -> None:
-        self.old.mkdir()
-        self.new.mkdir(exist_ok=True)  # there may have been none
-        for one in _stands_in(self.root):
-            self._move(one, self.old / one.name)
-        for one in list(self.new.iterdir()):
-            self._move(one, self.root / one.name)
-
-    def undo(self) -> None:
-        while self.made:
-            came_from, went_to = self.made.pop()
-            went_to.rename(came_from)
-
-    def _move(self, source: Path, target: Path) -> None:
-        source.rename(target)
-        self.made.append((source, target))

@@ -57,9 +57,9 @@ class Command(BaseCommand):
             raise_reminders(at=timezone.now())
             warn_of_ending(at=timezone.now())
             clear_caseloads(at=timezone.now())
-            sweep_files(at=timezone.now())
-            sweep_unfinished(at=timezone.now())
-            while work_on_caseload(at=timezone.now()):
+            _swept(sweep_files)
+            _swept(sweep_unfinished)
+            while _worked():
                 pass
             while seal_rows(at=timezone.now()):
                 pass
@@ -130,7 +130,7 @@ class Worker:
         outcome = deliver_next(at=timezone.now())
         if outcome is Outcome.SENT:
             log.info("notice sent")
-        worked = work_on_caseload(at=timezone.now())
+        worked = _worked()
         return not (worked or behind) and outcome in (Outcome.NOTHING, Outcome.TAKEN)
 
     def _sweep(self) -> None:
@@ -168,6 +168,15 @@ class Worker:
             connections.close_all()
         self.wait(self.pause)
         self.pause = min(self.pause * 2, max(LONGEST, self.every))
+
+
+def _worked() -> bool:
+    """Files that do not answer keep nobody's e-mail waiting: once its lease is over it is tried again."""
+    try:
+        return work_on_caseload(at=timezone.now())
+    except OSError as error:
+        log.warning("caseload waits", kind=type(error).__name__)
+        return False
 
 
 def _swept(sweep: Callable[..., int]) -> int:
