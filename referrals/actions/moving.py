@@ -27,18 +27,19 @@ def move_referral(
     version: int | None = None,
     due: date | None = None,
     owes: Step | None = None,
+    team: Standing | None = None,
     data: dict[str, Any] | None = None,
     **changes: Any,
 ) -> Referral:
     """Make one legal move and leave its event; the caller's transaction holds it all.
 
     `version` is the one the person saw; `due` replaces the clock (an appointment is
-    due on its day); `owes` is the next step where it is not the state's own; `changes`
-    are further columns of the referral. Raises Refused when the person may not, Outrun
+    due on its day); `owes` is the next step where it is not the state's own; `team` is what
+    `by` was found to be in this transaction; `changes` are further columns of the referral. Raises Refused when the person may not, Outrun
     when the referral has moved on meanwhile.
     """
     rule = MOVES[move]
-    check_move(referral, move, by=by, version=version)
+    check_move(referral, move, by=by, version=version, team=team)
     for name, value in changes.items():
         setattr(referral, name, value)
     to = rule.leads(State(referral.state))
@@ -67,9 +68,11 @@ _KEPT = (
 )  # fmt: skip
 
 
-def check_move(referral: Referral, move: Move, *, by: User, version: int | None) -> None:
+def check_move(
+    referral: Referral, move: Move, *, by: User, version: int | None, team: Standing | None = None
+) -> None:
     """Refuse a move that is not theirs to make, or that no longer starts from here."""
-    if not may_move(by, move, referral):
+    if not may_move(by, move, referral, team):
         raise Refused(who_can(move))
     stale = version is not None and version != referral.version
     if stale or referral.state not in MOVES[move].sources:

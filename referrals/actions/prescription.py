@@ -82,32 +82,38 @@ def write_prescription(
     before = standing(referral.prescriptions)
     if before is not None:
         Prescription.objects.filter(pk=before.pk).update(status=Signed.Status.AMENDED)
-    prescription = Prescription.objects.create(
-        referral=referral, number=next_number(referral.prescriptions), replaces=before,
-        reason=reason if before else "", status=Signed.Status.FINAL, author=by, created_at=at,
-        saved_at=at, signed_by=by, signed_at=at, signature=signature, **order,
-    )  # fmt: skip
-    end = prescription.valid_until
     for duty in _WARNED:
         close_task(referral, duty, by=by, at=at)
-        open_task(
-            referral, duty, about=prescription.pk, at=at, due=end,
-            from_on=warned_from(end, organization=referral.practice),
-        )  # fmt: skip
+    return _stands(
+        referral, number=next_number(referral.prescriptions), replaces=before,
+        reason=reason if before else "", signature=signature, by=by, at=at, **order,
+    )  # fmt: skip
+
+
+def _stands(referral: Referral, *, by: User, at: datetime, **order: Any) -> Prescription:
+    """An order that stands from now on, and who is warned of its end."""
+    prescription = Prescription.objects.create(
+        referral=referral, status=Signed.Status.FINAL, author=by, created_at=at, saved_at=at,
+        signed_by=by, signed_at=at, **order,
+    )  # fmt: skip
+    end = prescription.valid_until
+    warned = warned_from(end, organization=referral.practice)
+    for duty in _WARNED:
+        open_task(referral, duty, about=prescription.pk, at=at, due=end, from_on=warned)
     return prescription
 
 
 def first_prescription(referral: Referral, *, by: User, at: datetime) -> Prescription:
-    """The order that sending the referral is.
+    """The order that sending the referral is: there is none before it, and nobody was warned yet.
 
     A pediatrician whose credentials are not entered yet can still send: the order then carries
     the name alone, and the clinic sees so.
     """
-    return write_prescription(
-        referral, service=referral.service, precautions=referral.precautions,
+    return _stands(
+        referral, number=1, service=referral.service, precautions=referral.precautions,
         valid_from=local_date(at, referral.practice),
         valid_until=due_on("order_valid", organization=referral.practice, at=at),
-        reason="", signature=signature_of(by), by=by, at=at,
+        signature=signature_of(by), by=by, at=at,
     )  # fmt: skip
 
 

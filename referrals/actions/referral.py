@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from referrals.access import Permission, may, who_can
+from referrals.access import Permission, may, standing, who_can
 from referrals.clinical.knowledge import UnknownSign, sign
 from referrals.models import (
     Child,
@@ -96,7 +96,7 @@ def draft_referral(
         write(referral, **changed)
         kind = "referral_draft_saved"
     if diagnoses is not None:
-        _name_diagnoses(referral, diagnoses)
+        _name_diagnoses(referral, diagnoses, instead=kind == "referral_draft_saved")
     record(kind, child=child, about=referral.pk, by=by, at=at, referral=referral)
     return referral
 
@@ -119,8 +119,9 @@ def _check_signs(codes: Iterable[str]) -> None:
         raise Refused("One of the signs is not on the list.", "signs") from None
 
 
-def _name_diagnoses(referral: Referral, diagnoses: Iterable[Diagnosis]) -> None:
-    ReferralDiagnosis.objects.filter(referral=referral).delete()
+def _name_diagnoses(referral: Referral, diagnoses: Iterable[Diagnosis], *, instead: bool) -> None:
+    if instead:
+        ReferralDiagnosis.objects.filter(referral=referral).delete()
     ReferralDiagnosis.objects.bulk_create(
         ReferralDiagnosis(referral=referral, diagnosis=diagnosis, rank=rank)
         for rank, diagnosis in enumerate(diagnoses)
@@ -151,7 +152,8 @@ def send_referral(
     (`despite_open`). Raises Refused for what is missing.
     """
     child = Child.objects.select_for_update().get(pk=referral.child_id)
-    check_move(referral, Move.SEND, by=by, version=version)
+    team = standing(by, child.pk)
+    check_move(referral, Move.SEND, by=by, version=version, team=team)
     for field, sentence in REQUIRED_TO_SEND.items():
         if not getattr(referral, field):
             raise Refused(sentence, field)
@@ -179,7 +181,9 @@ def send_referral(
     concern = referral.concern
     if concern is not None and concern.is_open:
         close_concern(concern, Concern.State.REFERRED)
-    move_referral(referral, Move.SEND, by=by, at=at, version=version, sent_at=at, sent_by=by)
+    move_referral(
+        referral, Move.SEND, by=by, at=at, version=version, team=team, sent_at=at, sent_by=by
+    )
     first_prescription(referral, by=by, at=at)
     return referral
 

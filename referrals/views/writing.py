@@ -1,5 +1,6 @@
 """How does a referral grow from an empty page to a sent one, with nothing typed ever lost?"""
 
+from contextlib import nullcontext
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -167,13 +168,14 @@ def _keep(request: HttpRequest, child: Any, form: ReferralForm, draft: Any, now:
     columns = form.columns()
     if draft is None:
         columns |= {name: form.initial.get(name) for name in ("concern", "follows")}
-    with transaction.atomic():
+    files = cleaned.get("attachments") or []
+    with transaction.atomic() if files else nullcontext():
         referral = draft_referral(
             id=cleaned["id"], child=child, practice=child.practice, by=user, at=now,
             version=cleaned.get("version") if draft is not None else None,
             diagnoses=cleaned.get("diagnoses"), **columns,
         )  # fmt: skip
-        for upload in cleaned.get("attachments") or []:
+        for upload in files:
             attach(referral=referral, upload=upload, by=user, at=now)
     return referral
 
