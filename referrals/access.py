@@ -7,8 +7,6 @@ child is the same query with a key, so a list and a page can never disagree.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
-from operator import or_
 from types import MappingProxyType
 from typing import Final
 from uuid import UUID
@@ -54,6 +52,8 @@ from referrals.permission import (
     Permission,
     who_can,
 )
+from referrals.prepared import prepared
+from referrals.seated import READING, is_seen, seats_of
 
 #: The words in which access is asked for come from here too.
 __all__ = [
@@ -62,45 +62,14 @@ __all__ = [
 ]  # fmt: skip
 
 
-def _grounds(user: User, roles: Iterable[str]) -> list[Q]:
-    """Each ground on which a person holds seats of these roles: none reaches into another's."""
-    # A seat of an organisation opens only to members whose role it lends: being a
-    # member in another role (a partner of a place that is also a clinic) opens nothing.
-    held = []
-    if Seat.Role.FAMILY in roles and user.is_active:
-        held.append(Q(holder=user.pk, role=Seat.Role.FAMILY))
-    if EMERGENCY in roles and (opened := emergencies(user)):
-        held.append(Q(holder=user.pk, role=EMERGENCY, ground_id__in=opened))
-    for role in roles:
-        places = [m.organization_id for m in memberships(user) if m.role in LENT.get(role, ())]
-        if places:
-            held.append(Q(holder__in=places, role=role))
-    return held
-
-
-def _seats(user: User, roles: Iterable[str]) -> SeatQuerySet:
-    held = reduce(or_, _grounds(user, roles), Q(pk__in=[]))
-    return Seat.objects.live(timezone.now()).filter(held)
-
-
-def seats_by_ground(user: User) -> list[SeatQuerySet]:
-    """A person's seats, ground by ground: a list that is short of each needs no more of them."""
-    live = Seat.objects.live(timezone.now())
-    return [live.filter(held) for held in _grounds(user, Seat.Role.values)]
-
-
 def children_visible_to(user: User) -> QuerySet[Child]:
     """Every child on whose care team this person sits now. Nobody without a live seat."""
-    return Child.objects.filter(pk__in=_seats(user, Seat.Role.values).values("child"))
-
-
-#: Whose seats reach the clinical record: a partner's does not.
-_READING: Final = tuple(role for role in Seat.Role.values if role != Seat.Role.PARTNER)
+    return Child.objects.filter(pk__in=seats_of(user, Seat.Role.values).values("child"))
 
 
 def records_visible_to(user: User) -> QuerySet[Child]:
     """The children whose clinical record this person may read."""
-    return Child.objects.filter(pk__in=_seats(user, _READING).values("child"))
+    return Child.objects.filter(pk__in=seats_of(user, READING).values("child"))
 
 
 def only_read_by(user: User) -> frozenset[UUID]:
@@ -108,28 +77,23 @@ def only_read_by(user: User) -> frozenset[UUID]:
     if not emergencies(user):
         return frozenset()
     others = [role for role in Seat.Role.values if role != EMERGENCY]
-    opened = _seats(user, [EMERGENCY]).exclude(child__in=_seats(user, others).values("child"))
+    opened = seats_of(user, [EMERGENCY]).exclude(child__in=seats_of(user, others).values("child"))
     return frozenset(opened.values_list("child", flat=True))
 
 
-def is_seen(user: User, child: str = "child", *, record: bool = False) -> Exists:
-    """Whether this person sees the child of a row, or `record` reads its clinical record.
-
-    Asked of one row after the other: for lists that are short by an index of their own, of which a
-    database then reads no more than it shows. Where nothing else narrows, the seats are where to begin.
-    """
-    roles = _READING if record else Seat.Role.values
-    return Exists(_seats(user, roles).filter(child=OuterRef(child)))
+def reads_referral(user: User, *, row_by_row: bool = False) -> Q:
+    """Whether this person reads the referral of a row; a draft only who is at the practice that writes it."""
+    practices = [m.organization_id for m in memberships(user) if m.role == Role.PEDIATRICIAN]
+    seen = is_seen(user, record=True)
+    # Asked of the seats themselves: by way of the children a database reads every one of them.
+    of_seats = Q(child__in=seats_of(user, READING).values("child"))
+    sent_or_own = ~Q(state=State.DRAFT) & Q(sent_at__isnull=False) | Q(practice__in=practices)
+    return (Q(seen) if row_by_row else of_seats) & sent_or_own
 
 
 def referrals_visible_to(user: User, *, row_by_row: bool = False) -> QuerySet[Referral]:
-    """The referrals of those children; a draft only to the practice that writes it."""
-    practices = [m.organization_id for m in memberships(user) if m.role == Role.PEDIATRICIAN]
-    # Asked of the seats themselves: by way of the children a database reads every one of them.
-    of_seats = Q(child__in=_seats(user, _READING).values("child"))
-    return Referral.objects.filter(is_seen(user, record=True) if row_by_row else of_seats).filter(
-        ~Q(state=State.DRAFT) & Q(sent_at__isnull=False) | Q(practice__in=practices)
-    )
+    """The referrals of those children that this person reads."""
+    return Referral.objects.filter(reads_referral(user, row_by_row=row_by_row))
 
 
 _READ_WITH: Final = (
@@ -140,7 +104,24 @@ _READ_WITH: Final = (
 
 def referral_for(user: User, pk: UUID) -> Referral | None:
     """One referral with all that its page names, if this person sees it; one query."""
-    return referrals_visible_to(user).select_related(*_READ_WITH).filter(pk=pk).first()
+    return next(iter(_referral(user, pk)), None)
+
+
+@prepared
+def _referral(user: User, pk: UUID) -> QuerySet[Referral]:
+    visible = referrals_visible_to(user, row_by_row=True)
+    return visible.select_related(*_READ_WITH).filter(pk=pk)
+
+
+def child_for(user: User, pk: UUID) -> Child | None:
+    """One child with its practice, if this person sees it; one query."""
+    return next(iter(_child(user, pk)), None)
+
+
+@prepared
+def _child(user: User, pk: UUID) -> QuerySet[Child]:
+    with_practice = Child.objects.select_related("practice", "pediatrician")
+    return with_practice.filter(is_seen(user, "pk"), pk=pk)
 
 
 #: On which side of a referral the members of an organisation count what became of it, by role.
@@ -221,7 +202,7 @@ def emergencies_to_review(user: User) -> QuerySet[Emergency]:
 
 
 def concerns_visible_to(user: User) -> QuerySet[Concern]:
-    return Concern.objects.filter(child__in=_seats(user, _READING).values("child"))
+    return Concern.objects.filter(child__in=seats_of(user, READING).values("child"))
 
 
 def threads_visible_to(user: User) -> ThreadQuerySet:
@@ -232,16 +213,16 @@ def threads_visible_to(user: User) -> ThreadQuerySet:
     holds and opens messages.
     """
     now = timezone.now()
-    clinicians = _seats(user, [Seat.Role.PRACTICE, Seat.Role.CLINIC, Seat.Role.EMERGENCY])
+    clinicians = seats_of(user, [Seat.Role.PRACTICE, Seat.Role.CLINIC, Seat.Role.EMERGENCY])
     read = Q(child__in=clinicians.values("child"))
     if not has_role(user, *STAFF):
         read &= Q(audience=Thread.Audience.FAMILY)
     if is_family(user):
-        own = _seats(user, [Seat.Role.FAMILY])
+        own = seats_of(user, [Seat.Role.FAMILY])
         of_family = Thread.objects.for_adult(user, now).filter(child__in=own.values("child"))
         read |= Q(pk__in=of_family.values("pk"))
     if has_role(user, Role.PARTNER):
-        opened = _seats(user, [Seat.Role.PARTNER]).holding(Scope.MESSAGES)
+        opened = seats_of(user, [Seat.Role.PARTNER]).holding(Scope.MESSAGES)
         live = Consent.objects.live(now).filter(pk__in=opened.values("ground_id"))
         read |= Q(consent__in=live.values("pk"))
     return Thread.objects.filter(read)
@@ -305,11 +286,7 @@ def standing(user: User, child_id: UUID, at: datetime | None = None) -> Standing
     rights: set[str] = set()
     places: set[UUID] = set()
     scopes: set[str] = set()
-    seats = tuple(
-        Seat.objects.live(at or timezone.now())
-        .filter(child=child_id)
-        .select_related("user", "organization")
-    )
+    seats = tuple(_team(child_id, at or timezone.now()))
     if not user.is_active:
         return Standing(frozenset(), frozenset(), frozenset())
     for seat in seats:
@@ -327,6 +304,11 @@ def standing(user: User, child_id: UUID, at: datetime | None = None) -> Standing
     return Standing(
         frozenset(roles), frozenset(rights), frozenset(places), seats, frozenset(scopes)
     )
+
+
+@prepared
+def _team(child: UUID, at: datetime) -> SeatQuerySet:
+    return Seat.objects.live(at).filter(child=child).select_related("user", "organization")
 
 
 def may(user: User, permission: Permission, child: Child) -> bool:

@@ -169,6 +169,7 @@ def composed(
         sql, params = compiler.as_sql()
     except EmptyResultSet:
         return Composed(queryset, compiler, "", (), {})
+    compiler.connection = None  # this thread's; whoever asks brings their own
     now = (began, timezone.now())
     found = ((at, _gap(param, values, now)) for at, param in enumerate(params))
     return Composed(queryset, compiler, sql, params, {at: gap for at, gap in found if gap})

@@ -15,13 +15,12 @@ from referrals.access import (
     FAMILY,
     Permission,
     Standing,
-    is_seen,
-    seats_by_ground,
 )
 from referrals.clinical.ages import Ages
 from referrals.models import Child, Concern, CourtLimit, Guardian, Seat, User
 from referrals.models.guardian import estranged
 from referrals.prepared import prepared
+from referrals.seated import is_seen, seats_by_ground
 from referrals.wording import day, tongue
 
 from .address import address

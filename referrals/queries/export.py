@@ -13,8 +13,9 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 
-from referrals.access import children_visible_to, is_seen
+from referrals.access import children_visible_to
 from referrals.models import Child, User
+from referrals.seated import is_seen
 from referrals.wording import later as _
 
 from . import children, look, message, plan, timeline, worklist

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from referrals.access import referrals_visible_to
+from referrals.access import reads_referral, referrals_visible_to
 from referrals.models import (
     Appointment,
     Referral,
@@ -192,7 +192,7 @@ def _of_clinic(user: User, today: date, own: list[UUID]) -> QuerySet[Any]:
 def _counted(user: User, today: date, since: datetime, own: list[UUID]) -> QuerySet[Any]:
     """Open, late and sent since then, by state and owner."""
     # What is open is counted as far as it is seen; what was sent is only a number.
-    is_open = Q(is_open=True, pk__in=referrals_visible_to(user).values("pk"))
+    is_open = Q(is_open=True) & reads_referral(user)
     lately = Q(sent_at__gte=since)
     return (
         Referral.objects.filter(Q(clinic__in=own) & (lately | Q(is_open=True))).order_by()

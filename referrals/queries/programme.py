@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db.models import CharField, F, Q, QuerySet, Value
 from django.utils.translation import gettext
 
-from referrals.access import is_seen
 from referrals.clinical.clocks import CLOCKS, due_by
 from referrals.clinical.knowledge import sign
 from referrals.clinical.programmes import PATHS, programme_hint
@@ -24,6 +23,7 @@ from referrals.models import (
     User,
 )
 from referrals.prepared import prepared
+from referrals.seated import is_seen
 from referrals.wording import language, spoken
 
 from .address import address

@@ -9,11 +9,12 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from referrals.access import children_visible_to, is_seen
+from referrals.access import children_visible_to
 from referrals.belonging import is_guardian, memberships
 from referrals.models import Child, ChildToken, Spelling, User
 from referrals.models.child import spellings, tokens
 from referrals.prepared import Passed, Typed, prepared
+from referrals.seated import is_seen
 
 MOST: Final = 50
 _DATES: Final = ("%Y-%m-%d", "%m/%d/%Y", "%d.%m.%Y", "%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y")

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
-from referrals.access import Workplace, referrals_counted_at, referrals_visible_to
+from referrals.access import Workplace, reads_referral, referrals_counted_at
 from referrals.clinical.adherence import percent
 from referrals.clinical.benchmarks import BENCHMARKS, Benchmark
 from referrals.clinical.small_numbers import (
@@ -100,7 +100,7 @@ def page(
         counted = counted.filter(Q(**{other: site}))
     found = cohort(sent)
     person = "therapist" if place.side == "clinic" else "child__pediatrician"
-    seen = counted.filter(pk__in=referrals_visible_to(user).values("pk"))
+    seen = counted.filter(reads_referral(user))
     late, loads = workload(seen, person, today)
     brought = outcome(counted, first, min(last, today), zone)
     tables = [

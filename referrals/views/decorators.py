@@ -161,8 +161,7 @@ def child_view(permission: Permission) -> Callable[[View], View]:
         @wraps(view)
         @login_required
         def inner(request: HttpRequest, child_id: UUID, **kwargs: Any) -> HttpResponseBase:
-            children = access.children_visible_to(request.user)  # type: ignore[arg-type]
-            child = children.select_related("practice", "pediatrician").filter(pk=child_id).first()
+            child = access.child_for(request.user, child_id)  # type: ignore[arg-type]
             if child is None:
                 return _where_it_went(request, child_id)
             return _enter(request, view, permission, child, child, kwargs)
@@ -180,8 +179,7 @@ def shared_view(scope: Scope) -> Callable[[View], View]:
         @wraps(view)
         @login_required
         def inner(request: HttpRequest, child_id: UUID, **kwargs: Any) -> HttpResponseBase:
-            children = access.children_visible_to(request.user)  # type: ignore[arg-type]
-            child = children.select_related("practice", "pediatrician").filter(pk=child_id).first()
+            child = access.child_for(request.user, child_id)  # type: ignore[arg-type]
             if child is None:
                 return _where_it_went(request, child_id)
             return _enter(request, view, scope, child, child, kwargs)
