@@ -99,4 +99,4 @@ def test_the_list_costs_the_same_with_one_referral_and_with_thirty(
         child = ChildFactory(practice=practice, by=pediatrician, at=now)
         sent_for(child, clinic, by=pediatrician, at=now)
     with django_assert_num_queries(4):
-        assert len(site.get(reverse(LIST)).context["cl"].result_list) == 31
+        assert len(site.get(reverse(LIST)).context["cl"].result_list) == 25
