@@ -1,13 +1,13 @@
 """How does somebody come to sit on a child's team, and how does it end?"""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import QuerySet
+from django.db import connection, transaction
+from django.db.models import F, QuerySet
 
 from referrals.models import Child, ChildToken, Organization, Seat, Spelling, User
 from referrals.models.child import spellings, tokens
@@ -15,8 +15,11 @@ from referrals.models.record import FOREVER
 
 from .refusal import Refused
 
-#: So many spellings are written or taken out with one statement.
-_AT_ONCE: Final = 2000
+Thing = TypeVar("Thing")
+#: So many words, or rows, are mended with one statement.
+_AT_ONCE: Final = 200
+#: So many rows are written with one.
+_ROWS: Final = 2000
 
 
 def seat(
@@ -101,25 +104,64 @@ def _drop(found: QuerySet[ChildToken]) -> None:
         return
     found.delete()
     for organization, words in sorted(lost.items()):
-        borne = ChildToken.objects.filter(organization=organization, token__in=words)
-        Spelling.objects.filter(
-            form__in={form for word in words for form in spellings(word)},
-            organization=organization,
-            word__in=words - set(borne.values_list("token", flat=True)),
-        ).delete()
+        _unspell(organization, words)
+
+
+# --- Found with a typing mistake too --------------------------------------------------------------
 
 
 def spell(organization: UUID, words: Iterable[str]) -> None:
-    """Let these words be found there with a typing mistake too."""
+    """Let these words be found there with a typing mistake too, until their last child lets them go.
+
+    Whoever takes a word up shares its own row until that is kept, and whoever lets it go has the row
+    alone before looking who else bears it: so neither overlooks the other, and nobody who takes
+    up a word waits for another who does.
+    """
+    spelled = {word for word in words if spellings(word)}
+    if lacking := spelled - _shared(organization, spelled):
+        _write(organization, lacking)
+
+
+def _shared(organization: UUID, words: set[str]) -> set[str]:
+    """Those of these words that are spelled there, and stay so until this transaction ends."""
+    if not words:
+        return set()
+    rows = _own_rows(organization, words).values_list("word", flat=True)
+    sql, params = rows.query.sql_with_params()
+    if connection.features.has_select_for_update:  # else there is one who writes at a time
+        sql += " FOR KEY SHARE"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return {word for (word,) in cursor.fetchall()}
+
+
+def _own_rows(organization: UUID, words: Iterable[str]) -> QuerySet[Spelling]:
+    """The row of each word in which no letter is left out: it stands for the others of the word."""
+    return Spelling.objects.filter(organization=organization, form__in=words, word=F("form"))
+
+
+def _write(organization: UUID, words: Iterable[str]) -> None:
+    # Updated rather than passed over: a row that another writes now is shared from here on too.
     Spelling.objects.bulk_create(
         [
             Spelling(organization_id=organization, form=form, word=word)
             for word in sorted(words)
             for form in sorted(spellings(word))
         ],
-        batch_size=_AT_ONCE,
-        ignore_conflicts=True,
+        batch_size=_ROWS,
+        update_conflicts=True,
+        unique_fields=["organization", "form", "word"],
+        update_fields=["word"],
     )
+
+
+def _unspell(organization: UUID, words: set[str]) -> None:
+    """Take out the spellings of those words that no child there bears any more."""
+    list(_own_rows(organization, words).order_by("form").select_for_update().values_list("pk"))
+    borne = ChildToken.objects.filter(organization=organization, token__in=words)
+    gone = words - set(borne.values_list("token", flat=True))
+    forms = {form for word in gone for form in spellings(word)}
+    Spelling.objects.filter(organization=organization, form__in=forms, word__in=gone).delete()
 
 
 def spellings_amiss(*, mend: bool) -> tuple[int, int]:
@@ -127,16 +169,27 @@ def spellings_amiss(*, mend: bool) -> tuple[int, int]:
     lacking = left_over = 0
     for place in Organization.objects.order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():
-            named = ChildToken.objects.filter(organization=place).values_list("token", flat=True)
-            wanted = {(form, word) for word in named.distinct() for form in spellings(word)}
+            # Before the names: of one that comes meanwhile nothing is left over.
             known = Spelling.objects.filter(organization=place)
             there = {(form, word): pk for pk, form, word in known.values_list("pk", "form", "word")}
-            gone = [pk for key, pk in there.items() if key not in wanted]
-            lacks = {word for form, word in wanted - set(there)}
+            named = ChildToken.objects.filter(organization=place).values_list("token", flat=True)
+            wanted = {(form, word) for word in named.distinct() for form in spellings(word)}
             lacking += len(wanted - set(there))
-            left_over += len(gone)
+            left_over += len(set(there) - wanted)
             if mend:
-                for first in range(0, len(gone), _AT_ONCE):
-                    Spelling.objects.filter(pk__in=gone[first : first + _AT_ONCE]).delete()
-                spell(place, lacks)
+                amiss = wanted ^ set(there)
+                _mend(place, {word for _, word in amiss}, {word for _, word in wanted - set(there)})
+                strange = [pk for (form, word), pk in there.items() if form not in spellings(word)]
+                for some in _in_parts(strange):
+                    known.filter(pk__in=some).delete()
     return lacking, left_over
+
+
+def _mend(place: UUID, amiss: set[str], lacking: set[str]) -> None:
+    for some in _in_parts(sorted(amiss)):
+        _write(place, lacking.intersection(some))
+        _unspell(place, set(some))  # also what its last child has let go since it was looked at
+
+
+def _in_parts(things: list[Thing]) -> Iterator[list[Thing]]:
+    yield from (things[n : n + _AT_ONCE] for n in range(0, len(things), _AT_ONCE))

@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from referrals.access import children_visible_to
-from referrals.belonging import is_guardian, memberships
+from referrals.belonging import is_family, memberships
 from referrals.models import Child, ChildToken, Spelling, User
 from referrals.models.child import spellings, tokens
 from referrals.prepared import Passed, Typed, prepared
@@ -59,7 +59,7 @@ def find_children(user: User, text: str) -> list[Child]:
         return []
     places = [m.organization_id for m in memberships(user)]
     found = _by_beginnings(user, [Typed(word) for word in words], places) if places else []
-    if places and not is_guardian(user):
+    if not is_family(user):
         return found
     # Somebody's own children are few, and no organisation of theirs need know the names.
     own = _visible(user).filter(seats__user=user).distinct()
@@ -70,18 +70,23 @@ def find_children(user: User, text: str) -> list[Child]:
 def find_misspelt(user: User, text: str) -> list[Child]:
     """Children whose name is one mistake away from what was typed; for when nothing is found as it stands.
 
-    A mistake is a letter too many, left out, wrong, or two that changed places: one in each word.
-    Two queries, and the first alone where no word of these organisations is that near.
+    A mistake is a letter too many, left out, wrong, or two that changed places: one in each word. Who
+    is spelled with fewest comes first, then by name. Two queries, and the first alone where no
+    word of these organisations is that near; one more for somebody's own children.
     """
     words = _words(text)
+    if parse_date(text) is not None or not any(spellings(word) for word in words):
+        return []
     places = [m.organization_id for m in memberships(user)]
-    if parse_date(text) is not None or not places:
-        return []
-    near = _near(words, places)
-    if not any(near.values()):
-        return []
-    wanted = [_beginning(word) | Q(token__in=sorted(near[word])) for word in words]
-    return list(_by_words(_visible(user), wanted, places))
+    near = _near(words, places) if places else {}
+    found = []
+    if any(near.values()):
+        wanted = [(Typed(word), [Typed(one) for one in sorted(near[word])]) for word in words]
+        found = _by_likeness(user, wanted, places)
+    if is_family(user):
+        own = _visible(user).filter(seats__user=user).distinct()
+        found += [child for child in own if child not in found and _resembles(child, words)]
+    return sorted(found, key=lambda child: _mistakes(child, words))[:MOST]
 
 
 @prepared
@@ -91,13 +96,25 @@ def _born_on(user: User, day: Passed) -> QuerySet[Child]:
 
 @prepared
 def _by_beginnings(user: User, words: list[Typed], places: list[UUID]) -> QuerySet[Child]:
-    return _by_words(_visible(user), [_beginning(word) for word in words], places)
+    return _by_words(user, [[_beginning(word)] for word in words], places)
+
+
+@prepared
+def _by_likeness(
+    user: User, words: list[tuple[Typed, list[Typed]]], places: list[UUID]
+) -> QuerySet[Child]:
+    wanted = [[_beginning(word), *([Q(token__in=near)] if near else [])] for word, near in words]
+    return _by_words(user, wanted, places)
 
 
 def _visible(user: User) -> QuerySet[Child]:
+    return _told(user, children_visible_to(user))
+
+
+def _told(user: User, children: QuerySet[Child]) -> QuerySet[Child]:
     # What the page says of a child ends where the reader's seat does.
     reads = is_seen(user, "pk", record=True)
-    return children_visible_to(user).select_related("practice").annotate(reads=reads)
+    return children.select_related("practice").annotate(reads=reads)
 
 
 def _words(text: str) -> list[str]:
@@ -114,12 +131,14 @@ def _near(words: Iterable[str], places: Iterable[UUID]) -> dict[str, set[str]]:
     """Of each word those that are borne at these places and one mistake away. One query."""
     forms = {word: spellings(word) for word in words}
     wanted = sorted({form for several in forms.values() for form in several})
-    known = Spelling.objects.filter(organization__in=places, form__in=wanted) if wanted else None
-    borne = set(known.values_list("word", flat=True)) if known is not None else set()
-    return {
-        word: {one for one in borne if is_near(word, one)} if forms[word] else set()
-        for word in words
-    }
+    known = Spelling.objects.filter(organization__in=places, form__in=wanted)
+    borne = set(known.values_list("word", flat=True))
+    return {word: {one for one in borne if is_mistaken_for(word, one)} for word in words}
+
+
+def is_mistaken_for(typed: str, name: str) -> bool:
+    """Whether one mistake lies between two words that are both long enough to be told apart."""
+    return bool(spellings(typed) and spellings(name)) and is_near(typed, name)
 
 
 def is_near(typed: str, meant: str) -> bool:
@@ -135,14 +154,41 @@ def is_near(typed: str, meant: str) -> bool:
     return len(at) == 1
 
 
-def _by_words(visible: QuerySet[Child], wanted: Iterable[Q], places: list[UUID]) -> QuerySet[Child]:
-    """Children with a word of these places for each of these wishes."""
-    for wish in wanted:
-        named = ChildToken.objects.filter(wish, organization__in=places)
-        visible = visible.filter(pk__in=named.values("child"))
-    return visible[:MOST]
+def _by_words(user: User, wanted: Iterable[list[Q]], places: list[UUID]) -> QuerySet[Child]:
+    """Children this person sees, with a word of these places for each wish: for one of its forms."""
+    # The words narrow: who sees a child is asked of those found, not read for all there are.
+    found = _told(user, Child.objects.filter(is_seen(user, "pk")))
+    for forms in wanted:
+        found = found.filter(pk__in=_named(forms, places))
+    return found[:MOST]
+
+
+def _named(forms: Iterable[Q], places: list[UUID]) -> QuerySet[Any]:
+    """The ids of children with a word of any of these forms."""
+    first, *others = (
+        ChildToken.objects.filter(form, organization__in=places).values("child") for form in forms
+    )
+    # Each a range of its own: where they are one question SQLite reads every word of a place.
+    return first.union(*others, all=True) if others else first
 
 
 def _matches(child: Child, words: list[str]) -> bool:
-    own = tokens(f"{child.given_name} {child.family_name} {child.name_used}")
-    return all(any(name.startswith(word) for name in own) for word in words)
+    return _mistakes(child, words) == 0
+
+
+def _mistakes(child: Child, words: list[str]) -> int:
+    """In how many of these words: none where it begins one of the child's names."""
+    own = _names(child)
+    return sum(not any(name.startswith(word) for name in own) for word in words)
+
+
+def _resembles(child: Child, words: list[str]) -> bool:
+    """Whether each word begins one of the child's names, or is one mistake away from it."""
+    own = _names(child)
+    return all(
+        any(name.startswith(word) or is_mistaken_for(word, name) for name in own) for word in words
+    )
+
+
+def _names(child: Child) -> set[str]:
+    return tokens(f"{child.given_name} {child.family_name} {child.name_used}")

@@ -67,6 +67,7 @@ def pages() -> Iterator[tuple[str, Ask, Ask]]:
     """Name, the page, and the floor of the same person."""
     from ot_coord.wsgi import application
     from referrals.models import Child, ChildToken, Referral, User
+    from referrals.queries.search import find_children, find_misspelt
 
     def visitor(email: str) -> Visitor:
         return Visitor(application, User.objects.get(email=email))
@@ -106,7 +107,11 @@ def pages() -> Iterator[tuple[str, Ask, Ask]]:
     yield "search, two words", *search(f"{child.given_name} {child.family_name[:4]}")
     yield "search, date of birth", *search(child.date_of_birth.isoformat())
     yield "search, identifier", *search(number)
-    yield "search, a typing mistake", *search(child.family_name[:2] + "q" + child.family_name[3:])
+    mistaken = child.family_name[:2] + "q" + child.family_name[3:]
+    doctor_is = User.objects.get(email="0.pediatrician@demo.example")
+    assert child in find_misspelt(doctor_is, mistaken)
+    assert find_children(doctor_is, mistaken) == []
+    yield "search, a typing mistake", *search(mistaken)
 
     nico = Child.objects.get(seats__user__email="family@demo.example", given_name="Nico")
     referral = Referral.objects.get(child=nico)

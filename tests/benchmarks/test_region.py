@@ -9,8 +9,10 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 
 from ot_coord.wsgi import application
+from referrals.actions.seat import spellings_amiss
 from referrals.models import Activity, Child, Event, Practice, Referral, Seat, User
-from referrals.queries.search import find_children
+from referrals.models.child import FEWEST_LETTERS
+from referrals.queries.search import find_children, find_misspelt
 from tests.factories.child import ChildFactory
 from tests.factories.referral import sent_for
 
@@ -50,6 +52,13 @@ def test_what_hung_together_hangs_together_in_the_copy(cast: Any, doctor: User) 
 def test_a_copy_is_found_by_its_own_name(doctor: User) -> None:
     child = Child.objects.filter(practice=doctor.memberships.get().organization).earliest("pk")
     assert child in find_children(doctor, f"{child.given_name} {child.family_name}")
+
+
+def test_a_copy_is_found_by_its_own_name_with_a_mistake_in_it(doctor: User) -> None:
+    for child in Child.objects.filter(practice=doctor.memberships.get().organization):
+        for name in (child.given_name, child.family_name):
+            assert len(name) < FEWEST_LETTERS or child in find_misspelt(doctor, name + "q")
+    assert spellings_amiss(mend=False) == (0, 0)
 
 
 def test_one_child_is_given_as_much_as_is_asked_for(
