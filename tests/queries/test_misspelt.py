@@ -15,7 +15,7 @@ from referrals.actions.child import change_child
 from referrals.actions.guardian import add_guardian, invite_guardian
 from referrals.actions.merge import merge_children, undo_merge
 from referrals.actions.seat import end_seats, index_child
-from referrals.models import Organization, Spelling
+from referrals.models import Organization, Spelling, User
 from referrals.models.child import spellings
 from referrals.models.record import new_id
 from referrals.queries.search import (
@@ -196,9 +196,18 @@ def test_the_page_says_that_the_name_is_spelled_otherwise(child, sent, client, p
     client.force_login(pediatrician)
     page = client.post(reverse("search"), {"q": "fontine"}).content.decode()
     assert "Nobody is spelled like that. Nearly like it:" in page
+    assert "data-says>1 child found, spelled nearly like that</p>" in page
     assert reverse("child_detail", args=[child.pk]) in page
     exact = client.post(reverse("search"), {"q": "fontaine"}).content.decode()
     assert "Nearly like it" not in exact
+
+
+def test_a_family_is_told_in_its_own_language(child, client, family):
+    client.force_login(family)
+    User.objects.filter(pk=family.pk).update(language="es")
+    page = client.post(reverse("search"), {"q": "fontine"}).content.decode()
+    assert "Nadie se escribe así. Casi así:" in page
+    assert "data-says>1 niño encontrado, se escriben casi así</p>" in page
 
 
 def test_what_lacks_is_told_and_mended(child, cast, pediatrician):
