@@ -14,7 +14,14 @@ from referrals.models.record import AppendOnly, NeverDeleted, Record
 from tests.conftest import read
 
 #: Rows that are an index or a list of something else, kept by the actions that own it.
-REBUILT = {"CaseloadRow", "ChildToken", "Spelling", "ReferralDiagnosis", "Diagnosis", "ActivityGoal"}
+REBUILT = {
+    "CaseloadRow",
+    "ChildToken",
+    "Spelling",
+    "ReferralDiagnosis",
+    "Diagnosis",
+    "ActivityGoal",
+}
 KEPT = [
     model for model in apps.get_app_config("referrals").get_models()
     if model.__name__ not in REBUILT
