@@ -26,6 +26,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from referrals.planned import keeping, with_gaps
+
 #: So many composed statements are kept in a process; the one not asked for longest goes.
 MOST: Final = 300
 #: Made-up moments stand so far apart that one some years off still tells whose it is.
@@ -133,6 +135,8 @@ class Composed:
     sql: str
     params: Sequence[Any]
     gaps: dict[int, Gap]
+    #: As PostgreSQL keeps its plan: with nothing but the gaps left open.
+    planned: str = ""
 
     def filled(self, values: Sequence[Value]) -> tuple[Any, ...]:
         params = list(self.params)
@@ -145,10 +149,15 @@ class Composed:
         """The rows for these values, each as the queryset gives it."""
         if not self.sql:
             return []
-        using, statement = self.queryset.db, (self.sql, self.filled(values))
+        using = self.queryset.db
         compiler, query = copy(self.compiler), copy(self.queryset.query)
         # A connection is one thread's own.
         compiler.connection, compiler.using = connections[using], using
+        statement = (self.sql, self.filled(values))
+        # Whoever reads the log of statements wants to see the values.
+        if self.planned and not compiler.connection.queries_logged:
+            statement = (self.planned, tuple(statement[1][at] for at in self.gaps))
+            compiler.execute_sql = keeping(compiler.connection, compiler.execute_sql)
         compiler.as_sql = lambda *args, **kwargs: statement
         query.get_compiler = lambda *args, **kwargs: compiler  # type: ignore[method-assign]
         reading: Any = QuerySet(self.queryset.model, query, using)
@@ -172,7 +181,10 @@ def composed(
     compiler.connection = None  # this thread's; whoever asks brings their own
     now = (began, timezone.now())
     found = ((at, _gap(param, values, now)) for at, param in enumerate(params))
-    return Composed(queryset, compiler, sql, params, {at: gap for at, gap in found if gap})
+    gaps = {at: gap for at, gap in found if gap}
+    connection: Any = connections[queryset.db]
+    planned = with_gaps(sql, params, gaps, connection) if connection.vendor == "postgresql" else ""
+    return Composed(queryset, compiler, sql, params, gaps, planned)
 
 
 def _gap(param: Any, values: Sequence[Value], now: tuple[datetime, datetime]) -> Gap | None:
