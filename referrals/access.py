@@ -22,6 +22,7 @@ from referrals.models import (
     Concern,
     Consent,
     Emergency,
+    Listed,
     Membership,
     Organization,
     Referral,
@@ -53,7 +54,7 @@ from referrals.permission import (
     who_can,
 )
 from referrals.prepared import prepared
-from referrals.seated import READING, is_seen, seats_of
+from referrals.seated import READING, is_seen, listed_by_ground, seats_of
 
 #: The words in which access is asked for come from here too.
 __all__ = [
@@ -82,18 +83,30 @@ def only_read_by(user: User) -> frozenset[UUID]:
 
 
 def reads_referral(user: User, *, row_by_row: bool = False) -> Q:
-    """Whether this person reads the referral of a row; a draft only who is at the practice that writes it."""
-    practices = [m.organization_id for m in memberships(user) if m.role == Role.PEDIATRICIAN]
+    """Whether this person reads the referral of a row."""
     seen = is_seen(user, record=True)
     # Asked of the seats themselves: by way of the children a database reads every one of them.
     of_seats = Q(child__in=seats_of(user, READING).values("child"))
-    sent_or_own = ~Q(state=State.DRAFT) & Q(sent_at__isnull=False) | Q(practice__in=practices)
-    return (Q(seen) if row_by_row else of_seats) & sent_or_own
+    return (Q(seen) if row_by_row else of_seats) & _is_told(user)
+
+
+def _is_told(user: User, to_referral: str = "") -> Q:
+    """Whether a referral was sent to somebody: of a draft knows who is at the practice that writes it."""
+    practices = [m.organization_id for m in memberships(user) if m.role == Role.PEDIATRICIAN]
+    is_draft = Q(**{f"{to_referral}state": State.DRAFT})
+    was_sent = Q(**{f"{to_referral}sent_at__isnull": False})
+    return ~is_draft & was_sent | Q(**{f"{to_referral}practice__in": practices})
 
 
 def referrals_visible_to(user: User, *, row_by_row: bool = False) -> QuerySet[Referral]:
     """The referrals of those children that this person reads."""
     return Referral.objects.filter(reads_referral(user, row_by_row=row_by_row))
+
+
+def listed_to(user: User) -> list[QuerySet[Listed]]:
+    """The same ones in their order: a list for each ground, to be cut before they are joined."""
+    reads = Q(is_seen(user, "referral__child", record=True)) & _is_told(user, "referral__")
+    return [held.filter(reads) for held in listed_by_ground(user)]
 
 
 _READ_WITH: Final = (

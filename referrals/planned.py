@@ -1,4 +1,4 @@
-"""How does PostgreSQL keep the plan of a statement that is asked again and again?
+"""How does PostgreSQL plan what it is asked, and keep the plan?
 
 To plan a home takes it longer than to answer it. So a statement goes with its keys and moments left
 open: it is planned for itself a few times, then once for all who ask it on this connection. What its
@@ -10,11 +10,21 @@ from collections.abc import Callable, Collection, Sequence
 from itertools import count
 from typing import Any, Final
 
+from django.db.models import QuerySet, Subquery
+from django.db.models.lookups import IsNull
 from psycopg import Cursor, errors, sql
 
 #: More than a worker's shapes of a day; the one not asked for longest goes.
 MOST: Final = 150
 _MARK: Final = re.compile("%%|%s")
+
+
+def is_there(rows: QuerySet[Any]) -> IsNull:
+    """EXISTS, asked of one row after the other in the order of an index until a list is full.
+
+    Of a plain EXISTS PostgreSQL believes that few rows pass: it reads, joins and sorts them all.
+    """
+    return IsNull(Subquery(rows.order_by().values("pk")[:1]), False)
 
 
 def with_gaps(statement: str, params: Sequence[Any], gaps: Collection[int], connection: Any) -> str:

@@ -4,55 +4,87 @@ What `access` asks everywhere. A seat is a live one here, always.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import Final
+from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import OuterRef, Q, QuerySet
+from django.db.models.lookups import IsNull
 from django.utils import timezone
 
 from referrals.belonging import emergencies, memberships
-from referrals.models import Seat, User
+from referrals.models import Listed, Seat, User
 from referrals.models.seat import SeatQuerySet
 from referrals.permission import EMERGENCY, LENT
+from referrals.planned import is_there
 
 #: Whose seats reach the clinical record: a partner's does not.
 READING: Final = tuple(role for role in Seat.Role.values if role != Seat.Role.PARTNER)
 
 
-def _grounds(user: User, roles: Iterable[str]) -> list[Q]:
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Why a person holds seats of one role: as these holders, and where `opened` on these grounds only."""
+
+    role: str
+    holders: list[UUID]
+    opened: list[UUID] | None = None
+
+    def seats(self, *holders: UUID) -> Q:
+        """The seats of some of its holders."""
+        asked = {"holder": holders[0]} if len(holders) == 1 else {"holder__in": list(holders)}
+        of_these = Q(role=self.role, **asked)
+        return of_these if self.opened is None else of_these & Q(ground_id__in=self.opened)
+
+
+def _grounds(user: User, roles: Iterable[str]) -> list[Ground]:
     """Each ground on which a person holds seats of these roles: none reaches into another's."""
     # A seat of an organisation opens only to members whose role it lends: being a
     # member in another role (a partner of a place that is also a clinic) opens nothing.
     held = []
     if Seat.Role.FAMILY in roles and user.is_active:
-        held.append(Q(holder=user.pk, role=Seat.Role.FAMILY))
+        held.append(Ground(Seat.Role.FAMILY, [user.pk]))
     if EMERGENCY in roles and (opened := emergencies(user)):
-        held.append(Q(holder=user.pk, role=EMERGENCY, ground_id__in=opened))
+        held.append(Ground(EMERGENCY, [user.pk], list(opened)))
     for role in roles:
         places = [m.organization_id for m in memberships(user) if m.role in LENT.get(role, ())]
         if places:
-            held.append(Q(holder__in=places, role=role))
+            held.append(Ground(role, places))
     return held
 
 
 def seats_of(user: User, roles: Iterable[str]) -> SeatQuerySet:
     """Those of these roles, on whatever ground."""
-    held = reduce(or_, _grounds(user, roles), Q(pk__in=[]))
-    return Seat.objects.live(timezone.now()).filter(held)
+    held = (ground.seats(*ground.holders) for ground in _grounds(user, roles))
+    return Seat.objects.live(timezone.now()).filter(reduce(or_, held, Q(pk__in=[])))
 
 
 def seats_by_ground(user: User) -> list[SeatQuerySet]:
     """A person's seats, ground by ground: a list that is short of each needs no more of them."""
     live = Seat.objects.live(timezone.now())
-    return [live.filter(held) for held in _grounds(user, Seat.Role.values)]
+    return [
+        live.filter(ground.seats(holder))
+        for ground in _grounds(user, Seat.Role.values)
+        for holder in ground.holders
+    ]
 
 
-def is_seen(user: User, child: str = "child", *, record: bool = False) -> Exists:
+def listed_by_ground(user: User) -> list[QuerySet[Listed]]:
+    """What stands in the lists of a person's seats that reach the record, ground by ground."""
+    return [
+        Listed.objects.filter(holder=holder, role=ground.role)
+        for ground in _grounds(user, READING)
+        for holder in ground.holders
+    ]
+
+
+def is_seen(user: User, child: str = "child", *, record: bool = False) -> IsNull:
     """Whether this person sees the child of a row, or `record` reads its clinical record.
 
     Asked of one row after the other: for lists that are short by an index of their own, of which a
     database then reads no more than it shows. Where nothing else narrows, the seats are where to begin.
     """
     roles = READING if record else Seat.Role.values
-    return Exists(seats_of(user, roles).filter(child=OuterRef(child)))
+    return is_there(seats_of(user, roles).filter(child=OuterRef(child)))

@@ -22,6 +22,7 @@ from .heartbeat import Heartbeat
 from .instrument import OwnInstrument, OwnScale
 from .invitation import Invitation
 from .letter import Letter, LetterTemplate
+from .listed import Listed
 from .merge import Merge
 from .message import Enclosure, Message, Reading, Thread
 from .notice import Notice, NoticePreference
@@ -81,6 +82,7 @@ __all__ = [
     "Invitation",
     "Letter",
     "LetterTemplate",
+    "Listed",
     "Membership",
     "Merge",
     "Message",

@@ -3,7 +3,10 @@
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import OuterRef
+from django.db.models.lookups import IsNull
+
+from referrals.planned import is_there
 
 from .child import Child
 from .organization import Organization
@@ -11,10 +14,10 @@ from .record import Record, RecordQuerySet
 
 
 class ReminderQuerySet(RecordQuerySet["Reminder"]):
-    def risen(self, due_on: str = "next_due_on", about: str = "pk") -> Exists:
+    def risen(self, due_on: str = "next_due_on", about: str = "pk") -> IsNull:
         """Whether what a query reads has risen, as it is due now: a new date starts afresh."""
         asked: dict[str, Any] = {"about": OuterRef(about), "due_on": OuterRef(due_on)}
-        return Exists(self.filter(level=Reminder.Level.RISEN, **asked))
+        return is_there(self.filter(level=Reminder.Level.RISEN, **asked))
 
 
 class Reminder(Record):

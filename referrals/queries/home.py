@@ -18,6 +18,7 @@ from referrals.models import (
     User,
 )
 from referrals.pathway import CLOSING, State
+from referrals.planned import is_there
 from referrals.prepared import prepared
 
 from .arrival import Waiting as Arrived
@@ -165,7 +166,7 @@ def _day(user: User, day: tuple[datetime, datetime], **whose: Any) -> QuerySet[A
     noted = Session.objects.filter(appointment=OuterRef("pk"), status="final")
     seen = referrals_visible_to(user, row_by_row=True).filter(pk=OuterRef("referral"))
     visits = Appointment.objects.filter(
-        Exists(seen),
+        is_there(seen),
         status__in=[Appointment.Status.BOOKED, Appointment.Status.FULFILLED],
         starts_at__gte=day[0],
         starts_at__lt=day[1],
@@ -184,7 +185,7 @@ def _of_clinic(user: User, today: date, own: list[UUID]) -> QuerySet[Any]:
     late = of_clinic & Q(next_due_on__lt=today)
     return desk_rows(
         user, today, Q(owner=user), trying, late, _risen(of_clinic, today), most=100,
-        tasks_of=Q(referral__in=Referral.objects.filter(of_clinic).values("pk")),
+        tasks_of=Q(referral__clinic__in=own),
     )  # fmt: skip
 
 

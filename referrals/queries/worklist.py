@@ -13,13 +13,14 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
-from referrals.access import referrals_visible_to
+from referrals.access import listed_to, referrals_visible_to
 from referrals.act import DUTIES, Duty
 from referrals.belonging import memberships
 from referrals.clinical.ages import Ages, ages
 from referrals.models import Evaluation, Plan, Referral, Reminder, Role, Task, User
 from referrals.models.record import NO_DUE_DATE
 from referrals.pathway import STAGES, STEPS, State, Step
+from referrals.planned import is_there
 from referrals.prepared import Passed, prepared
 
 from . import glance as at_a_glance
@@ -107,7 +108,7 @@ def desk_rows(
     also = (*at_a_glance.COLUMNS, "drafting", "unread", "is_task", "risen")
     shown = (*_COLUMNS, *also)
     seen = referrals_visible_to(user, row_by_row=True).filter(pk=OuterRef("referral"))
-    tasks = Task.objects.filter(Exists(seen), is_open=True, from_on__lte=today)
+    tasks = Task.objects.filter(is_there(seen), is_open=True, from_on__lte=today)
     risen = Reminder.objects.all().risen("due_on")
     wanted = [_first(tasks.filter(owner=user))]
     if tasks_of is not None:
@@ -200,15 +201,15 @@ def desk(user: User, *lists: Q) -> QuerySet[Referral]:
     return Referral.objects.filter(pk__in=one_of(cut))
 
 
-def one_of(lists: Iterable[QuerySet[Any]]) -> QuerySet[Any]:
-    """The ids that any of these short lists holds.
+def one_of(lists: Iterable[QuerySet[Any]], column: str = "pk") -> QuerySet[Any]:
+    """The ids in this column of the rows that any of these short lists holds.
 
     As one list: of several lists joined by OR, PostgreSQL looks each row of the table up in turn.
     """
     # SQLite takes no LIMIT inside a union: each list stands one step further in.
     first: QuerySet[Any]
     first, *others = (
-        part.model.objects.filter(pk__in=part).order_by().values("pk") for part in lists
+        part.model.objects.filter(pk__in=part).order_by().values(column) for part in lists
     )
     return first.union(*others) if others else first
 
@@ -256,13 +257,35 @@ def cursor_of(row: Row, due_on: date) -> str:
 
 @prepared
 def _behind(user: User, chosen: str, after: tuple[Passed, UUID] | None) -> QuerySet[Any]:
-    """A page and one more. Written as `a >= x AND (a > x OR id > i)`, which one index answers."""
-    referrals = listing(user, chosen)
-    if after:
-        day, key = after
-        referrals = referrals.filter(next_due_on__gte=day)
-        referrals = referrals.filter(Q(next_due_on__gt=day) | Q(id__gt=key))
-    return _first_rows(referrals, PAGE + 1)
+    """A page and one more."""
+    if chosen == "mine":
+        return _first_rows(listing(user, chosen).filter(_is_behind(after)), PAGE + 1)
+    behind = _is_behind(after, "referral_id")
+    cut = [
+        listed.filter(behind, part).order_by("next_due_on", "referral_id").values("pk")[: PAGE + 1]
+        for listed in listed_to(user)
+        for part in _parts(chosen)
+    ]
+    found = Referral.objects.none()
+    if cut:
+        found = Referral.objects.filter(pk__in=one_of(cut, "referral_id"))
+    return _first_rows(found, PAGE + 1)
+
+
+def _is_behind(after: tuple[Passed, UUID] | None, key: str = "id") -> Q:
+    """Written as `a >= x AND (a > x OR id > i)`, which one index answers."""
+    if after is None:
+        return Q()
+    day, last = after
+    return Q(next_due_on__gte=day) & (Q(next_due_on__gt=day) | Q(**{f"{key}__gt": last}))
+
+
+def _parts(chosen: str) -> list[Q]:
+    """The rows of a filter, in parts each of which has an order of its own in an index."""
+    states = FILTERS.get(chosen, ("", None))[1]
+    if states is None:
+        return [Q(is_open=chosen != "closed")]
+    return [Q(state=state, is_open=True) for state in sorted(states)]
 
 
 def page(user: User, chosen: str, today: date, cursor: str = "") -> tuple[list[Row], str]:

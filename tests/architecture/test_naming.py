@@ -16,7 +16,7 @@ ROOMS = frozenset({
 })  # fmt: skip
 #: What a layer holds besides rooms: its tools, and the pages that join rooms.
 BESIDES = {
-    "models": {"course", "heartbeat", "record", "signing", "timing"},
+    "models": {"course", "heartbeat", "listed", "record", "signing", "timing"},
     "queries": {
         "address", "bars", "calendar", "check_in", "children", "cohort", "course", "due", "export", "family", "glance",
         "home", "ladder", "look", "loop", "metrics", "outcome", "partner", "practice", "progress",
@@ -26,7 +26,7 @@ BESIDES = {
     "forms": {"base", "check_in", "pause", "practice", "statistics", "upload"},
     "actions": {
         "attendance", "batching", "bringing", "check_in", "clock", "closing", "counting",
-        "digest", "heartbeat", "hours", "leaving", "matching", "moving",
+        "digest", "heartbeat", "hours", "leaving", "listed", "matching", "moving",
         "owing", "owner", "pause", "picture", "practice", "rating", "reached", "reaction", "recognition",
         "recording", "refusal", "second_factor", "sender", "series", "signing", "starting", "sweeping",
     },

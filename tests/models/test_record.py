@@ -18,6 +18,7 @@ REBUILT = {
     "CaseloadRow",
     "ChildToken",
     "Spelling",
+    "Listed",
     "ReferralDiagnosis",
     "Diagnosis",
     "ActivityGoal",

@@ -1,4 +1,7 @@
-"""How are tables changed while people work? A migration waits for its lock for seconds, or gives up."""
+"""How are tables changed while people work? A migration waits for its lock for seconds, or gives up.
+
+Whichever way the tables came to be, from then on the database keeps the lists of referrals.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,6 +10,11 @@ from typing import Any, Final
 from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands import migrate
 from django.db import OperationalError, connections
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+from referrals.actions.listed import lists_amiss
+from referrals.models import Listed, listed
 
 #: Whoever asks for a table queues behind a migration that waits for it: so long, and no longer.
 SECONDS: Final = 5.0
@@ -24,8 +32,22 @@ class Command(migrate.Command):
         )
 
     def handle(self, *args: Any, lock_seconds: float = SECONDS, **options: Any) -> None:
+        connection = connections[options["database"]]
         with gives_up(options["database"], lock_seconds):
+            if connection.vendor == "sqlite" and _changes(connection, options):
+                # It changes a table by making it anew: no trigger may speak of the one that goes.
+                listed.let_go(connection)
             super().handle(*args, **options)
+        there = Listed._meta.db_table in connection.introspection.table_names()
+        if there and listed.keep(connection):
+            lists_amiss(at=timezone.now(), mend=True)
+
+
+def _changes(connection: Any, options: dict[str, Any]) -> bool:
+    """Whether a migration is to be done, or undone."""
+    executor = MigrationExecutor(connection)
+    every = executor.loader.graph.leaf_nodes()
+    return bool(options["app_label"] or executor.migration_plan(every))
 
 
 @contextmanager
