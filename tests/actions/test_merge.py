@@ -24,6 +24,7 @@ from referrals.models import (
     CourtLimit,
     Event,
     Guardian,
+    Listed,
     Merge,
     Programme,
     RecordView,
@@ -44,7 +45,7 @@ from tests.factories.programme import referred
 from tests.factories.referral import sent_for
 
 TABLES = list(apps.get_app_config("referrals").get_models())
-DERIVED = ("ChildToken", "Spelling")  # written anew from the names, under new numbers
+DERIVED = ("ChildToken", "Spelling", "Listed")  # written anew from the names, under new numbers
 
 
 def everything() -> dict[str, Any]:
@@ -60,7 +61,8 @@ def everything() -> dict[str, Any]:
         if table.__name__ not in (*DERIVED, "Diagnosis")
     }
     rows["ChildToken"] = set(ChildToken.objects.values_list("organization", "token", "child"))
-    return rows | {"Spelling": set(Spelling.objects.values_list("organization", "form", "word"))}
+    rows["Spelling"] = set(Spelling.objects.values_list("organization", "form", "word"))
+    return rows | {"Listed": set(Listed.objects.values_list("referral", "holder", "role", "state"))}
 
 
 @pytest.fixture

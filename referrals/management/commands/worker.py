@@ -16,6 +16,7 @@ from referrals.actions.batching import work_on_caseload
 from referrals.actions.caseload import clear_caseloads
 from referrals.actions.consent import warn_of_ending
 from referrals.actions.heartbeat import beat
+from referrals.actions.listed import sweep_ended
 from referrals.actions.notice import (
     MailAway,
     Outcome,
@@ -36,7 +37,7 @@ PASS: Final = 180.0
 BEAT: Final = 30.0
 #: Seconds between two looks for rows to be sealed.
 SEAL: Final = 30.0
-#: Seconds between two looks for files that no row names.
+#: Seconds between two looks for files that no row names, and for lists that nobody reads any more.
 SWEEP: Final = 86_400.0
 #: While the mail server or the database is away, the pause doubles up to so many seconds.
 LONGEST: Final = 60.0
@@ -59,6 +60,7 @@ class Command(BaseCommand):
             clear_caseloads(at=timezone.now())
             _swept(sweep_files)
             _swept(sweep_unfinished)
+            sweep_ended(at=timezone.now())
             while _worked():
                 pass
             while seal_rows(at=timezone.now()):
@@ -138,10 +140,13 @@ class Worker:
         if self.swept is not None and monotonic() - self.swept < SWEEP:
             return
         count = _swept(sweep_files)
+        ended = sweep_ended(at=timezone.now())
         # Not before: where the database went away meanwhile, the day's look is still to come.
         self.swept = monotonic()
         if count:
             log.info("files without a row removed", count=count)
+        if ended:
+            log.info("lists of ended seats removed", count=ended)
 
     def _seal(self) -> bool:
         """Seal what waits; True where there is more than fits in one batch."""
