@@ -76,10 +76,11 @@ def test_whichever_way_a_row_is_written_the_lists_say_the_same(
 
 def test_what_is_closed_is_listed_as_closed(sent: Referral, now: datetime) -> None:
     Referral.objects.filter(pk=sent.pk).update(
-        state="entered_in_error", is_open=False, next_due_on=NO_DUE_DATE, next_step="none",
-        closed_at=now, closed_by=sent.author, closing_reason="A slip.",
+        state="declined", closed_at=now, closed_by=sent.author, closing_reason="So.",
+        closing_suggestion="Else.", is_open=False, next_step="none", next_due_on=NO_DUE_DATE,
+        acknowledged_at=now, acknowledged_by=sent.author,
     )  # fmt: skip
-    assert rows_of(sent) == {(False, "entered_in_error", NO_DUE_DATE)}
+    assert rows_of(sent) == {(False, "declined", NO_DUE_DATE)}
     assert amiss(now) == (0, 0)
 
 
