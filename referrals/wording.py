@@ -6,6 +6,7 @@ tables hold is `spoken`, what stands in a record `worded`, what somebody typed `
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, cast
 
@@ -49,6 +50,16 @@ class Typed(str):
 def spoken(text: Text) -> str:
     """A text of the tables, in the language of who reads."""
     return text.said(language())
+
+
+def said(text: str) -> str:
+    """What `gettext` says of a text of the code, kept: a list asks the same for row after row."""
+    return _said(text, language())
+
+
+@lru_cache(maxsize=512)
+def _said(text: str, language: str) -> str:
+    return gettext(text)
 
 
 def ours(text: str) -> str | None:
@@ -141,7 +152,11 @@ def moment(when: datetime | None) -> str:
 
 def days_away(when: date, today: date) -> str:
     """`in 3 days`, `tomorrow`, `today`, `2 days late`."""
-    left = (when - today).days
+    return _days_away((when - today).days, language())
+
+
+@lru_cache(maxsize=1024)
+def _days_away(left: int, language: str) -> str:
     if left < 0:
         return ngettext("%(days)d day late", "%(days)d days late", -left) % {"days": -left}
     if left == 0:

@@ -7,27 +7,26 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from referrals.access import reads_referral, referrals_visible_to
 from referrals.models import (
-    Appointment,
     Referral,
     Reminder,
-    Session,
     User,
 )
 from referrals.pathway import CLOSING, State
-from referrals.planned import is_there
 from referrals.prepared import prepared
 
 from .arrival import Waiting as Arrived
 from .arrival import waiting as arrived
+from .day import Visit, at_places, of_therapist
 from .programme import Waiting, waiting
 from .worklist import (
     CLINIC_ROLES,
     PAGE,
     PRACTICE_ROLES,
+    Part,
     Row,
     by_stage,
     desk_rows,
@@ -36,8 +35,6 @@ from .worklist import (
     row,
 )
 
-#: So many visits of a day stand on a home.
-_MOST_VISITS: Final = 40
 #: So much of what others owe stands below one's own: a look, for the rest there is the list.
 LOOK: Final = 8
 
@@ -55,7 +52,7 @@ class Desk:
     beside: list[Waiting] = field(default_factory=list)
     #: E-referrals of which somebody must say whose they are.
     arrived: list[Arrived] = field(default_factory=list)
-    visits: list[Appointment] = field(default_factory=list)
+    visits: list[Visit] = field(default_factory=list)
     late_by_owner: list[tuple[str, int]] = field(default_factory=list)
     lost: list[tuple[str, int]] = field(default_factory=list)
     sent: int = 0
@@ -91,20 +88,31 @@ def _split(
     found: Iterable[Any], user: User, today: date, look: int = LOOK
 ) -> tuple[list[Row], list[Row], list[Row]]:
     """What is owed by the person, by others, and by others for too long: of each the soonest due."""
+    me = user.pk
     mine: list[Any] = []
     others: list[Any] = []
     risen: list[Any] = []
     for one in found:
-        (mine if is_mine(one, user) else risen if one.risen else others).append(one)
+        (mine if is_mine(one, me) else risen if one.risen else others).append(one)
 
     def shown(part: list[Any], most: int) -> list[Row]:
-        return [row(one, user, today) for one in part[:most]]
+        return [row(one, me, today) for one in part[:most]]
 
     return shown(mine, PAGE), shown(others, look), shown(risen, look)
 
 
-def _risen(places_of: Q, today: date) -> Q:
-    return places_of & Q(Reminder.objects.all().risen(), next_due_on__lt=today)
+def _of_others(user: User, wanted: Q, today: date) -> list[Part]:
+    """What others owe of these, and what they owe for so long that it has risen: a look at each."""
+    theirs = wanted & ~Q(owner=user)
+    risen = Q(Reminder.objects.all().risen()) & Q(next_due_on__lt=today)
+    return [Part(theirs & ~risen, LOOK), Part(theirs & risen, LOOK)]
+
+
+def _tasks(user: User, today: date, *places_of: Q) -> list[Part]:
+    """The tasks this person owes, and those of others there that have risen."""
+    theirs = Q(owner__isnull=True) | ~Q(owner=user)
+    risen = theirs & Q(Reminder.objects.all().risen("due_on")) & Q(due_on__lt=today)
+    return [Part(Q(owner=user)), *(Part(risen & wanted, LOOK) for wanted in places_of)]
 
 
 @prepared
@@ -116,9 +124,10 @@ def _stages(user: User, side: str, places: list[UUID]) -> QuerySet[Any]:
 
 @prepared
 def _of_practice(user: User, today: date, own: list[UUID]) -> QuerySet[Any]:
-    return desk_rows(
-        user, today, Q(owner=user), Q(practice__in=own), most=85, tasks_of=Q(organization__in=own)
-    )
+    # A list for each place: of one place an index knows the order.
+    others = [part for at in own for part in _of_others(user, Q(practice=at), today)]
+    tasks = _tasks(user, today, *(Q(organization=at) for at in own))
+    return desk_rows(user, today, [Part(Q(owner=user)), *others], tasks)
 
 
 def pediatrician(user: User, today: date) -> Desk:
@@ -131,13 +140,16 @@ def pediatrician(user: User, today: date) -> Desk:
 
 @prepared
 def _of_therapist(user: User, today: date, own: list[UUID]) -> QuerySet[Any]:
-    of_clinic = Q(clinic__in=own)
-    to_review = of_clinic & Q(state__in=[State.SENT, State.RECEIVED])
-    caseload = of_clinic & Q(therapist=user)
-    return desk_rows(user, today, Q(owner=user), to_review, caseload, most=75, drafts=True)
+    review, others = Q(state__in=[State.SENT, State.RECEIVED]), ~Q(owner=user)
+    parts = [
+        Part(Q(clinic=at) & others & wanted, PAGE // 2)
+        for at in own
+        for wanted in (review, Q(therapist=user))
+    ]
+    return desk_rows(user, today, [Part(Q(owner=user)), *parts], _tasks(user, today), drafts=True)
 
 
-def therapist(user: User, today: date, day: tuple[datetime, datetime]) -> Desk:
+def therapist(user: User, today: date, now: datetime, day: tuple[datetime, datetime]) -> Desk:
     """Three queries: the referrals, their stages, the day's visits; one more where something came in
     of which somebody must say whose it is.
     """
@@ -145,48 +157,19 @@ def therapist(user: User, today: date, day: tuple[datetime, datetime]) -> Desk:
     mine, others, risen = _split(_of_therapist(user, today, own), user, today, PAGE)
     return Desk(
         mine, (risen + others)[:PAGE], [], by_stage(_stages(user, "clinic", own)),
-        arrived=arrived(user), visits=_visits_of(user, day),
+        arrived=arrived(user), visits=of_therapist(user, day, now),
     )  # fmt: skip
-
-
-@prepared
-def _visits_of(user: User, day: tuple[datetime, datetime]) -> QuerySet[Appointment]:
-    return _day(user, day, therapist=user)
-
-
-@prepared
-def _visits_at(
-    user: User, day: tuple[datetime, datetime], places: list[UUID]
-) -> QuerySet[Appointment]:
-    return _day(user, day, organization__in=places)
-
-
-def _day(user: User, day: tuple[datetime, datetime], **whose: Any) -> QuerySet[Appointment]:
-    """The visits of a day that are booked or took place, each with whether its note is signed."""
-    noted = Session.objects.filter(appointment=OuterRef("pk"), status="final")
-    seen = referrals_visible_to(user, row_by_row=True).filter(pk=OuterRef("referral"))
-    visits = Appointment.objects.filter(
-        is_there(seen),
-        status__in=[Appointment.Status.BOOKED, Appointment.Status.FULFILLED],
-        starts_at__gte=day[0],
-        starts_at__lt=day[1],
-        **whose,
-    ).annotate(is_noted=Exists(noted))
-    with_names = visits.select_related("referral__child", "organization", "therapist")
-    return with_names.order_by("starts_at", "id")[:_MOST_VISITS]
 
 
 @prepared
 def _of_clinic(user: User, today: date, own: list[UUID]) -> QuerySet[Any]:
-    of_clinic = Q(clinic__in=own)
-    trying = of_clinic & Q(
-        state__in=[State.ACCEPTED, State.CONTACTING, State.MISSED, State.VISIT_CANCELLED]
-    )
-    late = of_clinic & Q(next_due_on__lt=today)
-    return desk_rows(
-        user, today, Q(owner=user), trying, late, _risen(of_clinic, today), most=100,
-        tasks_of=Q(referral__clinic__in=own),
-    )  # fmt: skip
+    trying = Q(state__in=[State.ACCEPTED, State.CONTACTING, State.MISSED, State.VISIT_CANCELLED])
+    late = Q(next_due_on__lt=today)
+    others = [
+        part for at in own for part in _of_others(user, Q(clinic=at) & (trying | late), today)
+    ]
+    tasks = _tasks(user, today, *(Q(referral__clinic=at) for at in own))
+    return desk_rows(user, today, [Part(Q(owner=user)), *others], tasks)
 
 
 @prepared
@@ -228,7 +211,7 @@ def coordinator(user: User, today: date, at: datetime, day: tuple[datetime, date
         risen,
         by_stage(stages.items()),
         arrived=arrived(user),
-        visits=_visits_at(user, day, own),
+        visits=at_places(user, day, own, at),
         late_by_owner=[(who, n) for who, n in owners.most_common() if n],
         lost=by_stage(lost.items()),
         sent=sum(sent_by_state.values()),

@@ -3,10 +3,10 @@
 Keyset pages over (next_due_on, id): page 30 costs what page 1 costs.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
@@ -22,11 +22,12 @@ from referrals.models.record import NO_DUE_DATE
 from referrals.pathway import STAGES, STEPS, State, Step
 from referrals.planned import is_there
 from referrals.prepared import Passed, prepared
+from referrals.wording import said
 
 from . import glance as at_a_glance
 from .address import address
 from .glance import Glance
-from .loop import LoopStep, strip
+from .loop import LoopStep, small_strip
 from .message import unread_of_child
 from .task import PAGES
 
@@ -66,7 +67,7 @@ class Row:
     due_on: date | None
     late: bool
     mine: bool
-    steps: list[LoopStep]
+    steps: tuple[LoopStep, ...]
     url: str
     version: int
     drafting: bool = False
@@ -78,20 +79,27 @@ class Row:
 
 def rows(referrals: QuerySet[Referral], user: User, today: date, most: int = PAGE) -> list[Row]:
     """Read the first rows: one query, no model instances."""
-    return [row(r, user, today) for r in _first_rows(referrals, most)]
+    return [row(r, user.pk, today) for r in _first_rows(referrals, most)]
 
 
 def _first_rows(referrals: QuerySet[Referral], most: int) -> QuerySet[Any]:
     return referrals.order_by("next_due_on", "id").values_list(*_COLUMNS, named=True)[:most]
 
 
-def desk_rows(
-    user: User, today: date, *lists: Q, most: int, drafts: bool = False, tasks_of: Q | None = None
-) -> QuerySet[Any]:
-    """What lies on a desk, for `row`: the referrals of these lists, and the tasks this person owes.
+class Part(NamedTuple):
+    """A short list: which rows, and how many of the soonest due."""
 
-    One query: both are read as rows of the same columns, in the order in which they are due.
-    Of the tasks of others those of `tasks_of` are there that have risen. With `drafts` a row says
+    wanted: Q
+    most: int = PAGE
+
+
+def desk_rows(
+    user: User, today: date, parts: Sequence[Part], tasks: Sequence[Part], *, drafts: bool = False
+) -> QuerySet[Any]:
+    """What lies on a desk, for `row`: the referrals of these lists, and the tasks of those.
+
+    One query: both are read as rows of the same columns, in the order in which they are due. With
+    `drafts` a row says
     whether its evaluation or plan has been begun, how practice and goals go, and whether there are
     new messages.
     """
@@ -99,7 +107,7 @@ def desk_rows(
     going = at_a_glance.glances(today) if drafts else at_a_glance.no_glances()
     unread = unread_of_child(user) if drafts else Value(0)
     of_referrals = (
-        desk(user, *lists).order_by()
+        desk(user, parts).order_by()
         .annotate(
             **going, drafting=begun, unread=unread, is_task=Value(False),
             risen=Reminder.objects.all().risen(),
@@ -108,29 +116,24 @@ def desk_rows(
     also = (*at_a_glance.COLUMNS, "drafting", "unread", "is_task", "risen")
     shown = (*_COLUMNS, *also)
     seen = referrals_visible_to(user, row_by_row=True).filter(pk=OuterRef("referral"))
-    tasks = Task.objects.filter(is_there(seen), is_open=True, from_on__lte=today)
-    risen = Reminder.objects.all().risen("due_on")
-    wanted = [_first(tasks.filter(owner=user))]
-    if tasks_of is not None:
-        wanted.append(_first(tasks.filter(tasks_of, risen, due_on__lt=today)))
+    owed_now = Task.objects.filter(is_there(seen), is_open=True, from_on__lte=today)
+    cut = [
+        owed_now.filter(part.wanted).order_by("due_on", "id").values("pk")[: part.most]
+        for part in tasks
+    ]
     renamed = {
         f"_{n}": F(_OF_TASK.get(column, f"referral__{column}")) for n, column in enumerate(_COLUMNS)
     }
     of_tasks = (
-        Task.objects.filter(pk__in=one_of(wanted)).order_by()
+        Task.objects.filter(pk__in=one_of(cut)).order_by()
         .annotate(
             **renamed, **at_a_glance.no_glances(), drafting=Value(False), unread=Value(0),
-            is_task=Value(True), risen=risen,
+            is_task=Value(True), risen=Reminder.objects.all().risen("due_on"),
         )
         .values_list(*renamed, *also)
     )  # fmt: skip
     both = of_referrals.values_list(*shown, named=True).union(of_tasks, all=True)
-    return both.order_by("next_due_on", "id")[:most]
-
-
-def _first(tasks: QuerySet[Task]) -> QuerySet[Any]:
-    """A page of them, the soonest due."""
-    return tasks.order_by("due_on", "id").values("pk")[:PAGE]
+    return both.order_by("next_due_on", "id")
 
 
 def _begun() -> Exists | Q:
@@ -144,16 +147,17 @@ def owed(r: Any) -> Any:
     return DUTIES[Duty(r.next_step)] if _is_task(r) else STEPS.get(Step(r.next_step))
 
 
-def is_mine(r: Any, user: User) -> bool:
-    return bool(r.owner_id == user.pk and owed(r))
+def is_mine(r: Any, me: UUID) -> bool:
+    return bool(r.owner_id == me and owed(r))
 
 
 def _is_task(r: Any) -> bool:
     return bool(getattr(r, "is_task", False))
 
 
-def row(r: Any, user: User, today: date) -> Row:
-    owes, mine = owed(r), is_mine(r, user)
+def row(r: Any, me: UUID, today: date) -> Row:
+    """As this person sees it in a list."""
+    owes, mine = owed(r), is_mine(r, me)
     page = PAGES[Duty(r.next_step)] if _is_task(r) and mine else "referral_detail"
     if mine and r.next_step == Step.ACKNOWLEDGE_PLAN:
         page = "referral_certify_plan"  # home, the plan, signed: two clicks
@@ -168,11 +172,11 @@ def row(r: Any, user: User, today: date) -> Row:
             r.child__gestation_days,
         ),
         state=r.state,
-        state_label=gettext(STAGES[State(r.state)].label),
+        state_label=said(STAGES[State(r.state)].label),
         days_in_state=max((today - localtime(r.state_since).date()).days, 0),
         urgent=r.urgency == Referral.Urgency.URGENT,
         verb=owes.verb if owes else "",
-        waiting=gettext(owes.waiting) if owes else gettext("Nothing is owed"),
+        waiting=said(owes.waiting) if owes else gettext("Nothing is owed"),
         who=f"{r.owner__given_name} {r.owner__family_name}"
         if r.owner_id
         else gettext("The family"),
@@ -181,7 +185,7 @@ def row(r: Any, user: User, today: date) -> Row:
         due_on=r.next_due_on if owes else None,
         late=bool(owes) and r.next_due_on < today,
         mine=mine,
-        steps=strip(r.state, r.loop, r.next_due_on, today),
+        steps=small_strip(r.state, r.loop, r.next_due_on, today),
         url=address(page, r.id),
         version=r.version,
         drafting=bool(getattr(r, "drafting", False)),
@@ -191,12 +195,12 @@ def row(r: Any, user: User, today: date) -> Row:
     )
 
 
-def desk(user: User, *lists: Q) -> QuerySet[Referral]:
-    """Several short lists read as one query: each cut to a page before they are joined."""
-    visible = referrals_visible_to(user, row_by_row=True)
+def desk(user: User, parts: Iterable[Part]) -> QuerySet[Referral]:
+    """Several short lists read as one query: each cut before they are joined."""
+    visible = referrals_visible_to(user, row_by_row=True).filter(is_open=True)
     cut = [
-        visible.filter(wanted, is_open=True).order_by("next_due_on", "id").values("pk")[:PAGE]
-        for wanted in lists
+        visible.filter(part.wanted).order_by("next_due_on", "id").values("pk")[: part.most]
+        for part in parts
     ]
     return Referral.objects.filter(pk__in=one_of(cut))
 
@@ -290,7 +294,7 @@ def _parts(chosen: str) -> list[Q]:
 
 def page(user: User, chosen: str, today: date, cursor: str = "") -> tuple[list[Row], str]:
     """One page of a filter and the cursor of the next, empty on the last."""
-    found = [row(r, user, today) for r in _behind(user, chosen, _read(cursor))]
+    found = [row(r, user.pk, today) for r in _behind(user, chosen, _read(cursor))]
     if len(found) <= PAGE:
         return found, ""
     last = found[PAGE - 1]

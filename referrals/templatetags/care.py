@@ -88,8 +88,11 @@ def due(when: date | datetime | None, today: date | None = None) -> SafeString:
     """The day something is owed, with how far away it is; late says so in words and an icon."""
     if not when:
         return SafeString("")
-    on = local_day(when)
-    today = today or timezone.localdate()
+    return _due(local_day(when), today or timezone.localdate(), wording.language())
+
+
+@lru_cache(maxsize=1024)
+def _due(on: date, today: date, language: str) -> SafeString:
     left = (on - today).days
     tone, sign = (
         (" late", "clock-alert") if left < 0 else (" soon", "clock") if left <= SOON else ("", "")
@@ -203,8 +206,13 @@ def loop_sentence(steps: Sequence[LoopStep], today: date) -> str:
 @register.simple_tag
 def loop_strip_small(steps: Sequence[LoopStep], today: date | None = None) -> SafeString:
     """The loop at the size of a row: nine marks, and the same in words for a screen reader."""
+    return _loop_small(tuple(steps), today or timezone.localdate(), wording.language())
+
+
+@lru_cache(maxsize=1024)
+def _loop_small(steps: tuple[LoopStep, ...], today: date, language: str) -> SafeString:
     drawing = _small_drawing(tuple(step.status for step in steps))
-    words = conditional_escape(loop_sentence(steps, today or timezone.localdate()))
+    words = conditional_escape(loop_sentence(steps, today))
     whole = f'<span class="loop-small">{drawing}<span class="visually-hidden">{words}</span></span>'
     # Safe: the words are escaped, the drawing is our own.
     return mark_safe(whole)  # nosec B308 B703

@@ -1,17 +1,18 @@
-"""How does a referral look in a list? A home shows seventy: each is a few strings put together."""
+"""How does a referral or a visit look in a list? A home shows seventy: each is a few strings put together."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import template
-from django.utils.html import escape
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from .care import due, icon, loop_strip_small
 
 if TYPE_CHECKING:
+    from referrals.queries.day import Visit
     from referrals.queries.worklist import Row
 
 register = template.Library()
@@ -74,3 +75,46 @@ def _step(row: "Row", words: Mapping[str, str]) -> str:
     who = f"{row.who}, {row.place}" if row.place else row.who
     owed = f'<p class="meta">{escape(who)}</p>' if row.due_on else ""
     return f"<p>{escape(row.waiting)}</p>{owed}"
+
+
+# --- The visits of a day --------------------------------------------------------------------------
+
+
+@register.simple_tag(takes_context=True)
+def visit_rows(context: Mapping[str, Any], visits: Iterable["Visit"]) -> SafeString:
+    """The items of the list in `components/day_visits.html`, of whose `names` and `writes` they know."""
+    names, writes = context["names"], context["writes"]
+    token = format_html(
+        '<input type="hidden" name="csrfmiddlewaretoken" value="{}">', context["csrf_token"]
+    )
+    # Safe: `_visit` escapes what anybody typed.
+    return mark_safe("".join(_visit(one, names, writes, token) for one in visits))  # nosec B308 B703
+
+
+def _visit(visit: "Visit", names: bool, writes: bool, token: str) -> str:
+    child, at = escape(visit.child), f"{visit.at:%H:%M}"
+    who = f" · {escape(visit.therapist)}" if names else ""
+    return (
+        f'<li><strong>{at}</strong> <a href="{visit.url}">{child}</a>\n'
+        f'<p class="meta">{visit.purpose} · {visit.place}, {visit.minutes} minutes{who}</p>\n'
+        f"{_to_be_done(visit, writes, token, f'{child} at {at}')}</li>"
+    )
+
+
+def _to_be_done(visit: "Visit", writes: bool, token: str, which: str) -> str:
+    hidden = f'<span class="visually-hidden">: {which}</span>'
+    if visit.attend_url:
+        return (
+            f'<form method="post" action="{visit.attend_url}">{token}<button class="btn btn-quiet"'
+            f' type="submit">{icon("check")} Attended{hidden}</button></form>'
+        )
+    if visit.is_noted:
+        return f'<p class="meta">{icon("circle-check")} Attended, note signed</p>'
+    if visit.note_url and writes:
+        return (
+            f'<p><a class="btn btn-quiet" href="{visit.note_url}">{icon("file-pen")} Write the note'
+            f"{hidden}</a></p>"
+        )
+    if visit.note_url:
+        return f'<p class="meta">{icon("hourglass")} Attended, note awaited</p>'
+    return ""

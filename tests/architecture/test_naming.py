@@ -18,7 +18,7 @@ ROOMS = frozenset({
 BESIDES = {
     "models": {"course", "heartbeat", "listed", "record", "signing", "timing"},
     "queries": {
-        "address", "bars", "calendar", "check_in", "children", "cohort", "course", "due", "export", "family", "glance",
+        "address", "bars", "calendar", "check_in", "children", "cohort", "course", "day", "due", "export", "family", "glance",
         "home", "ladder", "look", "loop", "metrics", "outcome", "partner", "practice", "progress",
         "search",
         "statistics", "timeline", "today", "worklist", "workload",
