@@ -4,7 +4,7 @@ The one home of it, for pages, queries, documents and the sentences of actions a
 tables hold is `spoken`, what stands in a record `worded`, what somebody typed `typed_by` them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from types import MappingProxyType
@@ -130,6 +130,12 @@ def day(when: date | datetime | None) -> str:
         return ""
     on = local_day(when)
     return f"{on.day} {MONTHS[language()][on.month - 1]} {on.year}"
+
+
+def days(these: Iterable[date]) -> list[str]:
+    """`day` of many: the language is asked for once."""
+    months = MONTHS[language()]
+    return [f"{on.day} {months[on.month - 1]} {on.year}" for on in these]
 
 
 def short_day(when: date | datetime) -> str:

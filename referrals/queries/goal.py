@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
@@ -18,15 +18,16 @@ from referrals.clinical.goal_bank import BankEntry
 from referrals.clinical.knowledge import DOMAINS
 from referrals.clinical.ladder import EXPECTED, FAMILY, signed
 from referrals.models import Goal, GoalVersion, Position, Referral
-from referrals.models.goal import awaited, by_party
+from referrals.models.goal import PARTIES, awaited, by_party
 from referrals.models.shelf import goals_at
 from referrals.pathway import Party, State
-from referrals.wording import day, like, spoken, typed_by, worded
+from referrals.prepared import prepared
+from referrals.wording import days, spoken, typed_by, worded
 from referrals.wording import later as _
 
-from .progress import RATERS, Chart, Mark, Score, Told, Track, chart, marks_of, scores, told, tracks
+from .progress import Chart, Mark, Score, Told, Track, chart, marks_of, rater, scores, told, tracks
+from .version import differences, fields_of
 
-_NAMES: Final = {f.name: f.verbose_name for f in GoalVersion._meta.fields}
 _THE: Final = {
     Party.PEDIATRICIAN: _("the pediatrician"),
     Party.THERAPIST: _("the therapist"),
@@ -148,7 +149,7 @@ def goals_of(
     for position in positions.select_related("by").order_by("at", "id"):
         said[position.version_id].append(position)
     marks: dict[UUID, list[Mark]] = defaultdict(list)
-    for mark in marks_of(Q(goal__in=keys)):
+    for mark in marks_of(keys):
         marks[mark.goal].append(mark)
     for version in versions:
         found[version.goal.referral_id].append(
@@ -209,10 +210,10 @@ def rungs(version: GoalVersion, found: Iterable[Track], *, for_family: bool) -> 
 
 def _stand(party: Party, position: Position | None) -> Stand:
     if position is None:
-        return Stand(party, str(RATERS[party]), "", "neutral", "hourglass")
+        return Stand(party, rater(party), "", "neutral", "hourglass")
     tone, icon = _ANSWERS[position.answer]
     return Stand(
-        party, str(RATERS[party]), position.answer, tone, icon,
+        party, rater(party), position.answer, tone, icon,
         typed_by(position.words, position.by), position.by.name,
         localtime(position.at).date(),
     )  # fmt: skip
@@ -270,20 +271,7 @@ def page(
     referral: Referral, goal_id: UUID, *, for_family: bool, sides: Collection[Party]
 ) -> Page | None:
     """Two queries: what was said about each version, and the ratings. None where there is no such goal."""
-    served = GoalVersion.objects.filter(
-        goal=OuterRef("version__goal__serves"), number=F("goal__number")
-    )
-    said = list(
-        Position.objects.filter(version__goal=goal_id, version__goal__referral=referral)
-        .select_related(
-            "by", "version__written_by", "version__goal__ended_by", "version__goal__referral"
-        )
-        .annotate(
-            serves=Subquery(served.values("statement")[:1]),
-            serves_spanish=Subquery(served.values("spanish")[:1]),
-        )
-        .order_by("version__number", "at", "id")
-    )
+    said = _said_of(referral.pk, goal_id)
     if not said:
         return None
     by_version: dict[int, list[Position]] = defaultdict(list)
@@ -291,7 +279,7 @@ def page(
         by_version[position.version.number].append(position)
     numbers = sorted(by_version)
     versions = [by_version[number][0].version for number in numbers]
-    marks = marks_of(Q(goal=goal_id))
+    marks = marks_of([goal_id])
     shown = _shown(versions[-1], by_version[numbers[-1]], marks, for_family, sides)
     written = [
         Written(
@@ -310,19 +298,46 @@ def page(
         told=told([(typed_by(shown.version.wish, shown.version), marks)]),
         score=[] if for_family else scores([(shown.version, shown.tracks)]),
         fields=fields_of(shown.version, for_family=for_family),
-        rows=[_row(mark, shown.version, for_family) for mark in reversed(marks)],
+        rows=_rows(marks[::-1], shown.version, for_family),
     )
 
 
-def _row(mark: Mark, version: GoalVersion, for_family: bool) -> tuple[str, str, str, str]:
-    """One rating as a line of the table: day, rater, rating, note."""
-    if mark.kind == "performance":
-        said = gettext("goes {value}, happy {satisfaction} (of 10)").format(
-            value=mark.value, satisfaction=mark.satisfaction
+@prepared
+def _said_of(referral: UUID, goal: UUID) -> QuerySet[Position]:
+    """What was said of every version, each with its version, the oldest first."""
+    served = GoalVersion.objects.filter(
+        goal=OuterRef("version__goal__serves"), number=F("goal__number")
+    )
+    named = ("by", "version__written_by", "version__goal__ended_by", "version__goal__referral")
+    return (
+        Position.objects.filter(version__goal=goal, version__goal__referral=referral)
+        .select_related(*named)
+        .annotate(
+            serves=Subquery(served.values("statement")[:1]),
+            serves_spanish=Subquery(served.values("spanish")[:1]),
         )
-    else:
-        said = spoken(FAMILY[version.convention][mark.value]) if for_family else mark.sign
-    return day(mark.on), mark.rater, said, mark.note
+        .order_by("version__number", "at", "id")
+    )
+
+
+def _rows(
+    marks: Sequence[Mark], version: GoalVersion, for_family: bool
+) -> list[tuple[str, str, str, str]]:
+    """The ratings as lines of a table: day, rater, rating, note. What many share is said once."""
+    family, goes = FAMILY[version.convention], gettext("goes {value}, happy {satisfaction} (of 10)")
+    steps = {level: spoken(family[level]) if for_family else signed(level) for level in LEVELS}
+    raters = {party: rater(party) for party in PARTIES}
+    return [
+        (
+            on,
+            raters[mark.party],
+            goes.format(value=mark.value, satisfaction=mark.satisfaction)
+            if mark.kind == "performance"
+            else steps[mark.value],
+            mark.note,
+        )
+        for mark, on in zip(marks, days(mark.on for mark in marks), strict=True)
+    ]
 
 
 def shown_goal(goal: Goal, *, for_family: bool, number: int | None = None) -> ShownGoal | None:
@@ -336,49 +351,6 @@ def shown_goal(goal: Goal, *, for_family: bool, number: int | None = None) -> Sh
         return None
     said = version.positions.select_related("by").order_by("at", "id")
     return _shown(version, list(said), [], for_family)
-
-
-def fields_of(version: GoalVersion, *, for_family: bool) -> list[tuple[str, Any]]:
-    """What stands beside the statement."""
-    found = [
-        (gettext("Today"), typed_by(version.baseline, version)),
-        (gettext("What is counted"), typed_by(version.measure, version)),
-        (gettext("By when"), day(version.target_on)),
-    ]
-    if for_family:
-        return found
-    return [
-        *found,
-        (gettext("Importance"), version.get_importance_display()),
-        (gettext("Difficulty"), version.get_difficulty_display()),
-    ]
-
-
-def differences(before: GoalVersion, after: GoalVersion) -> list[tuple[str, str, str]]:
-    """What changed from one version to the next: (what, before, after), each as people read it.
-
-    A statement that is made of the parts changes with them, and says nothing more.
-    """
-    return [
-        (gettext(str(_NAMES[name])).capitalize(), _said(before, name),
-         _said(after, name))
-        for name in GoalVersion.CONTENT
-        if _said(before, name) != _said(after, name)
-        and (name != "statement" or before.own_statement or after.own_statement)
-    ]  # fmt: skip
-
-
-def _said(version: GoalVersion, name: str) -> str:
-    value = getattr(version, name)
-    if name == "levels":
-        steps = zip(LEVELS, value, strict=True)
-        words = [(level, typed_by(step["words"], version)) for level, step in steps]
-        said = "\n".join(f"{signed(level)}: {text}" for level, text in words)
-        return like(words[0][1], said)
-    if name == "target_on":
-        return day(value)
-    shown = getattr(version, f"get_{name}_display", None)
-    return str(shown()) if shown else typed_by(str(value), version)
 
 
 def open_goals(referral: Referral) -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
-"""How does a referral or a visit look in a list? A home shows seventy: each is a few strings put together."""
+"""How does a referral, a visit or a rating look in a list? A home shows seventy: each is a few strings put together."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from .care import due, icon, loop_strip_small
+from .language import said
 
 if TYPE_CHECKING:
     from referrals.queries.day import Visit
@@ -75,6 +76,24 @@ def _step(row: "Row", words: Mapping[str, str]) -> str:
     who = f"{row.who}, {row.place}" if row.place else row.who
     owed = f'<p class="meta">{escape(who)}</p>' if row.due_on else ""
     return f"<p>{escape(row.waiting)}</p>{owed}"
+
+
+# --- The ratings of a goal ------------------------------------------------------------------------
+
+
+@register.simple_tag
+def rating_rows(rows: Sequence[tuple[str, str, str, str]]) -> SafeString:
+    """The lines of a table: day, rater, rating, and the note in the language of who wrote it."""
+    alike = {
+        which: f"<td>{escape(which[0])}</td><td>{escape(which[1])}</td>"
+        for which in {(rater, rating) for _, rater, rating, _ in rows}
+    }
+    lines = (
+        f"<tr><td>{on}</td>{alike[rater, rating]}<td>{said(note) if note else ''}</td></tr>"
+        for on, rater, rating, note in rows
+    )
+    # Safe: the day is ours, all else is escaped.
+    return mark_safe("".join(lines))  # nosec B308 B703
 
 
 # --- The visits of a day --------------------------------------------------------------------------

@@ -21,7 +21,7 @@ BESIDES = {
         "address", "bars", "calendar", "check_in", "children", "cohort", "course", "day", "due", "export", "family", "glance",
         "home", "ladder", "look", "loop", "metrics", "outcome", "partner", "practice", "progress",
         "search",
-        "statistics", "timeline", "today", "worklist", "workload",
+        "statistics", "timeline", "today", "version", "worklist", "workload",
     },
     "forms": {"base", "check_in", "pause", "practice", "statistics", "upload"},
     "actions": {

@@ -4,7 +4,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db.models import Q
 
 from referrals.actions.closing import close_referral
 from referrals.actions.goal import change_goal, end_goal
@@ -233,7 +232,7 @@ def test_ratings_are_read_in_the_order_of_their_days(
         id=new_id(), goal=goal, level=-1, rated_on=at.date(), by=cast.family,
         at=at + timedelta(days=9),
     )  # fmt: skip
-    marks = marks_of(Q(goal=goal.pk))
+    marks = marks_of([goal.pk])
     assert [(m.kind, m.rater, m.value, m.satisfaction, m.who) for m in marks] == [
         ("level", "Family", -1, 0, "Rosa Fontaine"),
         ("performance", "Family", 3, 4, "Rosa Fontaine"),
