@@ -13,7 +13,7 @@ import re
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import partial, singledispatch, update_wrapper
 from threading import Lock
@@ -137,6 +137,8 @@ class Composed:
     gaps: dict[int, Gap]
     #: As PostgreSQL keeps its plan: with nothing but the gaps left open.
     planned: str = ""
+    #: How the columns of a row are read; empty until the first was.
+    converters: dict[int, Any] = field(default_factory=dict)
 
     def filled(self, values: Sequence[Value]) -> tuple[Any, ...]:
         params = list(self.params)
@@ -144,6 +146,12 @@ class Composed:
             value: Any = values[gap.value]
             params[at] = gap.form(value + gap.later if gap.later else value)
         return tuple(params)
+
+    def _converters(self, look: Callable[[Any], Any], columns: Sequence[Any]) -> dict[int, Any]:
+        """Looked up once: of many columns that takes as long as reading some rows."""
+        if not self.converters:
+            self.converters.update(look(columns))
+        return self.converters
 
     def answer(self, values: Sequence[Value]) -> list[Any]:
         """The rows for these values, each as the queryset gives it."""
@@ -159,6 +167,7 @@ class Composed:
             statement = (self.planned, tuple(statement[1][at] for at in self.gaps))
             compiler.execute_sql = keeping(compiler.connection, compiler.execute_sql)
         compiler.as_sql = lambda *args, **kwargs: statement
+        compiler.get_converters = partial(self._converters, compiler.get_converters)
         query.get_compiler = lambda *args, **kwargs: compiler  # type: ignore[method-assign]
         reading: Any = QuerySet(self.queryset.model, query, using)
         for name in ("_iterable_class", "_fields", "_prefetch_related_lookups"):

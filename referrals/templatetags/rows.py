@@ -1,7 +1,8 @@
-"""How does a referral, a visit or a rating look in a list? A home shows seventy: each is a few strings put together."""
+"""How does what stands in a list look: a referral, a visit, a rating, an entry to be answered? A home shows seventy: each is a few strings put together."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django import template
@@ -9,10 +10,15 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
+from referrals.queries.address import address
+
 from .care import due, icon, loop_strip_small
 from .language import said
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
+    from referrals.queries.activity import Entry
     from referrals.queries.day import Visit
     from referrals.queries.worklist import Row
 
@@ -96,6 +102,39 @@ def rating_rows(rows: Sequence[tuple[str, str, str, str]]) -> SafeString:
     return mark_safe("".join(lines))  # nosec B308 B703
 
 
+# --- What is said to an entry of practice ---------------------------------------------------------
+
+
+@register.simple_tag
+def react_form(
+    entry: "Entry", signs: Iterable[tuple[str, object]], referral: "UUID", csrf_token: object
+) -> SafeString:
+    """One tap says that the practice was seen; with a word, where there is one to say."""
+    where = address("practice_react", referral, entry.practice.activity_id, entry.practice.pk)
+    words = f"words-{entry.key}"
+    # Safe: keys and addresses are ours, all else is escaped.
+    return mark_safe(  # nosec B308 B703
+        f'<form method="post" class="react" action="{where}">{_token(csrf_token)}'
+        f'<input type="hidden" name="id" value="{entry.key}">\n  {_buttons(tuple(signs))}\n'
+        f'  <details><summary>With a word</summary><label class="meta" for="{words}">A word to it</label>'
+        f'<input class="form-control" id="{words}" name="words" maxlength="240" autocomplete="off">'
+        "</details></form>"
+    )
+
+
+@lru_cache(maxsize=8)
+def _buttons(signs: tuple[tuple[str, object], ...]) -> str:
+    return "".join(
+        f'<button class="btn btn-quiet" type="submit" name="sign" value="{escape(code)}">'
+        f"{escape(label)}</button>"
+        for code, label in signs
+    )
+
+
+def _token(csrf_token: object) -> str:
+    return format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', csrf_token)
+
+
 # --- The visits of a day --------------------------------------------------------------------------
 
 
@@ -103,9 +142,7 @@ def rating_rows(rows: Sequence[tuple[str, str, str, str]]) -> SafeString:
 def visit_rows(context: Mapping[str, Any], visits: Iterable["Visit"]) -> SafeString:
     """The items of the list in `components/day_visits.html`, of whose `names` and `writes` they know."""
     names, writes = context["names"], context["writes"]
-    token = format_html(
-        '<input type="hidden" name="csrfmiddlewaretoken" value="{}">', context["csrf_token"]
-    )
+    token = _token(context["csrf_token"])
     # Safe: `_visit` escapes what anybody typed.
     return mark_safe("".join(_visit(one, names, writes, token) for one in visits))  # nosec B308 B703
 
