@@ -12,7 +12,6 @@ from typing import Any
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
-from django.db import OperationalError
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
@@ -24,13 +23,15 @@ class SessionStore(DatabaseStore):
     def save(self, must_create: bool = False) -> None:
         if SESSION_KEY in self and BEGUN not in self:
             self[BEGUN] = self[SEEN] = time.time()
-        try:
+        if must_create or self.session_key is None:
             super().save(must_create)
-        except UpdateError as error:
-            # A database that is away, busy or full has ended nobody's session.
-            if isinstance(error.__context__, OperationalError):
-                raise error.__context__ from error.__context__.__cause__
-            raise
+            return
+        # One statement: it needs no transaction. A database that is away, busy or full says so
+        # itself, and has ended nobody's session.
+        row = self.create_model_instance(dict(self.items()))
+        kept = self.get_model_class().objects.filter(pk=row.pk)
+        if not kept.update(session_data=row.session_data, expire_date=row.expire_date):
+            raise UpdateError
 
     def live_of(self, user: Any) -> list[dict[str, Any]]:
         """Where this person is signed in, the newest page first; known by a mark, never by its key."""

@@ -35,5 +35,11 @@ def warned_from(end: date, *, organization: Organization) -> date:
 
 def days_of(clock: str, organization: Organization) -> int:
     """How long this clock runs there."""
-    setting = ClockSetting.objects.filter(organization=organization, clock=clock).first()
-    return setting.days if setting else CLOCKS[clock].days
+    return clocks_of(organization, clock)[0]
+
+
+def clocks_of(organization: Organization, *clocks: str) -> list[int]:
+    """How long each of these runs there. One query."""
+    own = ClockSetting.objects.filter(organization=organization, clock__in=clocks)
+    set_to = dict(own.order_by().values_list("clock", "days"))
+    return [set_to.get(clock, CLOCKS[clock].days) for clock in clocks]

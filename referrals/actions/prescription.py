@@ -7,17 +7,18 @@ from uuid import UUID
 from django.db import transaction
 
 from referrals.act import Act, Duty
+from referrals.clinical.clocks import due_by
 from referrals.models import Prescription, Referral, User, covers
 from referrals.models.signing import Signed
 from referrals.models.timing import Timing
 from referrals.wording import day
 
-from .clock import due_on, local_date, warned_from
+from .clock import clocks_of, due_on, local_date, warned_from
 from .moving import check_act
 from .recording import record
 from .refusal import Outrun, Refused
 from .signing import check_credentials, next_number, signature_of, standing
-from .task import close_task, open_task
+from .task import close_task, open_first_tasks, open_task
 
 _LONGEST: Final = timedelta(days=731)
 _WARNED: Final = (Duty.RENEW_PRESCRIPTION, Duty.ASK_PRESCRIPTION)
@@ -84,17 +85,9 @@ def write_prescription(
         Prescription.objects.filter(pk=before.pk).update(status=Signed.Status.AMENDED)
     for duty in _WARNED:
         close_task(referral, duty, by=by, at=at)
-    return _stands(
+    prescription = _stands(
         referral, number=next_number(referral.prescriptions), replaces=before,
         reason=reason if before else "", signature=signature, by=by, at=at, **order,
-    )  # fmt: skip
-
-
-def _stands(referral: Referral, *, by: User, at: datetime, **order: Any) -> Prescription:
-    """An order that stands from now on, and who is warned of its end."""
-    prescription = Prescription.objects.create(
-        referral=referral, status=Signed.Status.FINAL, author=by, created_at=at, saved_at=at,
-        signed_by=by, signed_at=at, **order,
     )  # fmt: skip
     end = prescription.valid_until
     warned = warned_from(end, organization=referral.practice)
@@ -103,18 +96,32 @@ def _stands(referral: Referral, *, by: User, at: datetime, **order: Any) -> Pres
     return prescription
 
 
+def _stands(referral: Referral, *, by: User, at: datetime, **order: Any) -> Prescription:
+    """An order that stands from now on."""
+    return Prescription.objects.create(
+        referral=referral, status=Signed.Status.FINAL, author=by, created_at=at, saved_at=at,
+        signed_by=by, signed_at=at, **order,
+    )  # fmt: skip
+
+
 def first_prescription(referral: Referral, *, by: User, at: datetime) -> Prescription:
     """The order that sending the referral is: there is none before it, and nobody was warned yet.
 
     A pediatrician whose credentials are not entered yet can still send: the order then carries
     the name alone, and the clinic sees so.
     """
-    return _stands(
+    today = local_date(at, referral.practice)
+    valid, warned = clocks_of(referral.practice, "order_valid", "warn_before_end")
+    end = due_by("order_valid", today, valid)
+    prescription = _stands(
         referral, number=1, service=referral.service, precautions=referral.precautions,
-        valid_from=local_date(at, referral.practice),
-        valid_until=due_on("order_valid", organization=referral.practice, at=at),
-        signature=signature_of(by), by=by, at=at,
+        valid_from=today, valid_until=end, signature=signature_of(by), by=by, at=at,
     )  # fmt: skip
+    open_first_tasks(
+        referral, _WARNED, about=prescription.pk, at=at, due=end,
+        from_on=end - timedelta(days=warned),
+    )  # fmt: skip
+    return prescription
 
 
 def suggested(referral: Referral, at: datetime) -> dict[str, Any]:

@@ -74,15 +74,19 @@ def words_of(child: Child) -> set[str]:
 
 def index_child(child: Child, organization: Organization) -> None:
     """Let the organisation's people find the child by its words; words it lost are dropped."""
-    words = words_of(child)
-    _drop(
-        ChildToken.objects.filter(child=child, organization=organization).exclude(token__in=words)
+    words, known = (
+        words_of(child),
+        ChildToken.objects.filter(child=child, organization=organization),
     )
-    ChildToken.objects.bulk_create(
-        [ChildToken(child=child, organization=organization, token=word) for word in sorted(words)],
-        ignore_conflicts=True,
-    )
-    spell(organization.pk, words)
+    there = set(known.values_list("token", flat=True))
+    if there - words:
+        _drop(known.exclude(token__in=words))
+    if lacking := words - there:
+        ChildToken.objects.bulk_create(
+            [ChildToken(child=child, organization=organization, token=w) for w in sorted(lacking)],
+            ignore_conflicts=True,
+        )
+        spell(organization.pk, lacking)
 
 
 def index_everywhere(child: Child) -> None:

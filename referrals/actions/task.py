@@ -1,5 +1,6 @@
 """What is owed beside the next step: opened when it falls due to somebody, closed when it is done."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -32,6 +33,38 @@ def open_task(
     owes it where it is somebody of that side other than usual.
     Raises Refused when the side that owes it has nobody left.
     """
+    task = _owed(
+        referral, duty, about=about, at=at, party=party, due=due, from_on=from_on, person=person
+    )
+    standing = Task.objects.filter(referral=referral, duty=duty, party=task.party, is_open=True)
+    if standing.update(**{name: getattr(task, name) for name in _TOLD}):
+        return standing.get()
+    task.save(force_insert=True)
+    return task
+
+
+def open_first_tasks(
+    referral: Referral,
+    duties: Iterable[Duty],
+    *,
+    about: UUID,
+    at: datetime,
+    due: date,
+    from_on: date,
+) -> None:
+    """Say it of several duties of which none was ever open on this referral: one statement."""
+    Task.objects.bulk_create(
+        _owed(referral, duty, about=about, at=at, due=due, from_on=from_on) for duty in duties
+    )
+
+
+_TOLD: Final = ("about", "owner", "organization", "due_on", "from_on")
+
+
+def _owed(
+    referral: Referral, duty: Duty, *, about: UUID, at: datetime, party: Party | None = None,
+    due: date | None = None, from_on: date | None = None, person: User | None = None,
+) -> Task:  # fmt: skip
     party = party or DUTIES[duty].owner
     owner, organization = (None, None) if party is Party.FAMILY else answerable(referral, party, at)
     place = organization or referral.clinic or referral.practice
@@ -39,14 +72,11 @@ def open_task(
         clock = DUTIES[duty].clock
         assert clock is not None
         due = due_on(clock, organization=place, at=at)
-    told = {
-        "about": about, "owner": person or owner, "organization": organization, "due_on": due,
-        "from_on": from_on or local_date(at, place),
-    }  # fmt: skip
-    standing = Task.objects.filter(referral=referral, duty=duty, party=party, is_open=True)
-    if standing.update(**told):
-        return standing.get()
-    return Task.objects.create(referral=referral, duty=duty, party=party, opened_at=at, **told)
+    return Task(
+        referral=referral, duty=duty, party=party, opened_at=at, about=about,
+        owner=person or owner, organization=organization, due_on=due,
+        from_on=from_on or local_date(at, place),
+    )  # fmt: skip
 
 
 def close_task(

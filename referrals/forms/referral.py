@@ -48,7 +48,9 @@ class DiagnosesField(forms.CharField):
 
 
 class ReferralForm(forms.ModelForm):  # type: ignore[type-arg]
-    """The referral on one page: twelve inputs. `draft` asks for nothing, and keeps what is valid."""
+    """The referral on one page: twelve inputs. It asks for nothing and keeps what is valid, as a draft;
+    `demand` asks for what sending needs.
+    """
 
     id = forms.UUIDField(widget=forms.HiddenInput)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -96,9 +98,7 @@ class ReferralForm(forms.ModelForm):  # type: ignore[type-arg]
     #: What a draft may leave open and a sent referral may not.
     NEEDED = ("source", "identified_on", "question", "intent", "urgency", "service", "clinic")
 
-    def __init__(
-        self, *args: Any, band: str, today: date, born: date, draft: bool, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, band: str, today: date, born: date, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         self.helper = helper()
@@ -118,12 +118,25 @@ class ReferralForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields[name] = forms.ChoiceField(
                 choices=choices, widget=forms.RadioSelect, label=self.fields[name].label
             )
-        self.ask(not draft)
+        self.ask(False)
 
     def ask(self, demanding: bool) -> None:
         """What a sent referral cannot lack is asked for, and marked so on the page; or, of a draft, is not."""
         for name in self.NEEDED:
             self.fields[name].required = demanding
+
+    def demand(self) -> bool:
+        """Whether what was kept as a draft can be sent too: what it left open is asked for now."""
+        self.ask(True)
+        for name in self.NEEDED:
+            field = self.fields[name]
+            if name not in self.errors and self.cleaned_data.get(name) in field.empty_values:
+                self.add_error(name, field.error_messages["required"])
+        return not self.errors
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # The clinic was read from those that take referrals: it is not asked once more whether it is there.
+        return {*super()._get_validation_exclusions(), "clinic"}  # type: ignore[misc]
 
     def clean_identified_on(self) -> date | None:
         on: date | None = self.cleaned_data["identified_on"]

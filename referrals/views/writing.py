@@ -44,7 +44,7 @@ def write_page(request: HttpRequest, child: Any) -> HttpResponse:
         return redirect(pages.where(begun))
     if draft is not None and draft.state != State.DRAFT:
         return redirect("referral_detail", draft.pk)
-    return _show(request, child, _form(request, child, draft, lenient=True), draft, 200)
+    return _show(request, child, _form(request, child, draft), draft, 200)
 
 
 def draft_address(request: HttpRequest) -> str:
@@ -58,7 +58,7 @@ def _take(request: HttpRequest, child: Any, draft: Any) -> HttpResponse:
     now = timezone.now()
     autosave = request.headers.get("X-Autosave") == "1"
     sending = request.POST.get("do") != "save" and not autosave
-    form = _form(request, child, draft, lenient=True)
+    form = _form(request, child, draft)
     valid = form.is_valid()
     if "id" not in form.cleaned_data:
         return _show(request, child, form, draft, UNPROCESSABLE)
@@ -80,8 +80,7 @@ def _take(request: HttpRequest, child: Any, draft: Any) -> HttpResponse:
         answer["X-Hint"] = hint_text(therapy_hint(referral.signs))
         return answer
     if sending:
-        form = _form(request, child, referral, lenient=False)
-        if form.is_valid():
+        if form.demand():
             despite = form.cleaned_data["despite_open"]
             try:
                 send_referral(referral=referral, despite_open=despite, by=user, at=now)
@@ -98,11 +97,12 @@ def _take(request: HttpRequest, child: Any, draft: Any) -> HttpResponse:
         messages.success(request, "Saved as a draft. It is on your home page.")
         return redirect("home")
     stored = _draft(user, child, str(referral.pk))
+    form.initial = _start(request, child, stored)
     now_at(form, stored.version)
     return _show(request, child, form, stored, UNPROCESSABLE)
 
 
-def _form(request: HttpRequest, child: Any, draft: Any, *, lenient: bool) -> ReferralForm:
+def _form(request: HttpRequest, child: Any, draft: Any) -> ReferralForm:
     today = timezone.localdate()
     typed = request.method == "POST"
     return ReferralForm(
@@ -111,7 +111,6 @@ def _form(request: HttpRequest, child: Any, draft: Any, *, lenient: bool) -> Ref
         band=band_for(child.ages(max(today, child.date_of_birth)).for_bands),
         today=today,
         born=child.date_of_birth,
-        draft=lenient,
         initial=_start(request, child, draft),
     )
 

@@ -227,6 +227,7 @@ INNER = {
     "prescription.write_prescription": "sending a referral, prescribing, certifying a plan",
     "task.reassign_tasks": "naming another therapist",
     "task.drop_tasks": "ending a referral",
+    "task.open_first_tasks": "sending a referral",
     "task.open_task": "whatever makes somebody owe something",
     "sender.make_author": "taking in an e-referral",
     "sender.make_practice": "taking in an e-referral",
