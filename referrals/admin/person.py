@@ -11,7 +11,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -29,6 +29,7 @@ from referrals.models import (
     Invitation,
     Membership,
     RecordView,
+    System,
     User,
 )
 
@@ -179,7 +180,7 @@ class UserAdmin(Leaving, MembershipSaving, DjangoUserAdmin):  # type: ignore[typ
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         """People alone: the account of a computer system is kept as a system, and never signs in."""
         people: QuerySet[User] = super().get_queryset(request)
-        return people.filter(system__isnull=True)
+        return people.filter(~Exists(System.objects.filter(user=OuterRef("pk"))))
 
     def get_urls(self) -> Any:
         view = self.admin_site.admin_view(self.close_view)

@@ -1,8 +1,9 @@
 """Which resources are found, a page at a time? By key, never by offset, with a signed link to the next."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
@@ -10,38 +11,25 @@ from uuid import UUID
 from django.conf import settings
 from django.core import signing
 from django.core.cache import caches
-from django.db.models import Exists, OuterRef
 from django.utils.crypto import get_random_string
 
-from referrals.models import User
-from referrals.prepared import prepared
-
 from .asked import (
-    MOST,
     Asked,
     Unreadable,
-    counted,
     keys_of,
     matching,
-    spanned,
     with_changes,
 )
 from .element import Resource, instant
-from .interface import KINDS, sources_of
-from .moment import Span
+from .interface import sources_of
 from .paper import BASE
-from .people import organization, practitioner, practitioner_role
 from .source import Reader, Rows, Source
-from .table import SOURCES
 
 _SALT: Final = "fhir-page"
 #: For so long the words of a search that was sent in a form wait for its next page (seconds).
 _KEPT: Final = 600
 #: They have a cache of their own: however many there are, they push out no count of failed log-ins.
 _CACHE: Final = "searches"
-#: A page of everything asks so many tables at most; what is left stands on the next.
-_TABLES: Final = 18
-_NAMED: Final = ("Practitioner", "PractitionerRole", "Organization")
 
 
 @dataclass(frozen=True)
@@ -86,10 +74,10 @@ def row_of(kind: str, key: str, reader: Reader) -> tuple[Any, Resource] | None:
 
 def _told(source: Source, kind: str, row: Any, reader: Reader) -> Iterator[Resource]:
     for one in source.tells[kind].build(row, reader):
-        yield _dated(one, row.changed_at)
+        yield dated(one, row.changed_at)
 
 
-def _dated(one: Resource, changed: datetime) -> Resource:
+def dated(one: Resource, changed: datetime) -> Resource:
     return {**one, "meta": {"lastUpdated": instant(changed)}}
 
 
@@ -110,22 +98,27 @@ def page(asked: Asked, reader: Reader, after: Place) -> Page:
         if rows is None:
             continue
         here = after if number == after.source else Place(number)
-        if _fill(found, source, [asked.kind], rows, here, asked, reader):
+        read = partial(behind, rows, source, [asked.kind])
+        if fill(found, source, [asked.kind], read, here, asked, reader):
             break
     return found
 
 
-def _fill(
-    found: Page, source: Source, kinds: list[str], rows: Rows, after: Place, asked: Asked,
-    reader: Reader,
+def behind(rows: Rows, source: Source, kinds: list[str], key: str, most: int) -> list[Any]:
+    """So many of these rows, from that key on."""
+    rows = rows.prefetch_related(*source.along(kinds)).order_by(source.key)
+    return list((rows.filter(**{f"{source.key}__gte": key}) if key else rows)[:most])
+
+
+def fill(
+    found: Page, source: Source, kinds: list[str], read: Callable[[str, int], list[Any]], after: Place,
+    asked: Asked, reader: Reader,
 ) -> bool:  # fmt: skip
     """Add what the rows tell after that place; True once the page is full and there is more."""
     key, part, column = after.key, after.part, source.key
-    rows = rows.prefetch_related(*source.along(kinds)).order_by(column)
     while True:
-        following = rows.filter(**{f"{column}__gte": key}) if key else rows
         most = asked.count - len(found.resources) + 2
-        chunk = list(following[:most])
+        chunk = read(key, most)
         for row in chunk:
             told = [one for kind in kinds for one in _told(source, kind, row, reader)]
             own = str(getattr(row, column))
@@ -166,123 +159,6 @@ def number(asked: Asked, reader: Reader) -> int:
         else:
             total += rows.order_by().count()
     return total
-
-
-# --- Everything of one child --------------------------------------------------------------------
-
-
-def everything(
-    child: UUID, reader: Reader, after: Place, asked: Asked, kinds: frozenset[str]
-) -> Page | None:
-    """All of these types that is told of a child, and who is named in it; None of an unknown child.
-
-    One query says which tables hold anything, so that an empty one costs nothing; no page asks more
-    than so many of them.
-    """
-    since = next((spanned(name, f"ge{v}") for name, v in asked.used if name == "_since"), None)
-    sources = [
-        (number, source)
-        for number, source in enumerate(SOURCES)
-        if source.child and number >= after.source and kinds & set(source.tells)
-    ]
-    holding = _holding(child, reader, sources, since)
-    if holding is None:
-        return None
-    found = Page([], {child})
-    left = _TABLES
-    for number, source in holding:
-        told = [kind for kind in source.tells if kind in kinds]
-        left -= 1 + len(source.along(told))
-        if left < 0:
-            found.following = Place(number)
-            break
-        rows = _of(child, source, reader, since)
-        here = replace(after if number == after.source else Place(), source=number)
-        if _fill(found, source, told, rows, here, asked, reader):
-            break
-    found.named = _who(found.resources, reader, kinds)
-    return found
-
-
-def narrowed(given: dict[str, str]) -> tuple[Asked, frozenset[str]]:
-    """Since when and of which types everything is asked for; without a word, every type."""
-    kinds = frozenset(given["_type"].split(",")) if given.get("_type") else frozenset(KINDS)
-    if kinds - set(KINDS):
-        raise Unreadable("_type", f"{', '.join(sorted(kinds - set(KINDS)))} is not told here.")
-    if given.get("_since"):
-        spanned("_since", f"ge{given['_since']}")
-    used = tuple((name, given[name]) for name in ("_since", "_type") if given.get(name))
-    return Asked("Patient", used, counted(given.get("_count", str(MOST)))), kinds
-
-
-def _of(child: UUID, source: Source, reader: Reader, since: Span | None) -> Rows:
-    rows = with_changes(source, reader).filter(of_child=child)
-    return rows.filter(changed_at__gte=since.start) if since else rows
-
-
-def _holding(
-    child: UUID, reader: Reader, sources: list[tuple[int, Source]], since: Span | None
-) -> list[tuple[int, Source]] | None:
-    numbers = tuple(str(number) for number, _ in sources)
-    began = since.start if since else None
-    rows = _what_holds(child, reader.user, reader.place, reader.at, numbers, began)
-    return [one for one in sources if rows[0][f"has_{one[0]}"]] if rows else None
-
-
-@prepared
-def _what_holds(
-    child: UUID, user: User, place: UUID, at: datetime, numbers: tuple[str, ...],
-    since: datetime | None,
-) -> Any:  # fmt: skip
-    """One row of a child that is known, with whether each of these sources tells anything of it."""
-    reader = Reader(user, place, at)
-    there = {}
-    for number in numbers:
-        rows = with_changes(SOURCES[int(number)], reader).filter(of_child=OuterRef("pk"))
-        rows = rows.filter(changed_at__gte=since) if since else rows
-        there[f"has_{number}"] = Exists(rows.order_by())
-    known = reader.children().filter(pk=child)
-    return known.annotate(**there).values(*there, "pk").order_by("pk")[:1]
-
-
-def _who(told: list[Resource], reader: Reader, kinds: frozenset[str]) -> list[Resource]:
-    """The practitioners with their roles, and the organisations, that the page names. Two queries."""
-    named: dict[str, set[str]] = {"Practitioner": set(), "Organization": set()}
-    for target in references(told):
-        kind, _, key = target.partition("/")
-        if kind in named:
-            named[kind].add(key)
-    sources = {kind: sources_of(kind)[0] for kind in _NAMED}
-    found: list[Resource] = []
-    if kinds & {"Practitioner", "PractitionerRole"} and named["Practitioner"]:
-        work: Any = with_changes(sources["PractitionerRole"], reader)
-        rows: list[Any] = list(
-            work.filter(user__in=named["Practitioner"]).select_related("user").order_by("pk")
-        )
-        people = {one.user_id: one.user for one in rows}
-        if "Practitioner" in kinds:
-            found += [_dated(practitioner(one), one.row_changed_at) for one in people.values()]
-        if "PractitionerRole" in kinds:
-            found += [_dated(practitioner_role(one, reader.at), one.changed_at) for one in rows]
-        named["Organization"] |= {str(one.organization_id) for one in rows}
-    if "Organization" in kinds and named["Organization"]:
-        places = with_changes(sources["Organization"], reader)
-        around = places.filter(pk__in=named["Organization"]).order_by("pk")
-        found += [_dated(organization(one), one.changed_at) for one in around]
-    return found
-
-
-def references(value: object) -> Iterator[str]:
-    """Every reference in a resource, however deep."""
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            if name == "reference" and isinstance(inner, str):
-                yield inner
-            else:
-                yield from references(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from references(inner)
 
 
 # --- Links --------------------------------------------------------------------------------------

@@ -18,15 +18,14 @@ from referrals.actions.recording import record_views
 from referrals.fhir import capability
 from referrals.fhir.asked import JSON, Asked, Unreadable, as_id, asked
 from referrals.fhir.element import Resource
+from referrals.fhir.everything import everything, narrowed
 from referrals.fhir.interface import KINDS
 from referrals.fhir.search import (
     Page,
     Place,
-    everything,
     find,
     hidden_ticket,
     known,
-    narrowed,
     number,
     opened,
     page,

@@ -39,7 +39,7 @@ BESIDES = {
     "caseload": {"column", "office", "row", "sheet"},
     "documents": {"head", "pdf", "record", "spreadsheet"},
     "fhir": {
-        "arriving", "asked", "body", "bundle", "capability", "changed", "digest", "element", "interface", "moment",
+        "arriving", "asked", "body", "bundle", "capability", "changed", "digest", "element", "everything", "interface", "moment",
         "node", "numbers", "order", "paper", "people", "record", "search", "senders", "source",
         "table", "token", "visit",
     },

@@ -12,8 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from referrals.fhir.everything import references
 from referrals.fhir.interface import KINDS
-from referrals.fhir.search import references
 from referrals.fhir.table import SOURCES
 from referrals.models import Child, RecordView, Referral, User
 from referrals.models.system import TYPES

@@ -1,0 +1,171 @@
+"""What is told of one child, of every type, and who is named in it?"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+
+from referrals.models import User
+from referrals.prepared import prepared
+
+from .asked import MOST, Asked, Unreadable, counted, spanned, with_changes
+from .element import Resource
+from .interface import KINDS, sources_of
+from .moment import Span
+from .people import organization, practitioner, practitioner_role
+from .search import Page, Place, behind, dated, fill
+from .source import Reader, Rows, Source
+from .table import SOURCES
+
+#: A page asks so many tables at most; what is left stands on the next.
+_TABLES: Final = 18
+
+
+def everything(
+    child: UUID, reader: Reader, after: Place, asked: Asked, kinds: frozenset[str]
+) -> Page | None:
+    """All of these types that is told of a child, and who is named in it; None of an unknown child.
+
+    One query says which tables hold anything, so that an empty one costs nothing; no page asks more
+    than so many of them.
+    """
+    since = next((spanned(name, f"ge{v}") for name, v in asked.used if name == "_since"), None)
+    sources = [
+        (number, source)
+        for number, source in enumerate(SOURCES)
+        if source.child and number >= after.source and kinds & set(source.tells)
+    ]
+    holding = _holding(child, reader, sources, since)
+    if holding is None:
+        return None
+    found = Page([], {child})
+    left = _TABLES
+    for number, source in holding:
+        told = [kind for kind in source.tells if kind in kinds]
+        left -= 1 + len(source.along(told))
+        if left < 0:
+            found.following = Place(number)
+            break
+        here = replace(after if number == after.source else Place(), source=number)
+        read = partial(_rows_of, child, number, told, reader, since)
+        if fill(found, source, told, read, here, asked, reader):
+            break
+    found.named = _who(found.resources, reader, kinds)
+    return found
+
+
+def narrowed(given: dict[str, str]) -> tuple[Asked, frozenset[str]]:
+    """Since when and of which types everything is asked for; without a word, every type."""
+    kinds = frozenset(given["_type"].split(",")) if given.get("_type") else frozenset(KINDS)
+    if kinds - set(KINDS):
+        raise Unreadable("_type", f"{', '.join(sorted(kinds - set(KINDS)))} is not told here.")
+    if given.get("_since"):
+        spanned("_since", f"ge{given['_since']}")
+    used = tuple((name, given[name]) for name in ("_since", "_type") if given.get(name))
+    return Asked("Patient", used, counted(given.get("_count", str(MOST)))), kinds
+
+
+def _rows_of(
+    child: UUID, number: int, kinds: list[str], reader: Reader, since: Span | None, key: str, most: int
+) -> list[Any]:  # fmt: skip
+    """So many rows of a source about a child, from that key on; where they begin, asked as prepared."""
+    began = since.start if since else None
+    if key or most > MOST + 2:
+        source = SOURCES[number]
+        return behind(_of(child, source, reader, began), source, kinds, key, most)
+    return _first_of(
+        child, reader.user, reader.place, reader.at, str(number), tuple(kinds), began
+    )[:most]  # fmt: skip
+
+
+@prepared
+def _first_of(
+    child: UUID, user: User, place: UUID, at: datetime, number: str, kinds: tuple[str, ...],
+    since: datetime | None,
+) -> Rows:  # fmt: skip
+    source = SOURCES[int(number)]
+    rows = _of(child, source, Reader(user, place, at), since)
+    return rows.prefetch_related(*source.along(kinds)).order_by(source.key)[: MOST + 2]
+
+
+def _of(child: UUID, source: Source, reader: Reader, since: datetime | None) -> Rows:
+    rows = with_changes(source, reader).filter(of_child=child)
+    return rows.filter(changed_at__gte=since) if since else rows
+
+
+def _holding(
+    child: UUID, reader: Reader, sources: list[tuple[int, Source]], since: Span | None
+) -> list[tuple[int, Source]] | None:
+    numbers = tuple(str(number) for number, _ in sources)
+    began = since.start if since else None
+    rows = _what_holds(child, reader.user, reader.place, reader.at, numbers, began)
+    return [one for one in sources if rows[0][f"has_{one[0]}"]] if rows else None
+
+
+@prepared
+def _what_holds(
+    child: UUID, user: User, place: UUID, at: datetime, numbers: tuple[str, ...],
+    since: datetime | None,
+) -> Any:  # fmt: skip
+    """One row of a child that is known, with whether each of these sources tells anything of it."""
+    reader = Reader(user, place, at)
+    there = {}
+    for number in numbers:
+        rows = with_changes(SOURCES[int(number)], reader).filter(of_child=OuterRef("pk"))
+        rows = rows.filter(changed_at__gte=since) if since else rows
+        there[f"has_{number}"] = Exists(rows.order_by())
+    known = reader.children().filter(pk=child)
+    return known.annotate(**there).values(*there, "pk").order_by("pk")[:1]
+
+
+def _who(told: list[Resource], reader: Reader, kinds: frozenset[str]) -> list[Resource]:
+    """The practitioners with their roles, and the organisations, that the page names. Two queries."""
+    named: dict[str, set[str]] = {"Practitioner": set(), "Organization": set()}
+    for target in references(told):
+        kind, _, key = target.partition("/")
+        if kind in named:
+            named[kind].add(key)
+    who = (reader.user, reader.place, reader.at)
+    found: list[Resource] = []
+    if kinds & {"Practitioner", "PractitionerRole"} and named["Practitioner"]:
+        rows = _work_of(*who, sorted(UUID(key) for key in named["Practitioner"]))
+        people = {one.user_id: one.user for one in rows}
+        if "Practitioner" in kinds:
+            found += [dated(practitioner(one), one.row_changed_at) for one in people.values()]
+        if "PractitionerRole" in kinds:
+            found += [dated(practitioner_role(one, reader.at), one.changed_at) for one in rows]
+        named["Organization"] |= {str(one.organization_id) for one in rows}
+    if "Organization" in kinds and named["Organization"]:
+        around = _places(*who, sorted(UUID(key) for key in named["Organization"]))
+        found += [dated(organization(one), one.changed_at) for one in around]
+    return found
+
+
+@prepared
+def _work_of(user: User, place: UUID, at: datetime, people: list[UUID]) -> Any:
+    """The work of these people, with each of them."""
+    work: Any = with_changes(sources_of("PractitionerRole")[0], Reader(user, place, at))
+    return work.filter(user__in=people).select_related("user").order_by("pk")
+
+
+@prepared
+def _places(user: User, place: UUID, at: datetime, places: list[UUID]) -> Any:
+    around = with_changes(sources_of("Organization")[0], Reader(user, place, at))
+    return around.filter(pk__in=places).order_by("pk")
+
+
+def references(value: object) -> Iterator[str]:
+    """Every reference in a resource, however deep."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if name == "reference" and isinstance(inner, str):
+                yield inner
+            else:
+                yield from references(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from references(inner)
