@@ -158,7 +158,12 @@ def team(seats: Iterable[Seat]) -> list[Member]:
 
 
 def concerns(child: Child) -> list[Concern]:
-    return list(child.concerns.select_related("recorded_by", "answered_by"))
+    return _concerns(child.pk)
+
+
+@prepared
+def _concerns(child: UUID) -> QuerySet[Concern]:
+    return Concern.objects.filter(child=child).select_related("recorded_by", "answered_by")
 
 
 @dataclass(slots=True)
@@ -177,20 +182,29 @@ def adults(child: Child, today: date, *, for_family: bool) -> list[Adult]:
     The family reads who they are; how to reach the others, and what a court said, is
     for the clinicians.
     """
-    joined = child.guardians.order_by("id", "court_limits__since").annotate(
-        limit=F("court_limits__kind"),
-        limit_since=F("court_limits__since"),
-        limit_until=F("court_limits__until"),
-    )
     found: dict[UUID, Adult] = {}
-    for guardian in joined:
+    for guardian in _with_limits(child.pk):
         reach = ("", "") if for_family else (guardian.phone, guardian.email)
-        adult = found.setdefault(guardian.pk, Adult(guardian, *reach, []))
+        adult = found.setdefault(guardian.pk, Adult(guardian, reach[0], reach[1], []))
         if guardian.limit and guardian.limit_since <= today <= guardian.limit_until:
             label = str(CourtLimit.Kind(guardian.limit).label)
             until = guardian.limit_until
             adult.limits.append(label + (f" until {day(until)}" if until.year < 9000 else ""))
     return list(found.values())
+
+
+@prepared
+def _with_limits(child: UUID) -> QuerySet[Any]:
+    """Each adult once for every limit a court ever set."""
+    return (
+        Guardian.objects.filter(child=child)
+        .order_by("id", "court_limits__since")
+        .annotate(
+            limit=F("court_limits__kind"),
+            limit_since=F("court_limits__since"),
+            limit_until=F("court_limits__until"),
+        )
+    )
 
 
 def kept_apart_from(child: Child, user: User, at: datetime) -> list[UUID]:

@@ -20,6 +20,7 @@ from referrals.models import GoalVersion, OwnPayer, Plan, Prescription, Referral
 from referrals.models.shelf import payer_at, payer_in_words, payers_at, payers_by_place
 from referrals.models.signing import Signed
 from referrals.pathway import Move, State
+from referrals.prepared import prepared
 from referrals.wording import day, typed_by
 
 from .referral import Button
@@ -219,8 +220,14 @@ def card(referral: Referral, today: date, *, for_family: bool) -> Card:
 
 def of_child(referrals: Iterable[UUID], today: date, *, for_family: bool) -> list[tuple[Plan, Tag]]:
     """The standing plans of a child's referrals with their place in the tracker. One query."""
-    plans = Plan.objects.filter(status=FINAL, referral__in=list(referrals)).order_by("-signed_at")
-    return [(plan, where(plan, today, for_family=for_family)) for plan in plans]
+    return [
+        (plan, where(plan, today, for_family=for_family)) for plan in _standing_of(list(referrals))
+    ]
+
+
+@prepared
+def _standing_of(referrals: list[UUID]) -> QuerySet[Plan]:
+    return Plan.objects.filter(status=FINAL, referral__in=referrals).order_by("-signed_at")
 
 
 # --- The tracker: every plan of the clinic or the practice -------------------------------------

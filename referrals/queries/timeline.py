@@ -26,6 +26,7 @@ from referrals.models import (
 )
 from referrals.models.guardian import apart
 from referrals.models.result import CARE_TEAM
+from referrals.prepared import prepared
 from referrals.wording import day, moment, worded
 from referrals.wording import later as _
 
@@ -239,9 +240,26 @@ BY_ITSELF: Final = "The clock"
 _DATES: Final = frozenset({"until", "before", "after", "valid_until", "due_on", "on"})
 
 
-def timeline(*, most: int = 50, **what: Any) -> list[Entry]:
-    """The newest of what there is to tell. One query."""
-    return [_entry(event) for event in _events(**what)[:most]]
+def timeline(
+    *, child: Child | None = None, about: UUID | None = None, for_family: bool, drafts: bool,
+    group: str = "", reader: UUID | None = None, most: int = 50,
+) -> list[Entry]:  # fmt: skip
+    """The newest of what there is to tell. One query; none for a group that there is not."""
+    if group and group not in GROUPS:
+        return []
+    of = child.pk if child is not None else None
+    return [_entry(e) for e in _newest(of, about, for_family, drafts, group, reader, most)]
+
+
+@prepared
+def _newest(
+    child: UUID | None, about: UUID | None, for_family: bool, drafts: bool, group: str,
+    reader: UUID | None, most: int,
+) -> QuerySet[Event]:  # fmt: skip
+    events = _events(
+        child=child, about=about, for_family=for_family, drafts=drafts, group=group, reader=reader
+    )
+    return events[:most]
 
 
 def whole_timeline(*, chunk: int, **what: Any) -> Iterator[Entry]:
@@ -251,7 +269,7 @@ def whole_timeline(*, chunk: int, **what: Any) -> Iterator[Entry]:
 
 
 def _events(
-    *, child: Child | None = None, about: UUID | None = None, for_family: bool, drafts: bool,
+    *, child: Child | UUID | None = None, about: UUID | None = None, for_family: bool, drafts: bool,
     group: str = "", reader: UUID | None = None,
 ) -> QuerySet[Event]:  # fmt: skip
     """The events of a child, or of one record of it, newest first.

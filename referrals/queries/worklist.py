@@ -82,6 +82,16 @@ def rows(referrals: QuerySet[Referral], user: User, today: date, most: int = PAG
     return [row(r, user.pk, today) for r in _first_rows(referrals, most)]
 
 
+def of_child(user: User, child: UUID, today: date) -> list[Row]:
+    """The referrals of one child that this person reads. One query."""
+    return [row(r, user.pk, today) for r in _of_child(user, child)]
+
+
+@prepared
+def _of_child(user: User, child: UUID) -> QuerySet[Any]:
+    return _first_rows(referrals_visible_to(user, row_by_row=True).filter(child=child), PAGE)
+
+
 def _first_rows(referrals: QuerySet[Referral], most: int) -> QuerySet[Any]:
     return referrals.order_by("next_due_on", "id").values_list(*_COLUMNS, named=True)[:most]
 

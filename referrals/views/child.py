@@ -82,9 +82,8 @@ def child_detail(request: HttpRequest, child: Any) -> HttpResponse:
     writes = team.holds(Permission.REFER)
     group = request.GET.get("show", "")
     user: Any = request.user
-    visible = access.referrals_visible_to(user).filter(child=child)
     adults = children.adults(child, today, for_family=for_family)
-    referrals = worklist.rows(visible, user, today)
+    referrals = worklist.of_child(user, child.pk, today)
     context = {
         "child": child,
         "header": children.header(

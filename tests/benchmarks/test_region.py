@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
+from django.utils import timezone
 
 from ot_coord.wsgi import application
+from referrals.actions.listed import lists_amiss
 from referrals.actions.seat import spellings_amiss
 from referrals.models import Activity, Child, Event, Practice, Referral, Seat, User
 from referrals.models.child import FEWEST_LETTERS
+from referrals.queries import worklist
 from referrals.queries.search import find_children, find_misspelt
 from tests.factories.child import ChildFactory
 from tests.factories.referral import sent_for
@@ -59,6 +62,11 @@ def test_a_copy_is_found_by_its_own_name_with_a_mistake_in_it(doctor: User) -> N
         for name in (child.given_name, child.family_name):
             assert len(name) < FEWEST_LETTERS or child in find_misspelt(doctor, name + "q")
     assert spellings_amiss(mend=False) == (0, 0)
+
+
+def test_its_referrals_stand_in_everybody_s_lists(doctor: User) -> None:
+    assert lists_amiss(at=timezone.now(), mend=False) == (0, 0)
+    assert worklist.page(doctor, "open", timezone.localdate())[0]
 
 
 def test_one_child_is_given_as_much_as_is_asked_for(
