@@ -6,11 +6,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django import template
+from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from referrals.queries.address import address
+from referrals.wording import days
 
 from .care import due, icon, loop_strip_small
 from .language import said
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from referrals.queries.activity import Entry
     from referrals.queries.day import Visit
+    from referrals.queries.timeline import Entry as TimelineEntry
     from referrals.queries.worklist import Row
 
 register = template.Library()
@@ -82,6 +85,24 @@ def _step(row: "Row", words: Mapping[str, str]) -> str:
     who = f"{row.who}, {row.place}" if row.place else row.who
     owed = f'<p class="meta">{escape(who)}</p>' if row.due_on else ""
     return f"<p>{escape(row.waiting)}</p>{owed}"
+
+
+# --- What happened --------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def timeline_rows(entries: Sequence["TimelineEntry"]) -> SafeString:
+    """The items of the list in `components/timeline.html`, the moments on the reader's clock."""
+    told = [timezone.localtime(entry.at) for entry in entries]
+    lines = (
+        f'<li class="timeline-entry tone-{escape(entry.tone or "neutral")}">'
+        f'<span class="timeline-mark">{icon(entry.icon)}</span><div class="timeline-text">'
+        f'<p>{escape(entry.sentence)}</p><p class="meta"><time datetime="{at.isoformat()}">'
+        f"{on}, {at:%H:%M}</time>{f' <span>{escape(entry.who)}</span>' if entry.who else ''}</p></div></li>\n"
+        for entry, at, on in zip(entries, told, days(at.date() for at in told), strict=True)
+    )
+    # Safe: what anybody typed is escaped.
+    return mark_safe("".join(lines))  # nosec B308 B703
 
 
 # --- The ratings of a goal ------------------------------------------------------------------------
