@@ -20,7 +20,7 @@ AS_PRODUCTION := DEMO=0 DEBUG=0 HTTPS=1 ALLOWED_HOSTS=care.example \
 COMPILE := $(BIN)/uv pip compile --generate-hashes --no-emit-index-url --no-header --universal \
 	--python-version 3.11 -q pyproject.toml
 
-.PHONY: run prepared test accessibility check language format test-postgres soak fuzz bench coverage lock clean
+.PHONY: run prepared test accessibility check language format test-postgres soak fuzz bench profile coverage lock clean
 .DELETE_ON_ERROR:
 
 # --- Set-up: a stamp per lock, so that it is done once and again only when a lock changes ---------
@@ -110,6 +110,10 @@ bench: .venv/.dev
 REQUESTS ?= 100000
 fuzz: .venv/.dev
 	@$(BIN)/python -m tests.load.garbage --requests $(REQUESTS) $(if $(DATABASE_URL),--database "$(DATABASE_URL)")
+
+# Where does the time of each page go? In a region of a thousand children; tests/benchmarks/PROFILE.md.
+profile: .venv/.dev
+	@$(BIN)/python -m tests.benchmarks.profile --databases $(DATABASES) --server "$(POSTGRES)"
 
 coverage: .venv/.dev
 	@$(BIN)/coverage erase
