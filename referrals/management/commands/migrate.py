@@ -38,8 +38,9 @@ class Command(migrate.Command):
                 # It changes a table by making it anew: no trigger may speak of the one that goes.
                 listed.let_go(connection)
             super().handle(*args, **options)
-        there = Listed._meta.db_table in connection.introspection.table_names()
-        if there and listed.keep(connection):
+            there = Listed._meta.db_table in connection.introspection.table_names()
+            is_new = there and listed.keep(connection)
+        if is_new:
             lists_amiss(at=timezone.now(), mend=True)
 
 

@@ -1,0 +1,101 @@
+"""Does PostgreSQL keep the plan of a prepared question, and is it answered as without?"""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from referrals.models import Child, Organization, Referral
+from referrals.planned import MOST, is_there, with_gaps
+from referrals.prepared import prepared
+from referrals.queries import worklist
+from tests.conftest import Cast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def on_postgresql(db: None) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite plans each statement anew, in microseconds.")
+
+
+def kept() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        return [statement for (statement,) in cursor.fetchall()]
+
+
+def test_all_but_the_gaps_is_written_into_the_statement(on_postgresql: None) -> None:
+    statement = "SELECT %s, %s WHERE a LIKE 'x%%' AND b = %s"
+    params = ["it's 5%", 7, uuid4()]
+    assert with_gaps(statement, params, [2], connection) == (
+        "SELECT 'it''s 5%%', 7 WHERE a LIKE 'x%%' AND b = %s"
+    )
+
+
+def test_a_question_asked_twice_is_planned_once_with_its_keys_open(
+    on_postgresql: None, cast: Cast, sent: Referral
+) -> None:
+    before = len(kept())
+    for person in (cast.pediatrician, cast.practice_colleague, cast.stranger_pediatrician):
+        worklist.page(person, "open", timezone.localdate())
+    new = kept()[before:]
+    (of_list,) = [one for one in new if "referrals_listed" in one]
+    assert str(cast.practice.pk) not in of_list
+    assert '"is_open"' in of_list
+
+
+def test_each_is_answered_with_what_is_theirs(cast: Cast, sent: Referral) -> None:
+    people = (cast.pediatrician, cast.stranger_pediatrician, cast.coordinator)
+    for _ in range(7):  # by then the plan is one for all
+        found = [
+            [row.id for row in worklist.page(p, "open", timezone.localdate())[0]] for p in people
+        ]
+        assert found == [[sent.pk], [], [sent.pk]]
+
+
+def test_no_connection_keeps_more_than_so_many(on_postgresql: None) -> None:
+    @prepared
+    def numbered(number: int) -> QuerySet[Child]:
+        return Child.objects.filter(gestation_weeks=number)
+
+    for number in range(MOST + 20):
+        numbered(number)
+    assert len([one for one in kept() if "gestation_weeks" in one]) == MOST
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_column_of_another_type_is_read_all_the_same(on_postgresql: None, cast: Cast) -> None:
+    @prepared
+    def named(key: Any) -> QuerySet[Any]:
+        return Organization.objects.filter(pk=key).values_list("name")
+
+    assert named(cast.clinic.pk) == [("Harbor Therapy",)]
+    change = "ALTER TABLE referrals_organization ALTER COLUMN name TYPE varchar({})"
+    with connection.cursor() as cursor:
+        cursor.execute(change.format(300))
+    try:
+        assert named(cast.clinic.pk) == [("Harbor Therapy",)]
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(change.format(160))
+
+
+def test_what_is_there_is_found_row_by_row(cast: Cast, sent: Referral) -> None:
+    rows = Referral.objects.filter(pk=sent.pk)
+    assert [one.pk for one in Child.objects.filter(is_there(rows))] != []
+    assert list(Child.objects.filter(is_there(rows.none().filter(pk=uuid4())))) == []
+
+
+def test_whoever_reads_the_log_of_statements_sees_the_values(
+    cast: Cast, sent: Referral, django_assert_num_queries: Any
+) -> None:
+    worklist._behind(cast.pediatrician, "mine", None)  # who they are is known now
+    with django_assert_num_queries(1) as log:
+        worklist._behind(cast.pediatrician, "mine", None)
+    key = cast.pediatrician.pk
+    assert any(written in log[0]["sql"] for written in (str(key), key.hex))
