@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, TextField, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast
 
 from referrals.models import ContactAttempt, Referral
@@ -112,7 +112,9 @@ def _sent(places: Places, begins: datetime, ends: datetime, other: str) -> Query
         sent.exclude(state=State.ENTERED_IN_ERROR).order_by()
         .annotate(
             days=Cast("reached", TextField()), site=Cast(f"{other}_id", TextField()),
-            talked=Case(When(Exists(reached), then=1), default=0, output_field=IntegerField()),
+            talked=Case(
+                When(Exists(reached), then=Value("yes")), default=Value(""), output_field=TextField()
+            ),
         )
         .values_list("state", "days", "site", f"{other}__name", "talked")
     )  # fmt: skip
