@@ -143,6 +143,10 @@ _COUNTING: Final[Mapping[str, str]] = MappingProxyType({
 })  # fmt: skip
 
 
+#: A key that no row has.
+NOBODYS: Final = UUID(int=0)
+
+
 @dataclass(frozen=True)
 class Workplace:
     """An organisation whose numbers a person reads, and its side of a referral."""
@@ -160,15 +164,16 @@ def workplaces(user: User) -> list[Workplace]:
     return list(found.values())
 
 
-def referrals_counted_at(user: User, place: Workplace) -> QuerySet[Referral]:
-    """Every referral that was sent by a practice or to a clinic of this person's: to count, never to name.
+def referrals_counted_at(user: User, place: Workplace) -> list[tuple[str, UUID]]:
+    """By which side, and which place on it, each referral is found that was sent by a practice or to
+    a clinic of this person's: to count, never to name.
 
     A clinic that declined a child soon no longer reads its record, but still counts it among
     those it declined. What is named or opened goes through `referrals_visible_to`.
     """
     if place not in workplaces(user):
-        return Referral.objects.none()
-    return Referral.objects.filter(**{place.side: place.organization})
+        return [("pk", NOBODYS)]
+    return [(place.side, place.organization.pk)]
 
 
 def arrivals_visible_to(user: User) -> QuerySet[Arrival]:

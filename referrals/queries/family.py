@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from referrals.access import FAMILY, referrals_visible_to
 from referrals.act import Duty
-from referrals.models import Appointment, Child, Concern, Referral, Seat, Task, User
+from referrals.models import Appointment, Child, Referral, Seat, Task, User
 from referrals.models.guardian import Right
 from referrals.pathway import STAGES, STEPS, Party, State
 from referrals.prepared import prepared
@@ -39,19 +39,50 @@ class Journey:
     practising: Practising
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A concern that this adult shared; an answer is in the language of who gave it."""
+
+    child_id: UUID
+    pk: UUID
+    state: str
+    answer: str
+    recorded_at: datetime
+    next_due_on: date
+    language: str | None
+
+
 @dataclass(frozen=True)
 class FamilyChild:
     """One child on the family's home: every way that is open, or the last one that ended."""
 
     child: Child
     journeys: list[Journey]
-    concerns: list[Concern]
+    concerns: list[Shared]
     team: list[Seat]
     may_decide: bool
     may_log: bool
     may_sign: bool
     #: Threads with something new for this adult.
     unread: int
+
+
+#: What the home says of a seat, its child and its place, and of a concern: each stands in many rows.
+_ON_HOME: Final = (
+    "role", "rights", "user", "child__given_name", "child__name_used", "child__family_name",
+    "organization__name", "organization__phone",
+)  # fmt: skip
+_SHARED: Final = {
+    "pk": "id", "state": "state", "answer": "answer", "recorded_at": "recorded_at",
+    "next_due_on": "next_due_on", "language": "answered_by__language",
+}  # fmt: skip
+
+
+_OF_VISIT: Final = (
+    "referral", "status", "starts_at", "purpose", "place", "address", "minutes",
+    "therapist__given_name", "therapist__family_name", "therapist__email",
+    "organization__name", "organization__phone", "organization__time_zone",
+)  # fmt: skip
 
 
 @prepared
@@ -63,7 +94,8 @@ def _seats(user: User, at: datetime) -> QuerySet[Seat]:
         Seat.objects.live(at).filter(Q(child__in=own.values("child")))
         .filter(Q(user=user, role=FAMILY) | Q(organization__isnull=False))
         .annotate(shared=shared, unread=unread_of_child(user))
-        .select_related("child__practice", "organization", "shared__answered_by")  # type: ignore[misc]
+        .annotate(**{f"shared_{name}": F(f"shared__{path}") for name, path in _SHARED.items()})
+        .select_related("child", "organization").only(*_ON_HOME)
     )  # fmt: skip
 
 
@@ -72,7 +104,8 @@ def _followed(user: User, children: list[UUID], today: date, at: datetime) -> Qu
     """Every referral of these children, what is open first, with what the family owes on it."""
     return (
         with_pause(referrals_visible_to(user).filter(child__in=children), today)
-        .select_related("clinic", "owner")
+        .select_related("clinic")
+        .only("child", "state", "is_open", "sent_at", "next_due_on", "loop", "clinic__time_zone")
         .annotate(
             profile_due_on=_due_to_family(Duty.TELL_PROFILE),
             goals_due_on=_due_to_family(Duty.ANSWER_GOALS),
@@ -95,6 +128,7 @@ def _visits(referrals: list[UUID], therapies: list[UUID]) -> QuerySet[Appointmen
             status__in=[Appointment.Status.PROPOSED, Appointment.Status.BOOKED],
         )
         .select_related("therapist", "organization")
+        .only(*_OF_VISIT)
         .order_by("starts_at", "id")
     )
 
@@ -103,8 +137,8 @@ def children(user: User, today: date, at: datetime) -> list[FamilyChild]:
     """Five queries, whatever the number of children."""
     rows = _seats(user, at)
     seats = list({seat.pk: seat for seat in rows}.values())
-    told = {c.pk: c for seat in rows if (c := getattr(seat, "shared", None)) is not None}
-    concerns = sorted(told.values(), key=lambda c: (c.recorded_at, c.pk), reverse=True)
+    told = {_shared(seat) for seat in rows if getattr(seat, "shared_pk", None)}
+    concerns = sorted(told, key=lambda c: (c.recorded_at, c.pk), reverse=True)
     team = [seat for seat in seats if seat.organization_id]
     unread = {seat.child_id: seat.unread for seat in seats}
     rights = {seat.child_id: set(seat.rights) for seat in seats if not seat.organization_id}
@@ -142,6 +176,11 @@ def children(user: User, today: date, at: datetime) -> list[FamilyChild]:
     return sorted(
         home, key=lambda one: (not any(j.practising.cards for j in one.journeys), not one.journeys)
     )
+
+
+def _shared(seat: Seat) -> Shared:
+    said = {name: getattr(seat, f"shared_{name}") for name in _SHARED}
+    return Shared(child_id=seat.child_id, **said)
 
 
 #: What a family reads of the end of therapy, and where it stands in its summary.

@@ -45,6 +45,16 @@ def _agreed(referrals: list[UUID]) -> QuerySet[GoalVersion]:
             goal__referral__in=referrals, goal__status=Goal.Status.ACTIVE, number=F("goal__number")
         )
         .select_related("goal", "written_by")
+        .only(
+            "goal__referral",
+            "number",
+            "wish",
+            "levels",
+            "convention",
+            "target_on",
+            "spanish",
+            "written_by__language",
+        )
         .annotate(**latest)
         .order_by("goal__proposed_at", "goal_id")
     )

@@ -4,7 +4,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -25,10 +25,11 @@ from django.db.models.functions import Cast, Coalesce, TruncDate, TruncWeek
 from referrals.clinical.adherence import practice
 from referrals.clinical.practice_total import Counted, counted_weeks
 from referrals.clinical.practice_weeks import Dosed
-from referrals.models import Appointment, Discharge, Dose, Goal, Pause, Practice, Referral
+from referrals.models import Appointment, Discharge, Dose, Goal, Pause, Practice
 from referrals.models.signing import Signed
+from referrals.prepared import Passed, prepared
 
-from .cohort import moments
+from .cohort import Places, counted, moments
 
 RETIRED: Final = "retired"
 #: What became of a goal, in the order in which it is read.
@@ -55,6 +56,18 @@ class _Row(NamedTuple):
 _NAMES: Final = tuple(f"o_{name}" for name in _Row._fields)
 
 
+_Days = tuple[date, date]
+_Moments = tuple[datetime, datetime]
+
+
+class _Monday(TruncWeek):
+    """Of the week of a day; SQLite reckons it itself, and need not ask Python of each row."""
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        sql, params = compiler.compile(self.lhs)
+        return f"date({sql}, 'weekday 0', '-6 days')", params
+
+
 @dataclass(slots=True)
 class Outcome:
     """Goals and therapies that ended in the time, practice and visits of its days."""
@@ -69,18 +82,22 @@ class Outcome:
     children_with_visits: int = 0
 
 
-def outcome(referrals: QuerySet[Referral], first: date, last: date, zone: ZoneInfo) -> Outcome:
+def outcome(places: Places, first: date, last: date, zone: ZoneInfo) -> Outcome:
     """One query, whose rows are as many as goals, doses, and weeks of practice."""
-    of = Q(referral__in=referrals.values("pk"))
-    of_activity = Q(activity__referral__in=referrals.values("pk"))
-    parts = [
-        _goals(of, first, last, zone), _summaries(of, first, last),
-        _doses(of_activity, first, last, zone), _practice(of_activity, first, last),
-        _pauses(of, first, last), _visits(of, first, last, zone),
+    days, at = (Passed.on(first), Passed.on(last)), moments(first, last, zone)
+    return _counted((_Row(*row) for row in _brought(places, days, at, zone)), first, last)
+
+
+@prepared
+def _brought(places: Places, days: _Days, at: _Moments, zone: ZoneInfo) -> QuerySet[Any]:
+    # Joined, and not looked up in a list of all that is counted: each part would make one.
+    of = counted(places, "referral__")
+    of_activity = counted(places, "activity__referral__")
+    head, *others = [
+        _goals(of, at, days), _summaries(of, days), _doses(of_activity, days, zone),
+        _practice(of_activity, days), _pauses(of, days), _visits(of, at, days),
     ]  # fmt: skip
-    head, *others = parts
-    rows = head.union(*others, all=True).order_by("o_kind", "o_on", "o_id")
-    return _counted([_Row(*row) for row in rows], first, last)
+    return head.union(*others, all=True).order_by("o_kind", "o_on", "o_id")
 
 
 def _counted(rows: Iterable[_Row], first: date, last: date) -> Outcome:
@@ -149,63 +166,61 @@ def _day(on: date) -> Value:
     return Value(on, DateField())
 
 
-def _goals(of: Q, first: date, last: date, zone: ZoneInfo) -> QuerySet[Any, Any]:
-    begins, ends = moments(first, last, zone)
-    ended = Goal.objects.filter(of & _ENDED_GOALS, ended_at__gte=begins, ended_at__lt=ends)
-    return _rows(ended, "goal", on=_day(first), word=F("status"))
+def _goals(of: Q, at: _Moments, days: _Days) -> QuerySet[Any, Any]:
+    ended = Goal.objects.filter(of & _ENDED_GOALS, ended_at__gte=at[0], ended_at__lt=at[1])
+    return _rows(ended, "goal", on=_day(days[0]), word=F("status"))
 
 
-def _summaries(of: Q, first: date, last: date) -> QuerySet[Any, Any]:
+def _summaries(of: Q, days: _Days) -> QuerySet[Any, Any]:
     """The summaries that stand; a goal that was met earlier counts on the day it was met."""
     signed = Discharge.objects.filter(
-        of, status=Signed.Status.FINAL, ended_on__gte=first, ended_on__lte=last
+        of, status=Signed.Status.FINAL, ended_on__gte=days[0], ended_on__lte=days[1]
     )
     said = Cast("outcomes", TextField())
     return _rows(signed, "summary", on=Cast("ended_on", DateField()), word=said, more=F("why"))
 
 
-def _doses(of: Q, first: date, last: date, zone: ZoneInfo) -> QuerySet[Any, Any]:
+def _doses(of: Q, days: _Days, zone: ZoneInfo) -> QuerySet[Any, Any]:
     asked = Dose.objects.filter(
-        of & (Q(activity__retired_on__isnull=True) | Q(activity__retired_on__gte=first)),
-        from_on__lte=last,
+        of & (Q(activity__retired_on__isnull=True) | Q(activity__retired_on__gte=days[0])),
+        from_on__lte=days[1],
     )
     closed = TruncDate("activity__referral__closed_at", tzinfo=zone)
     return _rows(
         asked, "dose", key=F("activity_id"), of=F("activity__referral_id"), on=F("from_on"),
-        until=Coalesce(closed, _day(last)), n=Cast("times_a_week", IntegerField()),
+        until=Coalesce(closed, _day(days[1])), n=Cast("times_a_week", IntegerField()),
     )  # fmt: skip
 
 
-def _practice(of: Q, first: date, last: date) -> QuerySet[Any, Any]:
+def _practice(of: Q, days: _Days) -> QuerySet[Any, Any]:
     """How often each activity was done in each week; “not today” is an answer and counts nothing."""
     done = Practice.objects.filter(
-        of, done_on__gte=first, done_on__lte=last, undone_at__isnull=True, after_retired=False,
+        of, done_on__gte=days[0], done_on__lte=days[1], undone_at__isnull=True, after_retired=False,
         result__in=[Practice.Result.DID, Practice.Result.PARTLY],
     )  # fmt: skip
     return _rows(
         done, "practice", key=F("activity_id"), of=F("activity__referral_id"),
-        on=Cast(TruncWeek("done_on"), DateField()), n=Count("pk"),
+        on=Cast(_Monday("done_on"), DateField()), until=_day(days[0]), n=Count("pk"),
     )  # fmt: skip
 
 
-def _pauses(of: Q, first: date, last: date) -> QuerySet[Any, Any]:
+def _pauses(of: Q, days: _Days) -> QuerySet[Any, Any]:
     agreed = Pause.objects.filter(
-        of, status=Pause.Status.AGREED, first_on__lte=last, last_on__gte=first
+        of, status=Pause.Status.AGREED, first_on__lte=days[1], last_on__gte=days[0]
     )
     return _rows(agreed, "pause", on=F("first_on"), until=F("last_on"))
 
 
-def _visits(of: Q, first: date, last: date, zone: ZoneInfo) -> QuerySet[Any, Any]:
+def _visits(of: Q, at: _Moments, days: _Days) -> QuerySet[Any, Any]:
     """Therapy visits of which it is known what became of them; one only offered was never a visit."""
-    begins, ends = moments(first, last, zone)
     told = Appointment.objects.filter(
         of, purpose=Appointment.Purpose.THERAPY, booked_at__isnull=False,
-        starts_at__gte=begins, starts_at__lt=ends,
+        starts_at__gte=at[0], starts_at__lt=at[1],
         status__in=[
             Appointment.Status.FULFILLED, Appointment.Status.NOSHOW, Appointment.Status.CANCELLED,
         ],
     )  # fmt: skip
     return _rows(
-        told, "visit", key=F("referral_id"), on=_day(first), word=F("status"),
+        told, "visit", key=F("referral_id"), on=_day(days[0]), word=F("status"),
         more=F("cancelled_by"), n=Count("pk"),
     )  # fmt: skip

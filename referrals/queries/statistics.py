@@ -7,9 +7,7 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
-
-from referrals.access import Workplace, reads_referral, referrals_counted_at
+from referrals.access import Workplace, referrals_counted_at
 from referrals.clinical.adherence import percent
 from referrals.clinical.benchmarks import BENCHMARKS, Benchmark
 from referrals.clinical.small_numbers import (
@@ -90,19 +88,18 @@ def page(
     """Three queries, however many referrals there are. Raises UnknownSite."""
     zone = ZoneInfo(place.organization.time_zone)
     other = "clinic" if place.side == "practice" else "practice"
-    counted = referrals_counted_at(user, place)
-    sent = sent_between(counted, *moments(first, last, zone), other)
+    places = referrals_counted_at(user, place)
+    sent = sent_between(places, *moments(first, last, zone), other)
     sites = {one.site: one.site_name for one in sent}
     if site is not None:
         if site not in sites:
             raise UnknownSite
         sent = [one for one in sent if one.site == site]
-        counted = counted.filter(Q(**{other: site}))
+        places = [*places, (other, site)]
     found = cohort(sent)
     person = "therapist" if place.side == "clinic" else "child__pediatrician"
-    seen = counted.filter(reads_referral(user))
-    late, loads = workload(seen, person, today)
-    brought = outcome(counted, first, min(last, today), zone)
+    late, loads = workload(user, places, person, today)
+    brought = outcome(places, first, min(last, today), zone)
     tables = [
         _funnel(found), _days(found), _lost(found),
         Table(

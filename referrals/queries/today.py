@@ -161,7 +161,7 @@ def today_of(user: User, today: date, at: datetime) -> Today:
     children = {seat.child_id: seat.child for seat in seats}
     found = referrals_visible_to(user).filter(child__in=list(children), state__in=_DURING)
     referrals = list(with_pause(found, today).select_related("clinic").order_by("-sent_at", "-id"))
-    practising = practising_of(referrals, children, user=user, logging=logging, at=at)
+    practising = practising_of(referrals, children, user=user, logging=logging, at=at, back=_READ)
     by_child = [
         PractisingChild(
             child=child,
@@ -181,15 +181,19 @@ def today_of(user: User, today: date, at: datetime) -> Today:
 
 def practising_of(
     referrals: Iterable[Referral], children: Mapping[UUID, Child], *, user: User,
-    logging: set[UUID], at: datetime,
+    logging: set[UUID], at: datetime, back: int = 1,
 ) -> dict[UUID, Practising]:  # fmt: skip
-    """The activities of these referrals with the entries of two weeks and the replies. One query."""
+    """The activities of these referrals with the entries of so many days and the replies of two weeks.
+
+    One query. A day back is in every time zone a part of today.
+    """
     mine = {referral.pk: referral for referral in referrals if referral.state in _DURING}
     cards: dict[UUID, Card] = {}
     seen: set[tuple[UUID, UUID]] = set()
     of: dict[UUID, list[Card]] = defaultdict(list)
     entries: dict[UUID, list[Entry]] = defaultdict(list)
-    for row in _rows(list(mine), at.date() - timedelta(days=_READ)):
+    since, shown = (at.date() - timedelta(days=days) for days in (_READ, back))
+    for row in _in_order(_rows(list(mine), since, shown)):
         referral = mine[row["referral_id"]]
         child = children[referral.child_id]
         card = cards.get(row["pk"])
@@ -199,7 +203,7 @@ def practising_of(
                 of[referral.pk].append(card)
         if row["entry__pk"] is None:
             continue
-        if (card.id, row["entry__pk"]) not in seen:
+        if row["entry__done_on"] >= shown and (card.id, row["entry__pk"]) not in seen:
             seen.add((card.id, row["entry__pk"]))
             card.entries.append(_entry(row, card, referral, user, at))
             entries[referral.pk].append(card.entries[-1])
@@ -219,9 +223,9 @@ def practising_of(
 
 
 _COLUMNS: Final = (
-    "pk", "referral_id", "title", "spanish", "minutes", "times_a_week", "routine", "begun_on", "status",
+    "pk", "referral_id", "begun_at", "title", "spanish", "minutes", "times_a_week", "routine", "begun_on", "status",
     "entry__pk", "entry__result", "entry__minutes", "entry__word", "entry__done_on",
-    "entry__received_at", "entry__by_id", "entry__by__language", "begun_by__language", "entry__by__given_name", "entry__by__family_name",
+    "entry__told_at", "entry__received_at", "entry__by_id", "entry__by__language", "begun_by__language", "entry__by__given_name", "entry__by__family_name",
     "entry__reactions__sign", "entry__reactions__words", "entry__reactions__at",
     "entry__reactions__by__given_name", "entry__reactions__by__family_name",
     "entry__reactions__by__language",
@@ -229,15 +233,32 @@ _COLUMNS: Final = (
 
 
 @prepared
-def _rows(referrals: list[UUID], since: date) -> Any:
-    entries = Q(practices__done_on__gte=since, practices__undone_at__isnull=True)
-    return (
-        Activity.objects.filter(referral__in=referrals)
-        .annotate(entry=FilteredRelation("practices", condition=entries))
-        .filter(Q(status=Activity.Status.ACTIVE) | Q(retired_on__gte=since))
-        .order_by("begun_at", "pk", "-entry__done_on", "-entry__told_at", "-entry__pk")
-        .values(*_COLUMNS)
-    )
+def _rows(referrals: list[UUID], since: date, shown: date) -> Any:
+    """With the entries from the day `shown` on, and those since that were replied to."""
+    activities = Activity.objects.filter(referral__in=referrals).order_by()
+    at_work = Q(status=Activity.Status.ACTIVE) | Q(retired_on__gte=since)
+
+    def with_entries(**days: date) -> Any:
+        which = Q(practices__undone_at__isnull=True, **days)
+        entry = FilteredRelation("practices", condition=which)
+        return activities.annotate(entry=entry).filter(at_work).values(*_COLUMNS)
+
+    rows = with_entries(practices__done_on__gte=shown)
+    if shown <= since:
+        return rows
+    before = with_entries(practices__done_on__gte=since, practices__done_on__lt=shown)
+    return rows.union(before.filter(entry__reactions__isnull=False), all=True)
+
+
+def _in_order(rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """By activity, each with its newest entry first."""
+    newest = sorted(
+        rows, reverse=True,
+        key=lambda row: [
+            (row["entry__done_on"], row["entry__told_at"], row["entry__pk"])
+        ] if row["entry__pk"] else [],
+    )  # fmt: skip
+    return sorted(newest, key=lambda row: (row["begun_at"], row["pk"]))
 
 
 def _card(

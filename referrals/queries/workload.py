@@ -8,8 +8,12 @@ from typing import Any
 from django.db.models import CharField, Count, F, IntegerField, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
-from referrals.models import Referral, Task
+from referrals.access import reads_referral
+from referrals.models import Referral, Task, User
 from referrals.pathway import TREATING
+from referrals.prepared import prepared
+
+from .cohort import Places, counted
 
 _NAMES = ("w_given", "w_family", "w_place", "w_own_given", "w_own_family")
 _COUNTS = ("w_open", "w_treated", "w_late", "w_tasks")
@@ -34,34 +38,18 @@ class Load:
     in_therapy: int
 
 
-def workload(
-    referrals: QuerySet[Referral], person: str, today: date
-) -> tuple[list[Late], list[Load]]:
-    """One query: the open referrals and their open tasks, counted by owner and by whose they are.
+def workload(user: User, places: Places, person: str, today: date) -> tuple[list[Late], list[Load]]:
+    """One query: the open referrals that this person reads and their open tasks, counted by owner and
+    by whose they are.
 
     `person` is the path to who cares for the child: `therapist`, or `child__pediatrician`.
     """
-    still = referrals.filter(is_open=True)
-    steps = _grouped(
-        still, owner="owner", place="owner_organization__name", person=person,
-        w_open=Count("pk", filter=Q(sent_at__isnull=False)),
-        w_treated=Count("pk", filter=Q(state__in=sorted(TREATING))),
-        w_late=Count("pk", filter=Q(next_due_on__lt=today)), w_tasks=_none(),
-    )  # fmt: skip
-    late = Task.objects.filter(
-        referral__in=still.values("pk"), is_open=True, from_on__lte=today, due_on__lt=today
-    )
-    tasks = _grouped(
-        late, owner="owner", place="organization__name", person="",
-        w_open=_none(), w_treated=_none(), w_late=_none(), w_tasks=Count("pk"),
-    )  # fmt: skip
     owed: Counter[tuple[str, str]] = Counter()
     tasked: Counter[tuple[str, str]] = Counter()
     cared: Counter[str] = Counter()
     treated: Counter[str] = Counter()
-    for given, family, place, own_given, own_family, n, n_treated, n_late, n_tasks in steps.union(
-        tasks, all=True
-    ):
+    for row in _work(user, places, person, today):
+        given, family, place, own_given, own_family, n, n_treated, n_late, n_tasks = row
         who = (f"{given} {family}".strip() or "Families", place)
         owed[who] += n_late
         tasked[who] += n_tasks
@@ -76,6 +64,26 @@ def workload(
         ],
         [Load(who, n, treated[who]) for who, n in sorted(cared.items()) if n],
     )
+
+
+@prepared
+def _work(user: User, places: Places, person: str, today: date) -> QuerySet[Any]:
+    seen = reads_referral(user, row_by_row=True)
+    still = Referral.objects.filter(counted(places) & seen, is_open=True)
+    steps = _grouped(
+        still, owner="owner", place="owner_organization__name", person=person,
+        w_open=Count("pk", filter=Q(sent_at__isnull=False)),
+        w_treated=Count("pk", filter=Q(state__in=sorted(TREATING))),
+        w_late=Count("pk", filter=Q(next_due_on__lt=today)), w_tasks=_none(),
+    )  # fmt: skip
+    late = Task.objects.filter(
+        referral__in=still.values("pk"), is_open=True, from_on__lte=today, due_on__lt=today
+    )
+    tasks = _grouped(
+        late, owner="owner", place="organization__name", person="",
+        w_open=_none(), w_treated=_none(), w_late=_none(), w_tasks=Count("pk"),
+    )  # fmt: skip
+    return steps.union(tasks, all=True)
 
 
 def _grouped(

@@ -11,7 +11,7 @@ from referrals.actions.closing import mark_referral_error
 from referrals.actions.referral import contact_referral
 from referrals.models import Referral
 from referrals.pathway import State
-from referrals.queries.cohort import LOST, Sent, cohort, moments, sent_between
+from referrals.queries.cohort import LOST, Sent, cohort, course, moments, sent_between
 from tests.factories.sent_rows import came_to
 
 MONDAY = date(2026, 3, 2)
@@ -22,7 +22,7 @@ ZONE = ZoneInfo("America/New_York")
 def one(*days: int, state: State = State.SENT, talked: bool = False) -> Sent:
     """Sent on the Monday; reached step 1, 2 and so on so many days later."""
     on = {str(n): (MONDAY + timedelta(days=d)).isoformat() for n, d in enumerate(days, start=1)}
-    return Sent(state, on, SITE, "Harbor", talked)
+    return Sent(state, course(on), SITE, "Harbor", talked)
 
 
 def test_each_step_counts_those_who_ever_reached_it() -> None:
@@ -38,7 +38,8 @@ def test_days_are_from_the_step_before_and_once_from_sent_to_evaluated() -> None
 
 def test_a_step_that_was_left_out_has_no_days() -> None:
     """A referral of before the product kept first days may know only some of them."""
-    sent = Sent(State.EVALUATED, {"1": "2026-03-02", "5": "2026-03-20"}, SITE, "Harbor", True)
+    gone = course({"1": "2026-03-02", "5": "2026-03-20"})
+    sent = Sent(State.EVALUATED, gone, SITE, "Harbor", True)
     found = cohort([sent])
     assert (found.days, found.to_evaluation) == ({}, [18])
 
@@ -91,7 +92,7 @@ def test_the_referrals_are_those_sent_from_the_first_moment_to_the_last(
         begins - timedelta(seconds=1), begins, ends - timedelta(seconds=1), ends,
     ):  # fmt: skip
         came_to(cast.practice, cast.clinic, [0], by=cast.pediatrician, at=at)
-    found = sent_between(Referral.objects.all(), begins, ends, "practice")
+    found = sent_between([], begins, ends, "practice")
     assert [(s.site, s.site_name, s.talked) for s in found] == [
         (cast.practice.pk, "Elm Street Pediatrics", False)
     ] * 2
@@ -101,9 +102,9 @@ def test_what_was_entered_in_error_counts_for_nothing(
     cast: Any, sent: Referral, now: datetime
 ) -> None:
     begins, ends = now - timedelta(days=1), now + timedelta(days=1)
-    assert len(sent_between(Referral.objects.all(), begins, ends, "clinic")) == 1
+    assert len(sent_between([], begins, ends, "clinic")) == 1
     mark_referral_error(referral=sent, reason="Wrong child.", by=cast.pediatrician, at=now)
-    assert sent_between(Referral.objects.all(), begins, ends, "clinic") == []
+    assert sent_between([], begins, ends, "clinic") == []
 
 
 @pytest.mark.parametrize(("result", "talked"), [("no_answer", False), ("reached", True)])
@@ -115,7 +116,5 @@ def test_a_family_that_was_spoken_with_was_reached(
         referral=accepted, attempted_at=at, channel="phone", result=result, by=cast.coordinator,
         at=at,
     )  # fmt: skip
-    [found] = sent_between(
-        Referral.objects.all(), now - timedelta(days=1), now + timedelta(days=1), "clinic"
-    )
-    assert (found.talked, found.steps) == (talked, 3)
+    [found] = sent_between([], now - timedelta(days=1), now + timedelta(days=1), "clinic")
+    assert (found.talked, found.course.steps) == (talked, 3)

@@ -173,6 +173,15 @@ def test_a_practice_counts_what_it_sent_and_a_clinic_what_it_got(
     }  # fmt: skip
 
 
+def test_of_a_place_that_is_not_theirs_nothing_is_counted(
+    cast: Any, year: None, today: date
+) -> None:
+    theirs = workplaces(cast.coordinator)[0]
+    found = page(cast.stranger, theirs, today - timedelta(days=90), today, today)
+    assert found.is_empty
+    assert [table.rows for table in found.tables.values()] == [[]] * len(found.tables)
+
+
 @pytest.mark.parametrize("who", ["pediatrician", "coordinator"])
 def test_it_is_three_queries_however_many_there_are(
     who: str, cast: Any, year: None, today: date, django_assert_num_queries: Any

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from referrals.belonging import memberships
 from referrals.models import Referral, Task
 from referrals.models.record import NO_DUE_DATE
 from referrals.pathway import State
@@ -13,7 +14,7 @@ from tests.factories.sent_rows import came_to
 
 
 def of_clinic(cast: Any) -> Any:
-    return Referral.objects.filter(clinic=cast.clinic)
+    return cast.coordinator, [("clinic", cast.clinic.pk)], "therapist"
 
 
 @pytest.fixture
@@ -34,10 +35,10 @@ def several(cast: Any, now: datetime) -> list[Referral]:
 def test_each_child_counts_for_who_cares_for_it(
     cast: Any, several: list[Referral], now: datetime
 ) -> None:
-    _, loads = workload(of_clinic(cast), "therapist", now.date())
+    _, loads = workload(*of_clinic(cast), now.date())
     assert loads == [Load("Not given to anybody yet", 1, 0), Load("Thea Marsh", 2, 1)]
-    of_practice = Referral.objects.filter(practice=cast.practice)
-    _, loads = workload(of_practice, "child__pediatrician", now.date())
+    of_practice = [("practice", cast.practice.pk)]
+    _, loads = workload(cast.pediatrician, of_practice, "child__pediatrician", now.date())
     assert loads == [Load("Ada Okafor", 4, 1)]
 
 
@@ -67,7 +68,7 @@ def test_what_is_late_counts_for_whom_it_is_owed_by(
         duty="sign_session", party="therapist", owner=cast.therapist, organization=cast.clinic,
         due_on=today, **said,
     )  # fmt: skip
-    late, _ = workload(of_clinic(cast), "therapist", today)
+    late, _ = workload(*of_clinic(cast), today)
     assert late == [
         Late("Kofi Mensah", "Harbor Therapy", 2, 0),
         Late("Families", "", 0, 1),
@@ -83,5 +84,6 @@ def test_what_has_ended_and_been_noted_is_nobodys_work(
         closing_suggestion="Else.", is_open=False, next_step="none", next_due_on=NO_DUE_DATE,
         acknowledged_at=now, acknowledged_by=cast.pediatrician,
     )  # fmt: skip
+    memberships(cast.coordinator)
     with django_assert_num_queries(1):
-        assert workload(of_clinic(cast), "therapist", now.date()) == ([], [])
+        assert workload(*of_clinic(cast), now.date()) == ([], [])
