@@ -25,7 +25,7 @@ from django.db.models.functions import Cast, Coalesce, TruncDate, TruncWeek
 from referrals.clinical.adherence import practice
 from referrals.clinical.practice_total import Counted, counted_weeks
 from referrals.clinical.practice_weeks import Dosed
-from referrals.models import Appointment, Discharge, Dose, Goal, Pause, Practice
+from referrals.models import Appointment, Discharge, Dose, Goal, Pause, Practice, Referral
 from referrals.models.signing import Signed
 from referrals.prepared import Passed, prepared
 
@@ -93,9 +93,11 @@ def _brought(places: Places, days: _Days, at: _Moments, zone: ZoneInfo) -> Query
     # Joined, and not looked up in a list of all that is counted: each part would make one.
     of = counted(places, "referral__")
     of_activity = counted(places, "activity__referral__")
+    # But the visits: of a region SQLite would walk all of these days.
+    listed = Q(referral__in=Referral.objects.filter(counted(places)).values("pk"))
     head, *others = [
         _goals(of, at, days), _summaries(of, days), _doses(of_activity, days, zone),
-        _practice(of_activity, days), _pauses(of, days), _visits(of, at, days),
+        _practice(of_activity, days), _pauses(of, days), _visits(listed, at, days),
     ]  # fmt: skip
     return head.union(*others, all=True).order_by("o_kind", "o_on", "o_id")
 

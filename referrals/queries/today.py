@@ -238,16 +238,18 @@ def _rows(referrals: list[UUID], since: date, shown: date) -> Any:
     activities = Activity.objects.filter(referral__in=referrals).order_by()
     at_work = Q(status=Activity.Status.ACTIVE) | Q(retired_on__gte=since)
 
-    def with_entries(**days: date) -> Any:
+    def with_entries(these: Q = at_work, **days: date) -> Any:
         which = Q(practices__undone_at__isnull=True, **days)
         entry = FilteredRelation("practices", condition=which)
-        return activities.annotate(entry=entry).filter(at_work).values(*_COLUMNS)
+        # All that is asked of an entry in one filter: another would join every entry once more.
+        return activities.annotate(entry=entry).filter(these).values(*_COLUMNS)
 
     rows = with_entries(practices__done_on__gte=shown)
     if shown <= since:
         return rows
-    before = with_entries(practices__done_on__gte=since, practices__done_on__lt=shown)
-    return rows.union(before.filter(entry__reactions__isnull=False), all=True)
+    replied = at_work & Q(entry__reactions__isnull=False)
+    before = with_entries(replied, practices__done_on__gte=since, practices__done_on__lt=shown)
+    return rows.union(before, all=True)
 
 
 def _in_order(rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -68,7 +68,7 @@ def workload(user: User, places: Places, person: str, today: date) -> tuple[list
 
 @prepared
 def _work(user: User, places: Places, person: str, today: date) -> QuerySet[Any]:
-    seen = reads_referral(user, row_by_row=True)
+    seen = reads_referral(user)
     still = Referral.objects.filter(counted(places) & seen, is_open=True)
     steps = _grouped(
         still, owner="owner", place="owner_organization__name", person=person,
