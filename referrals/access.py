@@ -87,10 +87,10 @@ def reads_referral(user: User, *, row_by_row: bool = False) -> Q:
     seen = is_seen(user, record=True)
     # Asked of the seats themselves: by way of the children a database reads every one of them.
     of_seats = Q(child__in=seats_of(user, READING).values("child"))
-    return (Q(seen) if row_by_row else of_seats) & _is_told(user)
+    return (Q(seen) if row_by_row else of_seats) & is_told(user)
 
 
-def _is_told(user: User, to_referral: str = "") -> Q:
+def is_told(user: User, to_referral: str = "") -> Q:
     """Whether a referral was sent to somebody: of a draft knows who is at the practice that writes it."""
     practices = [m.organization_id for m in memberships(user) if m.role == Role.PEDIATRICIAN]
     is_draft = Q(**{f"{to_referral}state": State.DRAFT})
@@ -105,7 +105,7 @@ def referrals_visible_to(user: User, *, row_by_row: bool = False) -> QuerySet[Re
 
 def listed_to(user: User) -> list[QuerySet[Listed]]:
     """The same ones in their order: a list for each ground, to be cut before they are joined."""
-    reads = Q(is_seen(user, "referral__child", record=True)) & _is_told(user, "referral__")
+    reads = Q(is_seen(user, "referral__child", record=True)) & is_told(user, "referral__")
     return [held.filter(reads) for held in listed_by_ground(user)]
 
 

@@ -31,6 +31,8 @@ def resource(kind: str, key: UUID | str | int, **elements: Any) -> Resource:
 
 def filled_in(value: Any) -> Any:
     """The value without empty parts; None where nothing is left. False and 0 say something."""
+    if isinstance(value, str):
+        return value or None
     if isinstance(value, dict):
         value = {name: kept for name, v in value.items() if (kept := filled_in(v)) is not None}
     elif isinstance(value, list):

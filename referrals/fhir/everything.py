@@ -1,15 +1,16 @@
 """What is told of one child, of every type, and who is named in it?"""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, QuerySet
 
-from referrals.models import User
+from referrals import access
+from referrals.models import Child, Referral, User
 from referrals.prepared import prepared
 
 from .asked import MOST, Asked, Unreadable, counted, spanned, with_changes
@@ -23,6 +24,8 @@ from .table import SOURCES
 
 #: A page asks so many tables at most; what is left stands on the next.
 _TABLES: Final = 18
+#: What is told of the referral that something hangs on.
+_TOLD: Final = ("id", "child", "state")
 
 
 def everything(
@@ -88,13 +91,22 @@ def _first_of(
     since: datetime | None,
 ) -> Rows:  # fmt: skip
     source = SOURCES[int(number)]
-    rows = _of(child, source, Reader(user, place, at), since)
+    rows = _briefly(_of(child, source, Reader(user, place, at), since), source)
     return rows.prefetch_related(*source.along(kinds)).order_by(source.key)[: MOST + 2]
 
 
 def _of(child: UUID, source: Source, reader: Reader, since: datetime | None) -> Rows:
     rows = with_changes(source, reader).filter(of_child=child)
     return rows.filter(changed_at__gte=since) if since else rows
+
+
+def _briefly(rows: Rows, source: Source) -> Rows:
+    """Of the referral that stands beside each row only what is told of it: as a whole it is the larger part."""
+    path = source.child.removesuffix("__child")
+    if not path.endswith("referral"):
+        return rows
+    columns = Referral._meta.concrete_fields
+    return rows.defer(*(f"{path}__{one.name}" for one in columns if one.name not in _TOLD))
 
 
 def _holding(
@@ -106,19 +118,40 @@ def _holding(
     return [one for one in sources if rows[0][f"has_{one[0]}"]] if rows else None
 
 
+@dataclass(frozen=True)
+class _OfOne(Reader):
+    """Asks about one child only, whom the row around the question has found to be the reader's to read.
+
+    It tells no row: whatever is told is asked for by the reader, with all that the reader may see.
+    """
+
+    child: UUID
+
+    def children(self) -> QuerySet[Child]:
+        return Child.objects.filter(pk=self.child)
+
+    def referrals(self) -> QuerySet[Referral]:
+        return Referral.objects.filter(access.is_told(self.user), child=self.child)
+
+
 @prepared
 def _what_holds(
     child: UUID, user: User, place: UUID, at: datetime, numbers: tuple[str, ...],
     since: datetime | None,
 ) -> Any:  # fmt: skip
     """One row of a child that is known, with whether each of these sources tells anything of it."""
-    reader = Reader(user, place, at)
+    known = Reader(user, place, at).children().filter(pk=child)
+    of_one = _OfOne(user, place, at, child)
     there = {}
     for number in numbers:
-        rows = with_changes(SOURCES[int(number)], reader).filter(of_child=OuterRef("pk"))
-        rows = rows.filter(changed_at__gte=since) if since else rows
+        source = SOURCES[int(number)]
+        # When a row changed takes tables more: asked only where it counts.
+        rows = (
+            _of(child, source, of_one, since)
+            if since
+            else source.rows(of_one).filter(**{source.child: child})
+        )
         there[f"has_{number}"] = Exists(rows.order_by())
-    known = reader.children().filter(pk=child)
     return known.annotate(**there).values(*there, "pk").order_by("pk")[:1]
 
 
@@ -160,12 +193,13 @@ def _places(user: User, place: UUID, at: datetime, places: list[UUID]) -> Any:
 
 def references(value: object) -> Iterator[str]:
     """Every reference in a resource, however deep."""
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            if name == "reference" and isinstance(inner, str):
-                yield inner
-            else:
-                yield from references(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from references(inner)
+    left = [value]
+    while left:
+        one = left.pop()
+        if isinstance(one, dict):
+            named = one.get("reference")
+            if isinstance(named, str):
+                yield named
+            left += [inner for inner in one.values() if isinstance(inner, dict | list)]
+        elif isinstance(one, list):
+            left += [inner for inner in one if isinstance(inner, dict | list)]

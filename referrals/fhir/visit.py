@@ -26,7 +26,7 @@ def appointment(visit: Appointment) -> Resource:
         end=instant(visit.ends_at),
         minutesDuration=visit.minutes,
         basedOn=[reference("ServiceRequest", visit.referral_id)],
-        comment=visit.get_place_display(),
+        comment=str(Appointment.Place(visit.place).label),
         participant=[
             {"actor": reference("Patient", visit.referral.child_id), "status": status},
             {"actor": reference("Practitioner", visit.therapist_id), "status": "accepted"},
@@ -102,7 +102,9 @@ def practice(entry: Practice) -> Resource:
         focus=[reference("CarePlan", entry.activity_id)],
         effectiveDateTime=day(entry.done_on),
         issued=instant(entry.told_at),
-        valueCodeableConcept=concept(entry.get_result_display(), (f"{OURS}practice", entry.result)),
+        valueCodeableConcept=concept(
+            str(Practice.Result(entry.result).label), (f"{OURS}practice", entry.result)
+        ),
         component=[{"code": concept("Minutes"), "valueInteger": entry.minutes}]
         if entry.minutes is not None
         else [],
