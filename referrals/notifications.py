@@ -303,6 +303,8 @@ def tell(event: Event, *, child: Child, referral: Referral | None) -> None:
         for person in chooser(event, child, referral)
         if person is not None and person.is_active and person.has_email and person.pk != event.by_id
     }
+    if not people:
+        return
     path = _page(referral)
     if event.kind in OF_THREADS:
         path = reverse("thread_detail", args=[child.pk, event.about])

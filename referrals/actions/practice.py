@@ -5,11 +5,13 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from referrals.access import Standing
 from referrals.act import Act
 from referrals.models import Activity, Practice, User
+from referrals.prepared import prepared
 from referrals.wording import later as _
 
 from .clock import local_date
@@ -51,8 +53,7 @@ def log_practice(
     """
     referral = activity.referral
     check_act(referral, Act.LOG_PRACTICE, by=by, team=team)
-    known = Practice.objects.filter(pk=id).first()
-    if known is not None:
+    for known in _known(id):
         if known.by_id != by.pk or known.activity_id != activity.pk:
             raise Outrun(gettext("This entry was already used. Please start again."))
         return known
@@ -67,6 +68,11 @@ def log_practice(
     )  # fmt: skip
     record("practice_logged", by=by, at=at, practised=str(result), **_about(practice))
     return practice
+
+
+@prepared
+def _known(id: UUID) -> QuerySet[Practice]:
+    return Practice.objects.filter(pk=id)
 
 
 @transaction.atomic

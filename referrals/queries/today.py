@@ -352,6 +352,19 @@ def told(entry: Practice, referral: Referral, user: User, at: datetime) -> Entry
     )
 
 
+def activity_of(referral: Referral, pk: UUID) -> Activity | None:
+    """One activity of a referral; one query."""
+    activity = next(iter(_activity(referral.pk, pk)), None)
+    if activity is not None:
+        activity.referral = referral
+    return activity
+
+
+@prepared
+def _activity(referral: UUID, pk: UUID) -> QuerySet[Activity]:
+    return Activity.objects.filter(referral=referral, pk=pk)
+
+
 def activities_for(user: User, ids: Iterable[UUID]) -> dict[UUID, Activity]:
     """Of these activities those whose referral the person sees, with all an entry needs. One query."""
     seen = Activity.objects.filter(

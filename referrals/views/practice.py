@@ -246,7 +246,7 @@ def _team(request: HttpRequest) -> Any:
 
 
 def _activity(referral: Any, activity_id: UUID) -> Any:
-    activity = referral.activities.filter(pk=activity_id).first()
+    activity = pages.activity_of(referral, activity_id)
     if activity is None:
         raise Http404
     return activity
