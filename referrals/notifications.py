@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from referrals.access import threads_visible_to
@@ -39,6 +40,7 @@ from referrals.models import (
     User,
 )
 from referrals.models.guardian import Right
+from referrals.prepared import prepared
 
 People = Iterable[User | None]
 Chooser = Callable[[Event, Child, Referral | None], People]
@@ -59,13 +61,18 @@ def therapist(event: Event, child: Child, referral: Referral | None) -> People:
 def family(event: Event, child: Child, referral: Referral | None) -> People:
     if referral is not None and referral.sent_at is None:
         return []  # Of what was never sent a family knows nothing, and could not open it.
-    seats = Seat.objects.live(event.at).filter(child=child, role=Seat.Role.FAMILY)
-    return [seat.user for seat in seats.select_related("user")]
+    return [seat.user for seat in _seats_of_family(child.pk, event.at)]
+
+
+@prepared
+def _seats_of_family(child: UUID, at: datetime) -> QuerySet[Seat]:
+    family = Seat.objects.live(at).filter(child=child, role=Seat.Role.FAMILY)
+    return family.select_related("user")
 
 
 def deciding_family(event: Event, child: Child, referral: Referral | None) -> People:
-    seats = Seat.objects.live(event.at).filter(child=child, role=Seat.Role.FAMILY)
-    return [seat.user for seat in seats.select_related("user") if Right.AGREE in seat.rights]
+    seats = _seats_of_family(child.pk, event.at)
+    return [seat.user for seat in seats if Right.AGREE in seat.rights]
 
 
 def invited(event: Event, child: Child, referral: Referral | None) -> People:
@@ -141,8 +148,8 @@ def thread_readers(event: Event, child: Child, referral: Referral | None) -> Peo
 
 
 def sharing_family(event: Event, child: Child, referral: Referral | None) -> People:
-    seats = Seat.objects.live(event.at).filter(child=child, role=Seat.Role.FAMILY)
-    return [seat.user for seat in seats.select_related("user") if Right.SHARE in seat.rights]
+    seats = _seats_of_family(child.pk, event.at)
+    return [seat.user for seat in seats if Right.SHARE in seat.rights]
 
 
 def place_of_consent(event: Event, child: Child, referral: Referral | None) -> People:

@@ -1,11 +1,13 @@
 """By when is the next step due, on the clock of the organisation that owes it?"""
 
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from referrals.clinical.clocks import CLOCKS, due_by
 from referrals.models import ClockSetting, Organization
+from referrals.prepared import prepared
 
 
 def local_date(at: datetime, organization: Organization) -> date:
@@ -40,6 +42,18 @@ def days_of(clock: str, organization: Organization) -> int:
 
 def clocks_of(organization: Organization, *clocks: str) -> list[int]:
     """How long each of these runs there. One query."""
-    own = ClockSetting.objects.filter(organization=organization, clock__in=clocks)
-    set_to = dict(own.order_by().values_list("clock", "days"))
-    return [set_to.get(clock, CLOCKS[clock].days) for clock in clocks]
+    return clocks_at(*((organization, clock) for clock in clocks))
+
+
+def clocks_at(*asked: tuple[Organization, str]) -> list[int]:
+    """How long each clock runs at its place. One query, however many places."""
+    places = list(dict.fromkeys(place.pk for place, _ in asked))
+    own = _settings(places, tuple(dict.fromkeys(clock for _, clock in asked)))
+    set_to = {(place, clock): days for place, clock, days in own}
+    return [set_to.get((place.pk, clock), CLOCKS[clock].days) for place, clock in asked]
+
+
+@prepared
+def _settings(places: list[UUID], clocks: tuple[str, ...]) -> Any:
+    own = ClockSetting.objects.filter(organization__in=places, clock__in=clocks)
+    return own.order_by().values_list("organization_id", "clock", "days")

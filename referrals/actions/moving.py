@@ -125,15 +125,20 @@ def owe(referral: Referral, step: Step, *, at: datetime, due: date | None = None
     if step is Step.NONE:
         referral.next_due_on = NO_DUE_DATE
         return
-    owed = STEPS[step]
-    referral.owner, referral.owner_organization = answerable(referral, owed.owner, at)
-    urgent = referral.urgency == Referral.Urgency.URGENT
-    clock = (owed.clock_urgent if urgent else None) or owed.clock
+    referral.owner, referral.owner_organization = answerable(referral, STEPS[step].owner, at)
     if due is None:
+        clock = clock_of(referral, step)
         if clock is None:
             raise ValueError(f"{step} has no clock: the move must say the date")
         due = due_on(clock, organization=referral.owner_organization, at=at)
     referral.next_due_on = due
+
+
+def clock_of(referral: Referral, step: Step) -> str | None:
+    """The clock on which this step of the referral is due; None where the move says the date."""
+    owed = STEPS[step]
+    urgent = referral.urgency == Referral.Urgency.URGENT
+    return (owed.clock_urgent if urgent else None) or owed.clock
 
 
 def write(referral: Referral, **columns: Any) -> None:

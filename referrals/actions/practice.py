@@ -53,7 +53,8 @@ def log_practice(
     """
     referral = activity.referral
     check_act(referral, Act.LOG_PRACTICE, by=by, team=team)
-    for known in _known(id):
+    known: Practice | None = next(iter(_known(id)), None)
+    if known is not None:
         if known.by_id != by.pk or known.activity_id != activity.pk:
             raise Outrun(gettext("This entry was already used. Please start again."))
         return known

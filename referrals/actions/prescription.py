@@ -1,5 +1,6 @@
 """How does the pediatrician order therapy, renew the order, and hear of its end in time?"""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -104,14 +105,22 @@ def _stands(referral: Referral, *, by: User, at: datetime, **order: Any) -> Pres
     )  # fmt: skip
 
 
-def first_prescription(referral: Referral, *, by: User, at: datetime) -> Prescription:
+#: The clocks of an order, at the practice that gives it.
+ORDER_CLOCKS: Final = ("order_valid", "warn_before_end")
+
+
+def first_prescription(
+    referral: Referral, *, by: User, at: datetime, days: Sequence[int] | None = None,
+    here: User | None = None,
+) -> Prescription:  # fmt: skip
     """The order that sending the referral is: there is none before it, and nobody was warned yet.
 
     A pediatrician whose credentials are not entered yet can still send: the order then carries
-    the name alone, and the clinic sees so.
+    the name alone, and the clinic sees so. `days` are those of its clocks, where they are known;
+    `here` was just found to work at the practice as a pediatrician.
     """
     today = local_date(at, referral.practice)
-    valid, warned = clocks_of(referral.practice, "order_valid", "warn_before_end")
+    valid, warned = days or clocks_of(referral.practice, *ORDER_CLOCKS)
     end = due_by("order_valid", today, valid)
     prescription = _stands(
         referral, number=1, service=referral.service, precautions=referral.precautions,
@@ -119,7 +128,7 @@ def first_prescription(referral: Referral, *, by: User, at: datetime) -> Prescri
     )  # fmt: skip
     open_first_tasks(
         referral, _WARNED, about=prescription.pk, at=at, due=end,
-        from_on=end - timedelta(days=warned),
+        from_on=end - timedelta(days=warned), here=here,
     )  # fmt: skip
     return prescription
 

@@ -6,8 +6,10 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from referrals.access import Permission, may, standing, who_can
+from referrals.access import Permission, Standing, standing, who_can
+from referrals.clinical.clocks import due_by
 from referrals.clinical.knowledge import UnknownSign, sign
 from referrals.models import (
     Child,
@@ -24,12 +26,13 @@ from referrals.models import (
     User,
 )
 from referrals.models.guardian import Right
-from referrals.pathway import WITHDRAWN, Move, State, Step, able
+from referrals.pathway import STAGES, WITHDRAWN, Move, State, Step, able
+from referrals.prepared import prepared
 
-from .clock import due_on, local_date
+from .clock import clocks_at, due_on, local_date
 from .concern import close_concern
-from .moving import check_move, move_referral, write
-from .prescription import first_prescription
+from .moving import check_move, clock_of, move_referral, write
+from .prescription import ORDER_CLOCKS, first_prescription
 from .recording import record
 from .refusal import Outrun, Refused
 from .seat import seat
@@ -62,10 +65,47 @@ def draft_referral(
     `id` comes with the form, so that a second click or a repeated save finds the same
     draft. `version` guards against a draft that changed in another tab.
     """
-    if not may(by, Permission.REFER, child):
+    return _kept(
+        standing(by, child.pk), id=id, child=child, practice=practice, by=by, at=at,
+        version=version, diagnoses=diagnoses, **fields,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def draft_and_send_referral(
+    *,
+    id: UUID,
+    child: Child,
+    practice: Organization,
+    despite_open: bool,
+    by: User,
+    at: datetime,
+    version: int | None = None,
+    **draft: Any,
+) -> Referral:
+    """Keep the last words of a referral and send it: both or neither, on one look at who may.
+
+    Whoever does the same at that moment waits, and then finds it sent. Raises Refused as
+    `draft_referral` and `send_referral` do.
+    """
+    held, team = _held(child.pk), standing(by, child.pk)
+    referral = _kept(
+        team, id=id, child=child, practice=practice, by=by, at=at, version=version,
+        due=local_date(at, practice), **draft,
+    )  # fmt: skip
+    return _sent(referral, held, team, despite_open=despite_open, by=by, at=at)
+
+
+def _kept(
+    team: Standing, *, id: UUID, child: Child, practice: Organization, by: User, at: datetime,
+    version: int | None, diagnoses: Iterable[Diagnosis] | None = None, due: date | None = None,
+    **fields: Any,
+) -> Referral:  # fmt: skip
+    """The draft as it is now. `due` replaces its clock where it goes out at once."""
+    if not team.holds(Permission.REFER):
         raise Refused(who_can(Permission.REFER))
     _check_signs(fields.get("signs", ()))
-    referral = Referral.objects.select_related("child", "practice", "clinic").filter(pk=id).first()
+    referral: Referral | None = next(iter(_stored(id)), None)
     if referral is None:
         _check_concern(fields.get("concern"))
         referral = Referral.objects.create(
@@ -77,14 +117,14 @@ def draft_referral(
             owner_organization=practice,
             state_since=at,
             created_at=at,
-            next_due_on=due_on("send", organization=practice, at=at),
+            next_due_on=due or due_on("send", organization=practice, at=at),
             **fields,
         )
         kind = "referral_drafted"
     else:
         if referral.child_id != child.pk or referral.practice_id != practice.pk:
             raise Outrun("This form was already used. Please start again.")
-        check_move(referral, Move.SEND, by=by, version=version)
+        check_move(referral, Move.SEND, by=by, version=version, team=team)
         changed = {
             name: value for name, value in fields.items() if getattr(referral, name) != value
         }
@@ -99,6 +139,16 @@ def draft_referral(
         _name_diagnoses(referral, diagnoses, instead=kind == "referral_draft_saved")
     record(kind, child=child, about=referral.pk, by=by, at=at, referral=referral)
     return referral
+
+
+@prepared
+def _stored(id: UUID) -> QuerySet[Referral]:
+    return Referral.objects.select_related("child", "practice", "clinic").filter(pk=id)
+
+
+def _held(child: UUID) -> Child:
+    """The child, of whom nobody else sends a referral until this transaction ends."""
+    return Child.objects.select_for_update().get(pk=child)
 
 
 def _check_concern(concern: Concern | None) -> None:
@@ -151,8 +201,17 @@ def send_referral(
     A second open referral for the child goes only when the author has seen the first
     (`despite_open`). Raises Refused for what is missing.
     """
-    child = Child.objects.select_for_update().get(pk=referral.child_id)
+    child = _held(referral.child_id)
     team = standing(by, child.pk)
+    return _sent(
+        referral, child, team, despite_open=despite_open, by=by, at=at, version=version
+    )  # fmt: skip
+
+
+def _sent(
+    referral: Referral, child: Child, team: Standing, *, despite_open: bool, by: User, at: datetime,
+    version: int | None = None,
+) -> Referral:  # fmt: skip
     check_move(referral, Move.SEND, by=by, version=version, team=team)
     for field, sentence in REQUIRED_TO_SEND.items():
         if not getattr(referral, field):
@@ -181,10 +240,15 @@ def send_referral(
     concern = referral.concern
     if concern is not None and concern.is_open:
         close_concern(concern, Concern.State.REFERRED)
+    clock = clock_of(referral, STAGES[State.SENT].owes)
+    assert clock is not None, "what a clinic owes first has a clock"
+    of_order = ((referral.practice, one) for one in ORDER_CLOCKS)
+    days, *order = clocks_at((clinic, clock), *of_order)
     move_referral(
-        referral, Move.SEND, by=by, at=at, version=version, team=team, sent_at=at, sent_by=by
-    )
-    first_prescription(referral, by=by, at=at)
+        referral, Move.SEND, by=by, at=at, version=version, team=team, sent_at=at, sent_by=by,
+        due=due_by(clock, local_date(at, clinic), days),
+    )  # fmt: skip
+    first_prescription(referral, by=by, at=at, days=order, here=by)
     return referral
 
 

@@ -7,9 +7,9 @@ from typing import Final, TypeVar
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, Value
 
-from referrals.models import Child, ChildToken, Organization, Seat, Spelling, User
+from referrals.models import Child, ChildIdentifier, ChildToken, Organization, Seat, Spelling, User
 from referrals.models.child import spellings, tokens
 from referrals.models.record import FOREVER
 
@@ -64,21 +64,10 @@ def end_seats(ground_id: UUID, *, at: datetime) -> None:
         Seat.objects.filter(pk=seat_to_come.pk).update(until=seat_to_come.since)
 
 
-def words_of(child: Child) -> set[str]:
-    """Every word under which this child is looked up."""
-    names = tokens(f"{child.given_name} {child.family_name} {child.name_used}")
-    for identifier in child.identifiers.all():
-        names |= tokens(identifier.value)
-    return names
-
-
 def index_child(child: Child, organization: Organization) -> None:
     """Let the organisation's people find the child by its words; words it lost are dropped."""
-    words, known = (
-        words_of(child),
-        ChildToken.objects.filter(child=child, organization=organization),
-    )
-    there = set(known.values_list("token", flat=True))
+    known = ChildToken.objects.filter(child=child, organization=organization)
+    words, there = _words_of(child, known)
     if there - words:
         _drop(known.exclude(token__in=words))
     if lacking := words - there:
@@ -87,6 +76,19 @@ def index_child(child: Child, organization: Organization) -> None:
             ignore_conflicts=True,
         )
         spell(organization.pk, lacking)
+
+
+def _words_of(child: Child, known: QuerySet[ChildToken]) -> tuple[set[str], set[str]]:
+    """Every word under which this child is looked up, and those that are known already. One query."""
+    numbers = ChildIdentifier.objects.filter(child=child).order_by()
+    words, there = tokens(f"{child.given_name} {child.family_name} {child.name_used}"), set()
+    rows = known.order_by().values_list(Value(1), "token")
+    for is_known, said in rows.union(numbers.values_list(Value(0), "value"), all=True):
+        if is_known:
+            there.add(said)
+        else:
+            words |= tokens(said)
+    return words, there
 
 
 def index_everywhere(child: Child) -> None:

@@ -51,10 +51,15 @@ def open_first_tasks(
     at: datetime,
     due: date,
     from_on: date,
+    here: User | None = None,
 ) -> None:
-    """Say it of several duties of which none was ever open on this referral: one statement."""
+    """Say it of several duties of which none was ever open on this referral: one statement.
+
+    `here` was just found to work at the practice as a pediatrician.
+    """
     Task.objects.bulk_create(
-        _owed(referral, duty, about=about, at=at, due=due, from_on=from_on) for duty in duties
+        _owed(referral, duty, about=about, at=at, due=due, from_on=from_on, here=here)
+        for duty in duties
     )
 
 
@@ -64,9 +69,12 @@ _TOLD: Final = ("about", "owner", "organization", "due_on", "from_on")
 def _owed(
     referral: Referral, duty: Duty, *, about: UUID, at: datetime, party: Party | None = None,
     due: date | None = None, from_on: date | None = None, person: User | None = None,
+    here: User | None = None,
 ) -> Task:  # fmt: skip
     party = party or DUTIES[duty].owner
-    owner, organization = (None, None) if party is Party.FAMILY else answerable(referral, party, at)
+    owner, organization = (
+        (None, None) if party is Party.FAMILY else answerable(referral, party, at, here=here)
+    )
     place = organization or referral.clinic or referral.practice
     if due is None:
         clock = DUTIES[duty].clock

@@ -128,11 +128,19 @@ class ReferralForm(forms.ModelForm):  # type: ignore[type-arg]
     def demand(self) -> bool:
         """Whether what was kept as a draft can be sent too: what it left open is asked for now."""
         self.ask(True)
-        for name in self.NEEDED:
-            field = self.fields[name]
-            if name not in self.errors and self.cleaned_data.get(name) in field.empty_values:
-                self.add_error(name, field.error_messages["required"])
+        for name in self._lacking():
+            self.add_error(name, self.fields[name].error_messages["required"])
         return not self.errors
+
+    def is_whole(self) -> bool:
+        """Whether nothing is wrong, and nothing lacks that is needed to send it."""
+        return not self.errors and not self._lacking()
+
+    def _lacking(self) -> list[str]:
+        said = {
+            name: self.cleaned_data.get(name) for name in self.NEEDED if name not in self.errors
+        }
+        return [name for name, value in said.items() if value in self.fields[name].empty_values]
 
     def _get_validation_exclusions(self) -> set[str]:
         # The clinic was read from those that take referrals: it is not asked once more whether it is there.

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,7 +15,12 @@ from referrals import access
 from referrals.actions.document import attach
 from referrals.actions.moving import repeated
 from referrals.actions.recording import new_id
-from referrals.actions.referral import draft_referral, open_referrals, send_referral
+from referrals.actions.referral import (
+    draft_and_send_referral,
+    draft_referral,
+    open_referrals,
+    send_referral,
+)
 from referrals.actions.refusal import Outrun, Refused
 from referrals.clinical.knowledge import band_for, hint_text, therapy_hint
 from referrals.clinical.programmes import programme_hint
@@ -36,7 +41,9 @@ def write_page(request: HttpRequest, child: Any) -> HttpResponse:
     """
     user: Any = request.user
     if request.method == "POST":
-        return _take(request, child, _draft(user, child, request.POST.get("id", "")))
+        # What was never kept has no version yet, and is not looked for.
+        known = request.POST.get("id", "") if request.POST.get("version") else ""
+        return _take(request, child, _draft(user, child, known))
     draft = _draft(user, child, request.GET.get("draft", ""))
     concern = _one(child.concerns, request.GET.get("concern", ""))
     begun = pages.begun_from(concern) if concern is not None and draft is None else None
@@ -63,7 +70,7 @@ def _take(request: HttpRequest, child: Any, draft: Any) -> HttpResponse:
     if "id" not in form.cleaned_data:
         return _show(request, child, form, draft, UNPROCESSABLE)
     try:
-        referral = _keep(request, child, form, draft, now)
+        referral, unsent = _keep_and_send(request, child, form, draft, now, sending)
     except Refused as refused:
         stored = _draft(user, child, str(form.cleaned_data["id"]))
         if sending and stored is not None and _sent_already(stored, form, user):
@@ -81,18 +88,14 @@ def _take(request: HttpRequest, child: Any, draft: Any) -> HttpResponse:
         return answer
     if sending:
         if form.demand():
-            despite = form.cleaned_data["despite_open"]
-            try:
-                send_referral(referral=referral, despite_open=despite, by=user, at=now)
-            except Refused as refused:
-                # Of two clicks that were kept at the same moment, the other one may have sent it.
-                stored = _draft(user, child, str(referral.pk))
-                if _sent_already(stored, form, user):
-                    return redirect("referral_detail", stored.pk)
-                refuse(form, refused)
-            else:
+            if unsent is None:
                 messages.success(request, "Sent. The clinic has it on its list now.")
                 return redirect("referral_detail", referral.pk)
+            # Of two clicks that were kept at the same moment, the other one may have sent it.
+            stored = _draft(user, child, str(referral.pk))
+            if _sent_already(stored, form, user):
+                return redirect("referral_detail", stored.pk)
+            refuse(form, unsent)
     elif valid:
         messages.success(request, "Saved as a draft. It is on your home page.")
         return redirect("home")
@@ -160,20 +163,49 @@ def _one(records: Any, key: str) -> Any:
         return None
 
 
+def _keep_and_send(
+    request: HttpRequest, child: Any, form: ReferralForm, draft: Any, now: Any, sending: bool
+) -> tuple[Any, Refused | None]:
+    """The draft, and why it was not sent where it was refused."""
+    user: Any = request.user
+    sending = sending and form.is_whole()
+    despite = form.cleaned_data.get("despite_open", False)
+    if sending and not form.cleaned_data.get("attachments"):
+        try:
+            written = _written(request, child, form, draft, now)
+            return draft_and_send_referral(despite_open=despite, **written), None
+        except (Refused, DatabaseError):
+            # Nothing of it is written: it is kept, and what stands in the way is found once more.
+            pass
+    referral = _keep(request, child, form, draft, now)
+    try:
+        if sending:
+            send_referral(referral=referral, despite_open=despite, by=user, at=now)
+    except Refused as refused:
+        return referral, refused
+    return referral, None
+
+
+def _written(
+    request: HttpRequest, child: Any, form: ReferralForm, draft: Any, now: Any
+) -> dict[str, Any]:
+    """What is valid, as the draft takes it."""
+    cleaned, columns = form.cleaned_data, form.columns()
+    if draft is None:
+        columns |= {name: form.initial.get(name) for name in ("concern", "follows")}
+    return {
+        "id": cleaned["id"], "child": child, "practice": child.practice, "by": request.user, "at": now,
+        "version": cleaned.get("version") if draft is not None else None,
+        "diagnoses": cleaned.get("diagnoses"), **columns,
+    }  # fmt: skip
+
+
 def _keep(request: HttpRequest, child: Any, form: ReferralForm, draft: Any, now: Any) -> Any:
     """Save what is valid as the draft, with its files: all of it or nothing."""
     user: Any = request.user
-    cleaned = form.cleaned_data
-    columns = form.columns()
-    if draft is None:
-        columns |= {name: form.initial.get(name) for name in ("concern", "follows")}
-    files = cleaned.get("attachments") or []
+    files = form.cleaned_data.get("attachments") or []
     with transaction.atomic() if files else nullcontext():
-        referral = draft_referral(
-            id=cleaned["id"], child=child, practice=child.practice, by=user, at=now,
-            version=cleaned.get("version") if draft is not None else None,
-            diagnoses=cleaned.get("diagnoses"), **columns,
-        )  # fmt: skip
+        referral = draft_referral(**_written(request, child, form, draft, now))
         for upload in files:
             attach(referral=referral, upload=upload, by=user, at=now)
     return referral
