@@ -1,11 +1,14 @@
 """Is a referral kept while it is written, and sent whole, once, with nothing typed ever lost?"""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -37,6 +40,72 @@ def test_signing_sends_it(
     assert (made.state, made.intent, made.owner.given_name) == ("sent", "habilitation", "Kofi")
     assert [d.code for d in made.diagnoses.order_by("code")] == ["F82", "R62.50"]
     assert made.attachments.get().name == "letter.pdf"
+
+
+def test_what_sending_costs(
+    path: str, client_of: Door, pediatrician: User, clinic: Organization, family: User,
+    django_assert_num_queries: Any,
+) -> None:  # fmt: skip
+    """Session, person; child, team, the look; clinic; begin; child, team, referral, its event; others
+    that are open; seat, the child's words there, which are new (two read, two written); clocks, who takes
+    it in, referral, event, family, notices; order, who is told of its end, tasks; commit; session.
+    """
+    door = client_of(pediatrician)
+    with django_assert_num_queries(29):
+        answer = door.post(path, a_referral(clinic))
+    assert answer.status_code == 302
+
+
+def test_what_cannot_be_sent_is_kept_and_nothing_else_is_done(
+    path: str, client_of: Door, pediatrician: User, clinic: Organization, child: Child
+) -> None:
+    """The clinic has nobody left: found when all but the last of it was written."""
+    clinic.memberships.update(until=timezone.now())
+    seats = set(child.seats.all())
+    page = client_of(pediatrician).post(path, a_referral(clinic, question="Can she button?"))
+    assert page.status_code == 422
+    assert "has nobody who could take this on" in page.content.decode()
+    draft = Referral.objects.get()
+    assert (draft.state, draft.question, draft.sent_at) == ("draft", "Can she button?", None)
+    assert (draft.owner, draft.next_step) == (pediatrician, "send")
+    assert [one.kind for one in Event.objects.filter(about=draft.pk)] == ["referral_drafted"]
+    assert set(child.seats.all()) == seats
+    assert not draft.prescriptions.exists()
+    assert not draft.tasks.exists()
+
+
+def test_a_second_open_referral_is_kept_until_it_is_said_to_be_wanted(
+    path: str, client_of: Door, pediatrician: User, clinic: Organization, sent: Referral
+) -> None:
+    door, typed = client_of(pediatrician), a_referral(clinic)
+    page = door.post(path, typed)
+    assert page.status_code == 422
+    assert Referral.objects.get(pk=typed["id"]).state == "draft"
+    version = page.context["form"]["version"].value()
+    again = door.post(path, typed | {"version": version, "despite_open": "on"})
+    assert again.status_code == 302
+    kinds = Event.objects.filter(about=typed["id"]).values_list("kind", flat=True)
+    assert sorted(kinds) == ["referral_drafted", "referral_sent"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_one_moment_send_it_once(
+    transactional_db: Any, path: str, client_of: Door, pediatrician: User, clinic: Organization
+) -> None:
+    typed, gate = a_referral(clinic), Barrier(2)
+
+    def click(door: Client) -> str:
+        try:
+            gate.wait()
+            return door.post(path, typed).headers.get("Location", "")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        led_to = list(pool.map(click, [client_of(pediatrician) for _ in range(2)]))
+    assert led_to == [reverse("referral_detail", args=[typed["id"]])] * 2
+    kinds = Event.objects.filter(about=typed["id"]).values_list("kind", flat=True)
+    assert sorted(kinds) == ["referral_drafted", "referral_sent"]
 
 
 def test_keeping_it_asks_for_nothing(
