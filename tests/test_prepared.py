@@ -81,6 +81,39 @@ def test_what_a_question_reads_of_a_person_beside_their_roles_fails_at_once(cast
         by_name(cast.therapist)
 
 
+def test_a_question_that_chooses_its_words_by_a_value_is_found_out_whenever_it_is_asked() -> None:
+    @prepared
+    def by_keys(keys: list[UUID]) -> QuerySet[Child]:
+        return Child.objects.filter(pk__in=sorted(set(keys)))
+
+    @prepared
+    def by_hour(at: datetime) -> QuerySet[Child]:
+        rows = Child.objects.filter(registered_at__gte=at)
+        return rows.filter(family_name="Night") if at.hour == 3 else rows
+
+    first, last = sorted((uuid4(), uuid4()))
+    noon = datetime(2026, 1, 5, 12, tzinfo=UTC)
+    for _ in range(5):
+        by_hour(noon)
+        by_hour(noon + timedelta(minutes=5))
+    for question, value in ((by_keys, [first, first]), (by_hour, noon.replace(hour=3))):
+        with pytest.raises((AssertionError, ValueError)):
+            question(value)
+    with pytest.raises(AssertionError):
+        by_keys([first, last])
+        by_keys([last, first])
+
+
+def test_a_question_is_composed_without_asking_a_database(cast: Cast) -> None:
+    @prepared
+    def by_practice(key: UUID) -> QuerySet[Child]:
+        known = Child.objects.filter(pk=key).exists()
+        return Child.objects.filter(pk=key) if known else Child.objects.none()
+
+    with pytest.raises(AssertionError, match="To compose a question, this was asked"):
+        by_practice(cast.child.pk)
+
+
 def test_another_day_or_role_is_another_question(cast: Cast) -> None:
     statements = {
         filled(home._of_practice, person, day, places)
