@@ -100,8 +100,7 @@ def test_a_question_that_chooses_its_words_by_a_value_is_found_out_whenever_it_i
         with pytest.raises((AssertionError, ValueError)):
             question(value)
     with pytest.raises(AssertionError):
-        by_keys([first, last])
-        by_keys([last, first])
+        [by_keys(pair) for pair in ([first, last], [last, first])]
 
 
 def test_a_question_is_composed_without_asking_a_database(cast: Cast) -> None:

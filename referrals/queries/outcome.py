@@ -27,7 +27,7 @@ from referrals.clinical.practice_total import Counted, counted_weeks
 from referrals.clinical.practice_weeks import Dosed
 from referrals.models import Appointment, Discharge, Dose, Goal, Pause, Practice, Referral
 from referrals.models.signing import Signed
-from referrals.prepared import Passed, prepared
+from referrals.prepared import prepared
 
 from .cohort import Places, counted, moments
 
@@ -84,12 +84,14 @@ class Outcome:
 
 def outcome(places: Places, first: date, last: date, zone: ZoneInfo) -> Outcome:
     """One query, whose rows are as many as goals, doses, and weeks of practice."""
-    days, at = (Passed.on(first), Passed.on(last)), moments(first, last, zone)
-    return _counted((_Row(*row) for row in _brought(places, days, at, zone)), first, last)
+    rows = (_Row(*row) for row in _brought(places, first, last, zone))
+    return _counted(rows, first, last)
 
 
 @prepared
-def _brought(places: Places, days: _Days, at: _Moments, zone: ZoneInfo) -> QuerySet[Any]:
+def _brought(places: Places, first: date, last: date, zone: ZoneInfo) -> QuerySet[Any]:
+    """The days stand in its text, as in that of `cohort`."""
+    days, at = (first, last), moments(first, last, zone)
     # Joined, and not looked up in a list of all that is counted: each part would make one.
     of = counted(places, "referral__")
     of_activity = counted(places, "activity__referral__")

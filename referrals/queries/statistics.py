@@ -24,7 +24,7 @@ from referrals.models import Discharge, User
 from referrals.pathway import LOOP, State
 
 from .bars import Bars, bars, ranges
-from .cohort import EVALUATED, LOST, Cohort, cohort, moments, sent_between
+from .cohort import EVALUATED, LOST, Cohort, cohort, sent_between
 from .outcome import OUTCOMES, Outcome, outcome
 from .workload import workload
 
@@ -89,7 +89,7 @@ def page(
     zone = ZoneInfo(place.organization.time_zone)
     other = "clinic" if place.side == "practice" else "practice"
     places = referrals_counted_at(user, place)
-    sent = sent_between(places, *moments(first, last, zone), other)
+    sent = sent_between(places, first, last, zone, other)
     sites = {one.site: one.site_name for one in sent}
     if site is not None:
         if site not in sites:

@@ -87,12 +87,13 @@ def test_a_day_is_a_day_on_the_clock_of_the_place() -> None:
 def test_the_referrals_are_those_sent_from_the_first_moment_to_the_last(
     cast: Any, now: datetime
 ) -> None:
-    begins, ends = moments(now.date() - timedelta(days=3), now.date() - timedelta(days=2), ZONE)
+    first, last = now.date() - timedelta(days=3), now.date() - timedelta(days=2)
+    begins, ends = moments(first, last, ZONE)
     for at in (
         begins - timedelta(seconds=1), begins, ends - timedelta(seconds=1), ends,
     ):  # fmt: skip
         came_to(cast.practice, cast.clinic, [0], by=cast.pediatrician, at=at)
-    found = sent_between([], begins, ends, "practice")
+    found = sent_between([], first, last, ZONE, "practice")
     assert [(s.site, s.site_name, s.talked) for s in found] == [
         (cast.practice.pk, "Elm Street Pediatrics", False)
     ] * 2
@@ -101,10 +102,10 @@ def test_the_referrals_are_those_sent_from_the_first_moment_to_the_last(
 def test_what_was_entered_in_error_counts_for_nothing(
     cast: Any, sent: Referral, now: datetime
 ) -> None:
-    begins, ends = now - timedelta(days=1), now + timedelta(days=1)
-    assert len(sent_between([], begins, ends, "clinic")) == 1
+    first, last = now.date() - timedelta(days=1), now.date() + timedelta(days=1)
+    assert len(sent_between([], first, last, ZONE, "clinic")) == 1
     mark_referral_error(referral=sent, reason="Wrong child.", by=cast.pediatrician, at=now)
-    assert sent_between([], begins, ends, "clinic") == []
+    assert sent_between([], first, last, ZONE, "clinic") == []
 
 
 @pytest.mark.parametrize(("result", "talked"), [("no_answer", False), ("reached", True)])
@@ -116,5 +117,6 @@ def test_a_family_that_was_spoken_with_was_reached(
         referral=accepted, attempted_at=at, channel="phone", result=result, by=cast.coordinator,
         at=at,
     )  # fmt: skip
-    [found] = sent_between([], now - timedelta(days=1), now + timedelta(days=1), "clinic")
+    day = timedelta(days=1)
+    [found] = sent_between([], now.date() - day, now.date() + day, ZONE, "clinic")
     assert (found.talked, found.course.steps) == (talked, 3)
