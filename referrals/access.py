@@ -115,15 +115,22 @@ _READ_WITH: Final = (
 )  # fmt: skip
 
 
-def referral_for(user: User, pk: UUID) -> Referral | None:
-    """One referral with all that its page names, if this person sees it; one query."""
-    return next(iter(_referral(user, pk)), None)
+#: What an act asks of a referral whose page it does not show: the child, and the places' clocks.
+_BRIEFLY: Final = ("child__practice", "practice", "clinic")
+
+
+def referral_for(user: User, pk: UUID, *, briefly: bool = False) -> Referral | None:
+    """One referral with all that its page names, if this person sees it; one query.
+
+    `briefly` for an act that names nobody on it.
+    """
+    return next(iter(_referral(user, pk, _BRIEFLY if briefly else _READ_WITH)), None)
 
 
 @prepared
-def _referral(user: User, pk: UUID) -> QuerySet[Referral]:
+def _referral(user: User, pk: UUID, named: tuple[str, ...]) -> QuerySet[Referral]:
     visible = referrals_visible_to(user, row_by_row=True)
-    return visible.select_related(*_READ_WITH).filter(pk=pk)
+    return visible.select_related(*named).filter(pk=pk)
 
 
 def child_for(user: User, pk: UUID) -> Child | None:

@@ -233,14 +233,20 @@ def concern_view(permission: Permission) -> Callable[[View], View]:
     return door
 
 
-def referral_view(what: Permission | Move | Act) -> Callable[[View], View]:
-    """Hand the view the referral of the URL; for a move or an act, only to those who may."""
+def referral_view(
+    what: Permission | Move | Act, *, briefly: bool = False
+) -> Callable[[View], View]:
+    """Hand the view the referral of the URL; for a move or an act, only to those who may.
+
+    `briefly` without the people on it, for a view that names none of them.
+    """
 
     def door(view: View) -> View:
         @wraps(view)
         @login_required
         def inner(request: HttpRequest, referral_id: UUID, **kwargs: Any) -> HttpResponseBase:
-            referral = access.referral_for(request.user, referral_id)  # type: ignore[arg-type]
+            user: Any = request.user
+            referral = access.referral_for(user, referral_id, briefly=briefly)
             child = referral.child if referral else None
             return _enter(request, view, what, referral, child, kwargs)
 

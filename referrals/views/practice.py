@@ -42,7 +42,7 @@ def practice_today(request: HttpRequest) -> HttpResponse:
     return render(request, "practice/today.html", {"page": page})
 
 
-@referral_view(Act.LOG_PRACTICE)
+@referral_view(Act.LOG_PRACTICE, briefly=True)
 def practice_log(request: HttpRequest, referral: Any, activity_id: UUID) -> HttpResponse:
     """One tap on a card; or the whole form, for another day, with minutes and a word."""
     activity = _activity(referral, activity_id)
