@@ -32,7 +32,12 @@ REFUSED = ("403", "404", "405", "401", "in")
 POSTS = [row for row in ROWS if row[2] == "POST" and row[0] != "admin:index"]
 #: Pages that keep what was typed before they judge whether it can be sent: no refusal costs a word.
 KEEPS = {
-    "referral_write": {"referrals_referral", "referrals_referraldiagnosis", "referrals_event"},
+    "referral_write": {
+        "referrals_referral",
+        "referrals_referraldiagnosis",
+        "referrals_event",
+        "referrals_listed",
+    },
     "plan_write": {"referrals_plan", "referrals_plangoal", "referrals_event"},
     "session_write": {"referrals_session", "referrals_event"},
     "discharge_write": {"referrals_discharge", "referrals_event"},
