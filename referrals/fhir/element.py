@@ -58,7 +58,7 @@ def category(system: str, code: str) -> list[Resource]:
 
 def instant(at: datetime | None) -> str | None:
     """`2026-04-14T09:30:00+00:00`, to the second."""
-    return at.replace(microsecond=0).isoformat() if at else None
+    return at.isoformat(timespec="seconds") if at else None
 
 
 def day(on: date | None) -> str | None:
