@@ -49,8 +49,8 @@ class _Keeping(Cursor[Any]):
     def execute(self, query: Any, params: Any = None, **asked: Any) -> Any:
         try:
             return super().execute(query, params, prepare=True)
-        except errors.FeatureNotSupported:
-            # A migration changed the type of a column since it was planned.
+        except (errors.FeatureNotSupported, errors.InvalidSqlStatementName):
+            # A migration changed the type of a column since, or the server has lost the plan.
             if self.connection.info.transaction_status:
                 raise
             return super().execute(query, params, prepare=False)

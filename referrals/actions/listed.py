@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
-from referrals.models import Listed, Seat
+from referrals.models import Child, Listed, Seat
 from referrals.models.listed import EXPECTED, THERE, fill
 
 #: So many rows are taken out with one statement.
@@ -53,6 +53,10 @@ def sweep_ended(*, at: datetime) -> int:
     )
     over = Listed.objects.filter(Exists(held), ~Exists(held.filter(until__gt=at))).order_by("pk")
     swept = 0
-    while some := list(over.values_list("pk", flat=True)[:_AT_ONCE]):
-        swept += Listed.objects.filter(pk__in=some).delete()[0]
+    while some := dict(over.values_list("pk", "referral__child")[:_AT_ONCE]):
+        with transaction.atomic():
+            # Nobody gives a seat meanwhile: who just did is seen when it is asked once more.
+            children = Child.objects.filter(pk__in=set(some.values())).order_by("pk")
+            list(children.select_for_update(no_key=True).values_list("pk"))
+            swept += over.filter(pk__in=list(some)).delete()[0]
     return swept

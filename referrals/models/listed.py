@@ -64,15 +64,23 @@ def fill(which: str) -> str:
     return f"{_INTO} {EXPECTED} AND {which} ON CONFLICT (referral_id, holder, role) DO NOTHING"
 
 
+#: Of two who write a seat and a referral of one child, or a seat while a referral moves, PostgreSQL
+#: lets the second begin when the first is kept: then it sees what the first wrote.
+_WAITS: Final = (
+    "PERFORM 1 FROM referrals_child WHERE id = NEW.child_id FOR NO KEY UPDATE;"
+    " PERFORM 1 FROM referrals_referral WHERE child_id = NEW.child_id ORDER BY id FOR SHARE; "
+)
+
+
 class Trigger(NamedTuple):
-    """What the database does by itself once a row was written."""
+    """What the database does by itself once a row was written. One that changes takes another name."""
 
     name: str
     table: str
     after: str
     statements: tuple[str, ...]
     condition: str = ""
-    #: Whether it writes from two tables: of two who write to one child the second then sees the first.
+    #: Whether it reads both tables, and waits for who writes to one of them.
     joins: bool = True
 
     def made(self, vendor: str) -> list[str]:
@@ -81,9 +89,7 @@ class Trigger(NamedTuple):
         head = f"TRIGGER {self.name} AFTER {self.after} ON {self.table} FOR EACH ROW{when}"
         if vendor == "sqlite":
             return [f"CREATE {head} BEGIN {body} END"]
-        waits = "PERFORM 1 FROM referrals_child WHERE id = NEW.child_id FOR NO KEY UPDATE; "
-        if not self.joins:
-            waits = ""
+        waits = _WAITS if self.joins else ""
         return [
             f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql"
             f" AS $$ BEGIN {waits}{body} RETURN NULL; END $$",
@@ -104,8 +110,15 @@ _LEAVE: Final = (
     " (SELECT id FROM referrals_referral WHERE child_id = OLD.child_id)"
 )
 TRIGGERS: Final = (
-    Trigger("list_of_new_seat", "referrals_seat", "INSERT", (fill(_OF_SEAT),)),
-    Trigger("list_of_longer_seat", "referrals_seat", "UPDATE OF until", (fill(_OF_SEAT),)),
+    Trigger(
+        "list_of_new_seat", "referrals_seat", "INSERT", (fill(_OF_SEAT),),
+        "NEW.role <> 'partner'",
+    ),
+    # Whoever ends a seat waits for nobody.
+    Trigger(
+        "list_of_longer_seat", "referrals_seat", "UPDATE OF until", (fill(_OF_SEAT),),
+        "NEW.until > OLD.until AND NEW.role <> 'partner'",
+    ),
     Trigger(
         "list_of_moved_seat", "referrals_seat", "UPDATE OF child_id",
         (_LEAVE, fill(_OF_THOSE_LEFT), fill(_OF_SEAT)),
@@ -146,13 +159,15 @@ def let_go(connection: Any) -> None:
             cursor.execute(trigger.dropped(connection.vendor))
 
 
-def keep(connection: Any) -> bool:
-    """Let the database keep these rows from now on; whether it did not do so before."""
-    if len(kept(connection)) == len(TRIGGERS):
-        return False
+def is_kept(connection: Any) -> bool:
+    """Whether the database keeps these rows itself."""
+    return len(kept(connection)) == len(TRIGGERS)
+
+
+def keep(connection: Any) -> None:
+    """Let the database keep these rows from now on."""
     with connection.cursor() as cursor:
         for trigger in TRIGGERS:
             cursor.execute(trigger.dropped(connection.vendor))
             for statement in trigger.made(connection.vendor):
                 cursor.execute(statement)
-    return True

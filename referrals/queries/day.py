@@ -19,7 +19,7 @@ from .address import address
 _MOST: Final = 40
 _COLUMNS: Final = (
     "id", "referral_id", "purpose", "place", "minutes", "status", "starts_at", "is_noted",
-    "organization__time_zone", "therapist__given_name", "therapist__family_name",
+    "organization__time_zone", "therapist__given_name", "therapist__family_name", "therapist__email",
     "referral__child__given_name", "referral__child__family_name", "referral__child__name_used",
 )  # fmt: skip
 
@@ -83,7 +83,8 @@ def _visit(row: Any, now: datetime) -> Visit:
     called = row.referral__child__name_used or row.referral__child__given_name
     return Visit(
         child=f"{called} {row.referral__child__family_name}",
-        therapist=f"{row.therapist__given_name} {row.therapist__family_name}",
+        therapist=f"{row.therapist__given_name} {row.therapist__family_name}".strip()
+        or row.therapist__email,
         at=row.starts_at.astimezone(ZoneInfo(row.organization__time_zone)),
         minutes=row.minutes,
         purpose=str(Appointment.Purpose(row.purpose).label),

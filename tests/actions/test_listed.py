@@ -1,5 +1,7 @@
 """Does every referral stand in the lists of all who treat its child, whoever wrote it and how?"""
 
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from io import StringIO
 from threading import Thread
@@ -8,12 +10,13 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.db.migrations.recorder import MigrationRecorder
 
 from referrals.actions.listed import lists_amiss, sweep_ended
 from referrals.actions.merge import merge_children
 from referrals.actions.seat import end_seats
 from referrals.models import Child, Listed, Referral, Seat, User
-from referrals.models.listed import TRIGGERS, keep, kept, let_go
+from referrals.models.listed import TRIGGERS, is_kept, keep, kept, let_go
 from referrals.models.record import FOREVER, NO_DUE_DATE, new_id
 from referrals.queries import worklist
 from tests.conftest import Cast
@@ -162,7 +165,21 @@ def test_where_the_triggers_were_not_there_the_next_upgrade_fills_the_lists(
     call_command("migrate", verbosity=0)
     assert kept(connection) == {one.name for one in TRIGGERS}
     assert len(lists_of(referral)) == 3
-    assert keep(connection) is False
+
+
+def test_to_ask_what_is_to_be_migrated_changes_nothing(db: None) -> None:
+    if MigrationRecorder(connection).has_table():
+        MigrationRecorder.Migration.objects.filter(app="referrals", name="0023_listed").delete()
+    with suppress(SystemExit):  # so it says that there is something to be done
+        call_command("migrate", "--check", verbosity=0)
+    assert is_kept(connection)
+
+
+def test_where_nobody_keeps_the_lists_it_is_said(db: None) -> None:
+    let_go(connection)
+    with pytest.raises(CommandError, match="Run `migrate` first"):
+        call_command("index_referrals")
+    keep(connection)
 
 
 def test_a_page_is_read_in_the_order_of_an_index(cast: Cast, sent: Referral) -> None:
@@ -174,27 +191,72 @@ def test_a_page_is_read_in_the_order_of_an_index(cast: Cast, sent: Referral) -> 
     assert "listed_by_due_date" in str(found.explain())
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_seat_and_a_referral_written_at_one_moment_find_each_other(
-    cast: Cast, child: Child, now: datetime
-) -> None:
+# --- At one moment --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def on_postgresql(transactional_db: None) -> None:
     if connection.vendor != "postgresql":
         pytest.skip("One writes at a time.")
 
-    def seated() -> None:
+
+def meanwhile(write: Callable[[], Any]) -> Thread:
+    """Somebody else writes, over a connection of their own."""
+
+    def alone() -> None:
         try:
-            Seat.objects.create(
-                child=child, organization=cast.other_clinic, role=Seat.Role.CLINIC, since=now,
-                ground=Seat.Ground.REFERRAL, ground_id=new_id(),
-            )  # fmt: skip
+            write()
         finally:
             connection.close()
 
-    other = Thread(target=seated)
+    other = Thread(target=alone)
+    other.start()
+    return other
+
+
+def a_seat_at(cast: Cast, child: Child, now: datetime) -> None:
+    Seat.objects.create(
+        child=child, organization=cast.other_clinic, role=Seat.Role.CLINIC, since=now,
+        ground=Seat.Ground.REFERRAL, ground_id=new_id(),
+    )  # fmt: skip
+
+
+def test_a_seat_and_a_referral_written_at_one_moment_find_each_other(
+    on_postgresql: None, cast: Cast, child: Child, now: datetime
+) -> None:
     with transaction.atomic():
         referral = sent_for(child, cast.clinic, by=cast.pediatrician, at=now)
-        other.start()
+        other = meanwhile(lambda: a_seat_at(cast, child, now))
         other.join(0.5)
         assert other.is_alive()
     other.join(10)
     assert (cast.other_clinic.pk, "clinic") in lists_of(referral)
+
+
+def test_a_seat_written_while_the_referral_moves_lists_where_it_came_to(
+    on_postgresql: None, cast: Cast, sent: Referral, now: datetime
+) -> None:
+    with transaction.atomic():
+        a_seat_at(cast, sent.child, now)
+        moves = Referral.objects.filter(pk=sent.pk)
+        other = meanwhile(lambda: moves.update(state="received"))
+        other.join(0.5)
+        assert other.is_alive()
+    other.join(10)
+    assert rows_of(sent) == {(True, "received", sent.next_due_on)}
+    assert amiss(now) == (0, 0)
+
+
+def test_a_seat_that_comes_alive_while_it_is_swept_lists_on(
+    on_postgresql: None, cast: Cast, sent: Referral, now: datetime
+) -> None:
+    later = now + timedelta(hours=1)
+    end_seats(sent.pk, at=later)
+    with transaction.atomic():
+        Seat.objects.filter(ground_id=sent.pk).update(until=FOREVER)
+        other = meanwhile(lambda: sweep_ended(at=later))
+        other.join(0.5)
+        assert other.is_alive()
+    other.join(10)
+    assert (cast.clinic.pk, "clinic") in lists_of(sent)
+    assert amiss(later) == (0, 0)

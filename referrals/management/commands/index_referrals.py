@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 from django.utils import timezone
 
 from referrals.actions.listed import lists_amiss
+from referrals.models.listed import is_kept
 
 
 class Command(BaseCommand):
@@ -18,6 +20,8 @@ class Command(BaseCommand):
         parser.add_argument("--mend", action="store_true", help="write what lacks, take out what is left over")  # fmt: skip
 
     def handle(self, *args: Any, mend: bool = False, **options: Any) -> None:
+        if not is_kept(connection):
+            raise CommandError("The database does not keep these lists. Run `migrate` first.")
         lacking, left_over = lists_amiss(at=timezone.now(), mend=mend)
         told = f"{lacking:,} lacking, {left_over:,} left over"
         if (lacking or left_over) and not mend:

@@ -34,14 +34,25 @@ class Command(migrate.Command):
     def handle(self, *args: Any, lock_seconds: float = SECONDS, **options: Any) -> None:
         connection = connections[options["database"]]
         with gives_up(options["database"], lock_seconds):
+            if options["plan"] or options["check_unapplied"]:
+                super().handle(*args, **options)
+                return
             if connection.vendor == "sqlite" and _changes(connection, options):
                 # It changes a table by making it anew: no trigger may speak of the one that goes.
                 listed.let_go(connection)
-            super().handle(*args, **options)
-            there = Listed._meta.db_table in connection.introspection.table_names()
-            is_new = there and listed.keep(connection)
-        if is_new:
-            lists_amiss(at=timezone.now(), mend=True)
+            try:
+                super().handle(*args, **options)
+            finally:
+                _keep_lists(connection)
+
+
+def _keep_lists(connection: Any) -> None:
+    """Where the database does not keep them yet: filled before, and what came meanwhile after."""
+    there = Listed._meta.db_table in connection.introspection.table_names()
+    if there and not listed.is_kept(connection):
+        lists_amiss(at=timezone.now(), mend=True)
+        listed.keep(connection)
+        lists_amiss(at=timezone.now(), mend=True)
 
 
 def _changes(connection: Any, options: dict[str, Any]) -> bool:

@@ -16,7 +16,7 @@ from referrals.actions.batching import work_on_caseload
 from referrals.actions.caseload import clear_caseloads
 from referrals.actions.consent import warn_of_ending
 from referrals.actions.heartbeat import beat
-from referrals.actions.listed import sweep_ended
+from referrals.actions.listed import lists_amiss, sweep_ended
 from referrals.actions.notice import (
     MailAway,
     Outcome,
@@ -141,12 +141,15 @@ class Worker:
             return
         count = _swept(sweep_files)
         ended = sweep_ended(at=timezone.now())
+        lacked, left_over = lists_amiss(at=timezone.now(), mend=True)
         # Not before: where the database went away meanwhile, the day's look is still to come.
         self.swept = monotonic()
         if count:
             log.info("files without a row removed", count=count)
         if ended:
             log.info("lists of ended seats removed", count=ended)
+        if lacked or left_over:
+            log.warning("lists of referrals mended", count=lacked + left_over)
 
     def _seal(self) -> bool:
         """Seal what waits; True where there is more than fits in one batch."""
