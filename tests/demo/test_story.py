@@ -72,14 +72,6 @@ def some_diagnoses() -> None:
     )
 
 
-@pytest.fixture
-def played(db: None) -> datetime:
-    some_diagnoses()
-    now = timezone.now()
-    player.play(now=now)
-    return now
-
-
 def of(given_name: str) -> Child:
     return Child.objects.get(given_name=given_name)
 
@@ -284,6 +276,24 @@ class TestStory(TestCase):
             *notifications.TOLD, *notifications.DUE,
         }  # fmt: skip
 
+    def test_a_second_time_it_is_refused(self) -> None:
+        children = Child.objects.count()
+
+        with self.settings(DEMO=True), pytest.raises(CommandError, match="played already"):
+            call_command("demo")
+
+        assert Child.objects.count() == children
+
+    def test_asked_kindly_a_second_time_only_prints_the_accounts(self) -> None:
+        children, said = Child.objects.count(), StringIO()
+
+        with self.settings(DEMO=True):
+            call_command("demo", unless_played=True, stdout=said)
+
+        assert Child.objects.count() == children
+        assert all(email in said.getvalue() for email, _ in player.accounts())
+        assert player.PASSWORD in said.getvalue()
+
 
 def test_the_story_says_only_verbs_it_knows() -> None:
     assert {step["do"] for step in player.moments()} == set(VERBS)
@@ -313,29 +323,6 @@ def test_outside_demo_it_is_refused(db: None, settings: Settings) -> None:
         call_command("demo")
 
     assert not User.objects.exists()
-
-
-def test_a_second_time_it_is_refused(played: datetime, settings: Settings) -> None:
-    settings.DEMO = True
-    children = Child.objects.count()
-
-    with pytest.raises(CommandError, match="played already"):
-        call_command("demo")
-
-    assert Child.objects.count() == children
-
-
-def test_asked_kindly_a_second_time_only_prints_the_accounts(
-    played: datetime, settings: Settings
-) -> None:
-    settings.DEMO = True
-    children, said = Child.objects.count(), StringIO()
-
-    call_command("demo", unless_played=True, stdout=said)
-
-    assert Child.objects.count() == children
-    assert all(email in said.getvalue() for email, _ in player.accounts())
-    assert player.PASSWORD in said.getvalue()
 
 
 def test_the_command_plays_it(db: None, settings: Settings) -> None:
