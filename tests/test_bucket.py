@@ -15,6 +15,7 @@ from django.core.files.storage import default_storage, storages
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from referrals.actions.caseload import bring_caseload, map_caseload
 from referrals.actions.document import attach
@@ -225,11 +226,10 @@ def test_what_is_wrong_with_it_is_told_without_a_secret_or_an_address(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_worker_goes_on_with_its_other_work_while_it_is_away(
-    store: Store, cast: Cast, now: datetime
-) -> None:
-    load = taken(csv([row("1", "Ada")]), cast.clinic, by=cast.coordinator, at=now)
-    map_caseload(caseload=load, mapping=load.mapping, day_first=None, by=cast.coordinator, at=now)
+def test_the_worker_goes_on_with_its_other_work_while_it_is_away(store: Store, cast: Cast) -> None:
+    at = timezone.now()  # a list that lay for a day is put away
+    load = taken(csv([row("1", "Ada")]), cast.clinic, by=cast.coordinator, at=at)
+    map_caseload(caseload=load, mapping=load.mapping, day_first=None, by=cast.coordinator, at=at)
     worker = Worker(0, lambda: False, lambda _: None)
     store.gate.shut()
     worker.step()
