@@ -36,7 +36,7 @@ from .worklist import (
 )
 
 #: So much of what others owe stands below one's own: a look, for the rest there is the list.
-LOOK: Final = 8
+LOOK: Final = 7
 
 
 @dataclass(frozen=True)
