@@ -27,13 +27,14 @@ _LACKING: Final = f"{EXPECTED} AND s.until > %s EXCEPT {THERE}"
 
 def lists_amiss(*, at: datetime, mend: bool) -> tuple[int, int]:
     """How many rows lack and how many are left over or say what was; `mend` puts them right."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
+        # To look takes a while in a large region: meanwhile everybody writes on.
         left_over = _counted(cursor, _LEFT_OVER)
         lacking = _counted(cursor, _LACKING, at)
-        if mend and left_over:
-            cursor.execute(_TAKE_OUT)
         if mend and (left_over or lacking):
-            cursor.execute(fill("s.until > %s"), [_written(at)])
+            with transaction.atomic():
+                cursor.execute(_TAKE_OUT)
+                cursor.execute(fill("s.until > %s"), [_written(at)])
     return lacking, left_over
 
 

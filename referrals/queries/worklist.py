@@ -77,11 +77,6 @@ class Row:
     unread: int = 0
 
 
-def rows(referrals: QuerySet[Referral], user: User, today: date, most: int = PAGE) -> list[Row]:
-    """Read the first rows: one query, no model instances."""
-    return [row(r, user.pk, today) for r in _first_rows(referrals, most)]
-
-
 def of_child(user: User, child: UUID, today: date) -> list[Row]:
     """The referrals of one child that this person reads. One query."""
     return [row(r, user.pk, today) for r in _of_child(user, child)]
@@ -243,19 +238,6 @@ FILTERS: Final[dict[str, tuple[str, frozenset[State] | None]]] = {
 }  # fmt: skip
 
 
-def listing(user: User, chosen: str) -> QuerySet[Referral]:
-    """The referrals of one filter of the list page; an unknown filter is the open ones."""
-    # Of what waits for one person an index knows: of each row alone is asked whether it is seen.
-    visible = referrals_visible_to(user, row_by_row=chosen == "mine")
-    if chosen == "closed":
-        return visible.filter(is_open=False)
-    visible = visible.filter(is_open=True)
-    if chosen == "mine":
-        return visible.filter(owner=user)
-    states = FILTERS.get(chosen, ("", None))[1]
-    return visible.filter(state__in=sorted(states)) if states else visible
-
-
 def _read(cursor: str) -> tuple[Passed, UUID] | None:
     """The cursor `<due date>~<id>`; None where it is none, and the list begins at its start."""
     due, _, last = cursor.partition("~")
@@ -271,9 +253,11 @@ def cursor_of(row: Row, due_on: date) -> str:
 
 @prepared
 def _behind(user: User, chosen: str, after: tuple[Passed, UUID] | None) -> QuerySet[Any]:
-    """A page and one more."""
+    """A page and one more; an unknown filter is the open ones."""
     if chosen == "mine":
-        return _first_rows(listing(user, chosen).filter(_is_behind(after)), PAGE + 1)
+        # Of what waits for one person an index knows: of each row alone is asked whether it is seen.
+        visible = referrals_visible_to(user, row_by_row=True)
+        return _first_rows(visible.filter(_is_behind(after), owner=user, is_open=True), PAGE + 1)
     behind = _is_behind(after, "referral_id")
     cut = [
         listed.filter(behind, part).order_by("next_due_on", "referral_id").values("pk")[: PAGE + 1]

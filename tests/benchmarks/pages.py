@@ -142,14 +142,17 @@ def pages() -> Iterator[tuple[str, Ask, Ask]]:
 
 def _page(number: int) -> str:
     """The cursor of a page far behind, of the open referrals of the first practice."""
+    from django.utils import timezone
+
     from referrals.models import User
     from referrals.queries import worklist
 
     user = User.objects.get(email="0.pediatrician@demo.example")
-    found = worklist.listing(user, "open").order_by("next_due_on", "id")
-    rows = list(found.values_list("next_due_on", "id")[: (number - 1) * worklist.PAGE])
-    due, pk = rows[min(len(rows), (number - 1) * worklist.PAGE) - worklist.PAGE - 1]
-    return f"{due.isoformat()}~{pk}"
+    cursor, following = "", ""
+    for _ in range(number - 1):
+        _, following = worklist.page(user, "open", timezone.localdate(), cursor)
+        cursor = following or cursor
+    return cursor
 
 
 def _tap(family: Visitor, card: str, tapped: list[str]) -> Answer:
