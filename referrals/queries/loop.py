@@ -1,6 +1,6 @@
 """Where does a referral stand in the nine steps of a closed loop?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any, Literal
@@ -33,8 +33,10 @@ def _names(language: str) -> tuple[str, ...]:
 def small_strip(
     state: str, loop: dict[str, Any], due_on: date, today: date
 ) -> tuple[LoopStep, ...]:
-    """The nine steps as a row draws them: without the days and the people. Many rows share theirs."""
-    done = "".join(sorted(loop))
+    """The nine steps as a row draws them: the first that is not done is now, late past its due date, or
+    where it stopped. Without the days and the people many rows share theirs.
+    """
+    done = "".join(sorted(number for number, mark in loop.items() if mark))
     return _small_strip(STAGES[State(state)].closing, done, due_on < today, language())
 
 
@@ -50,15 +52,12 @@ def _small_strip(closing: bool, done: str, late: bool, language: str) -> tuple[L
 
 
 def strip(state: str, loop: dict[str, Any], due_on: date, today: date) -> list[LoopStep]:
-    """The nine steps. The first that is not done is now, late past its due date, or where it stopped."""
-    closing = STAGES[State(state)].closing
-    steps = []
-    ahead: Status = "stopped" if closing else "late" if due_on < today else "now"
-    for number, name in enumerate(_names(language()), start=1):
-        mark = loop.get(str(number))
-        if mark:
-            steps.append(LoopStep(number, name, "done", date.fromisoformat(mark[0]), mark[1]))
-        else:
-            steps.append(LoopStep(number, name, ahead, None, ""))
-            ahead = "todo"
-    return steps
+    """The nine steps with the day and the person of each that is done."""
+    return [_with_day(step, loop) for step in small_strip(state, loop, due_on, today)]
+
+
+def _with_day(step: LoopStep, loop: dict[str, Any]) -> LoopStep:
+    if step.status != "done":
+        return step
+    on, who = loop[str(step.number)]
+    return replace(step, on=date.fromisoformat(on), who=who)
