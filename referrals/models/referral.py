@@ -126,10 +126,11 @@ class Referral(ChangingRecord):
                 name="open_of_practice_by_state",
             ),
             models.Index(
-                fields=["clinic", "state", "next_due_on", "id"],
+                fields=["clinic", "state", "next_due_on", "id", "owner"],
                 condition=models.Q(is_open=True),
                 name="open_of_clinic_by_state",
             ),
+            models.Index(fields=["clinic", "sent_at", "state"], name="sent_to_clinic"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -7,15 +7,15 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
 
-from referrals.access import reads_referral, referrals_visible_to
+from referrals.access import reads_referral
 from referrals.models import (
     Referral,
     Reminder,
     User,
 )
-from referrals.pathway import CLOSING, State
+from referrals.pathway import CLOSING, RUNNING, State
 from referrals.prepared import prepared
 
 from .arrival import Waiting as Arrived
@@ -31,6 +31,7 @@ from .worklist import (
     by_stage,
     desk_rows,
     is_mine,
+    owner_name,
     places,
     row,
 )
@@ -115,11 +116,25 @@ def _tasks(user: User, today: date, *places_of: Q) -> list[Part]:
     return [Part(Q(owner=user)), *(Part(risen & wanted, LOOK) for wanted in places_of)]
 
 
+def open_at(user: User, side: str, places: list[UUID]) -> list[QuerySet[Any]]:
+    """What is open at these places on this side of them, in two parts without an order.
+
+    As long as a referral is under way its places have their seats: an index counts these alone. Of what
+    ended is asked whether it is still read.
+    """
+    here = Referral.objects.filter(**{f"{side}__in": places}, is_open=True).order_by()
+    told = RUNNING if side == "practice" else RUNNING - {State.DRAFT}
+    ended = here.filter(reads_referral(user, row_by_row=True), state__in=sorted(CLOSING))
+    return [here.filter(state__in=sorted(told)), ended]
+
+
 @prepared
 def _stages(user: User, side: str, places: list[UUID]) -> QuerySet[Any]:
     """How many referrals are open in each state, at these places on this side of them."""
-    open_ones = referrals_visible_to(user).filter(**{f"{side}__in": places}, is_open=True)
-    return open_ones.order_by().values_list("state").annotate(n=Count("pk"))
+    running, ended = (
+        part.values_list("state").annotate(n=Count("pk")) for part in open_at(user, side, places)
+    )
+    return running.union(ended, all=True)
 
 
 @prepared
@@ -175,17 +190,19 @@ def _of_clinic(user: User, today: date, own: list[UUID]) -> QuerySet[Any]:
 @prepared
 def _counted(user: User, today: date, since: datetime, own: list[UUID]) -> QuerySet[Any]:
     """Open, late and sent since then, by state and owner."""
-    # What is open is counted as far as it is seen; what was sent is only a number.
-    is_open = Q(is_open=True) & reads_referral(user)
-    lately = Q(sent_at__gte=since)
-    return (
-        Referral.objects.filter(Q(clinic__in=own) & (lately | Q(is_open=True))).order_by()
-        .values_list("state", "owner__given_name", "owner__family_name")
-        .annotate(
-            n=Count("pk", filter=is_open),
-            late=Count("pk", filter=is_open & Q(next_due_on__lt=today)),
-            sent=Count("pk", filter=lately),
-        )
+    late, none = Q(next_due_on__lt=today), Value(0)
+    running, ended = (
+        part.values_list("state", "owner__given_name", "owner__family_name")
+        .annotate(n=Count("pk"), late=Count("pk", filter=late), sent=none)
+        for part in open_at(user, "clinic", own)
+    )  # fmt: skip
+    # What was sent is only a number, whoever reads it now.
+    sent = Referral.objects.filter(clinic__in=own, sent_at__gte=since).order_by()
+    return running.union(
+        ended,
+        sent.annotate(given=Value(""), family=Value(""), n=none, late=none)
+        .values_list("state", "given", "family", "n", "late").annotate(sent=Count("pk")),
+        all=True,
     )  # fmt: skip
 
 
@@ -195,16 +212,17 @@ def coordinator(user: User, today: date, at: datetime, day: tuple[datetime, date
     """
     own = places(user, *CLINIC_ROLES)
     mine, others, risen = _split(_of_clinic(user, today, own), user, today)
-    counted = _counted(user, today, at - timedelta(days=365), own)
     stages: Counter[str] = Counter()
     owners: Counter[str] = Counter()
-    sent_by_state: Counter[str] = Counter()
-    for state, given, family_name, n, n_late, n_sent in counted:
+    sent: Counter[str] = Counter()
+    for state, given, family, n, late, n_sent in _counted(
+        user, today, at - timedelta(days=365), own
+    ):
         stages[state] += n
-        owners[f"{given} {family_name}"] += n_late
+        owners[owner_name(given, family)] += late
         if state != State.ENTERED_IN_ERROR:
-            sent_by_state[state] += n_sent
-    lost = {s: n for s, n in sent_by_state.items() if n and s in CLOSING - {State.DISCHARGED}}
+            sent[state] += n_sent
+    lost = {s: n for s, n in sent.items() if n and s in CLOSING - {State.DISCHARGED}}
     return Desk(
         mine,
         others,
@@ -214,5 +232,5 @@ def coordinator(user: User, today: date, at: datetime, day: tuple[datetime, date
         visits=at_places(user, day, own, at),
         late_by_owner=[(who, n) for who, n in owners.most_common() if n],
         lost=by_stage(lost.items()),
-        sent=sum(sent_by_state.values()),
+        sent=sum(sent.values()),
     )

@@ -182,9 +182,7 @@ def row(r: Any, me: UUID, today: date) -> Row:
         urgent=r.urgency == Referral.Urgency.URGENT,
         verb=owes.verb if owes else "",
         waiting=said(owes.waiting) if owes else gettext("Nothing is owed"),
-        who=f"{r.owner__given_name} {r.owner__family_name}"
-        if r.owner_id
-        else gettext("The family"),
+        who=owner_name(r.owner__given_name, r.owner__family_name),
         place=r.owner_organization__name or "",
         clinic=r.clinic__name or "",
         due_on=r.next_due_on if owes else None,
@@ -198,6 +196,11 @@ def row(r: Any, me: UUID, today: date) -> Row:
         glance=at_a_glance.glance(r),
         unread=getattr(r, "unread", 0),
     )
+
+
+def owner_name(given: str | None, family: str | None) -> str:
+    """Who owes the next step: somebody, or the family."""
+    return f"{given} {family}" if given else gettext("The family")
 
 
 def desk(user: User, parts: Iterable[Part]) -> QuerySet[Referral]:

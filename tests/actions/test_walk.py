@@ -4,6 +4,7 @@ Ten thousand tries at random on the way to the first visit and through every end
 by a look at all of it. What follows the visit has a walk of its own, `test_walk_on`.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import connection, transaction
+from django.db.models import Count, QuerySet
 from hypothesis import HealthCheck, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -41,6 +43,7 @@ from referrals.models import (
 )
 from referrals.models.record import NO_DUE_DATE
 from referrals.pathway import CLOSING, MOVES, STAGES, STEPS, Move, Party, State, Step
+from referrals.queries.home import open_at
 from tests.actions.walk import ACTIONS, CLOSINGS, EVERYBODY, WHO, said
 from tests.conftest import Cast
 from tests.factories.person import UserFactory
@@ -317,11 +320,26 @@ class Walk(RuleBasedStateMachine):
             assert not referral.tasks.filter(is_open=True).exists()
         if state is State.SCHEDULED:
             self._nobody_is_in_two_places()
+        self._counted_by_those_who_read_it(referral)
+
+    def _counted_by_those_who_read_it(self, referral: Referral) -> None:
+        """The homes count what is under way at a place without asking for its seats."""
+        with self._clock():
+            for who, side in (("practice_colleague", "practice"), ("coordinator", "clinic")):
+                person = self._person(who)
+                own = [getattr(self.cast, side).pk]
+                counted = {s: n for part in open_at(person, side, own) for s, n in numbers(part)}
+                read = referrals_visible_to(person).filter(is_open=True, **{f"{side}__in": own})
+                assert counted == dict(numbers(read))
 
     def _nobody_is_in_two_places(self) -> None:
         booked = Appointment.objects.filter(status="booked").order_by("therapist", "starts_at")
         for one, next_one in pairwise(booked):
             assert one.therapist_id != next_one.therapist_id or one.ends_at <= next_one.starts_at
+
+
+def numbers(referrals: QuerySet[Referral]) -> Iterable[tuple[str, int]]:
+    return referrals.order_by().values_list("state").annotate(n=Count("pk"))
 
 
 def everything() -> list[Any]:
