@@ -7,6 +7,9 @@ values of who asks. A made-up value that stayed in it would find nothing, never 
 
 A question may choose its words by the shape of its arguments, the day, the language and the time
 zone; by a key or a moment it may not: these it only passes on.
+
+Its rows are asked for each time. What is made of a row may be remembered: it is the same as long as
+the database says the same.
 """
 
 import re
@@ -17,7 +20,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import partial, singledispatch, update_wrapper
 from threading import Lock
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from uuid import UUID, uuid4
 
 from django.core.exceptions import EmptyResultSet
@@ -30,6 +33,9 @@ from referrals.planned import keeping, with_gaps
 
 #: So many composed statements are kept in a process; the one not asked for longest goes.
 MOST: Final = 300
+#: Of so many who look, what was made of so many rows each: a few kilobytes a row.
+MOST_LOOKS: Final = 100
+MOST_ROWS: Final = 100
 #: Made-up moments stand so far apart that one some years off still tells whose it is.
 _APART: Final = timedelta(days=40 * 365)
 _FIRST: Final = datetime(1002, 3, 4, 5, 6, 7, 89, tzinfo=UTC)
@@ -153,8 +159,8 @@ class Composed:
             self.converters.update(look(columns))
         return self.converters
 
-    def answer(self, values: Sequence[Value]) -> list[Any]:
-        """The rows for these values, each as the queryset gives it."""
+    def answer(self, values: Sequence[Value], made: "Making | None" = None) -> list[Any]:
+        """The rows for these values, each as the queryset gives it, or as it is made."""
         if not self.sql:
             return []
         using = self.queryset.db
@@ -169,10 +175,22 @@ class Composed:
         compiler.as_sql = lambda *args, **kwargs: statement
         compiler.get_converters = partial(self._converters, compiler.get_converters)
         query.get_compiler = lambda *args, **kwargs: compiler  # type: ignore[method-assign]
-        reading: Any = QuerySet(self.queryset.model, query, using)
-        for name in ("_iterable_class", "_fields", "_prefetch_related_lookups"):
-            setattr(reading, name, getattr(self.queryset, name))
-        return list(reading)
+
+        def rows_read() -> list[Any]:
+            reading: Any = QuerySet(self.queryset.model, query, using)
+            for name in ("_iterable_class", "_fields", "_prefetch_related_lookups"):
+                setattr(reading, name, getattr(self.queryset, name))
+            return list(reading)
+
+        if made is None:
+            return rows_read()
+        rows = [row for some in compiler.execute_sql() for row in some]
+
+        def read(these: list[Any]) -> list[Any]:
+            compiler.execute_sql = lambda *args, **kwargs: [these]
+            return rows_read()
+
+        return made.of(rows, read)
 
 
 def composed(
@@ -236,6 +254,43 @@ def _bare(at: datetime) -> str:
     return str(at.astimezone(UTC).replace(tzinfo=None))
 
 
+# --- What is made of a row ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """How a row becomes what is shown: by `make`, of the row and of what it is told about who looks.
+
+    Of a row that the database gives just as before nothing is made anew, or even read: so `make` must
+    depend on nothing else, but for the language and the time zone.
+    """
+
+    make: Callable[..., Any]
+    about: tuple[Hashable, ...] = ()
+
+    _kept: ClassVar["OrderedDict[Hashable, dict[Any, Any]]"] = OrderedDict()
+    _lock: ClassVar = Lock()
+
+    def of(self, rows: list[Any], read: Callable[[list[Any]], list[Any]]) -> list[Any]:
+        """What is made of each row as the database gives it; `read` makes values of them."""
+        told = (self.make, self.about, get_language(), timezone.get_current_timezone_name())
+        with self._lock:
+            kept = self._kept.pop(told, {})
+            self._kept[told] = kept
+            while len(self._kept) > MOST_LOOKS:
+                self._kept.popitem(last=False)
+        lacking = [row for row in rows if row not in kept]
+        if lacking:
+            made = (self.make(row, *self.about) for row in read(lacking))
+            fresh = dict(zip(lacking, made, strict=True))
+            full = len(kept) + len(fresh) > MOST_ROWS
+            # Another is put in its place: somebody may be reading this one.
+            kept = fresh | {row: kept[row] for row in (rows if full else kept) if row in kept}
+            with self._lock:
+                self._kept[told] = kept
+        return [kept[row] for row in rows]
+
+
 # --- The question ---------------------------------------------------------------------------------
 
 
@@ -249,13 +304,15 @@ class Question:
         self.compose = compose
         update_wrapper(self, compose)
 
-    def __call__(self, *args: Any, **named: Any) -> list[Any]:
+    def __call__(self, *args: Any, made: Making | None = None, **named: Any) -> list[Any]:
+        """The rows; `made` as it says."""
         arguments = (args, tuple(named.items()))
         stand_in = double(arguments)
         if stand_in.shape is None:
-            return list(self.compose(*args, **named))
+            rows = list(self.compose(*args, **named))
+            return [made.make(row, *made.about) for row in rows] if made else rows
         values = [*stand_in.values, timezone.now()]
-        return self.composed_for(stand_in).answer(values)
+        return self.composed_for(stand_in).answer(values, made)
 
     def composed_for(self, stand_in: Double) -> Composed:
         day, zone = timezone.localdate(), timezone.get_current_timezone_name()

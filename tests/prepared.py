@@ -10,6 +10,7 @@ its words could depend. A test that changes a setting begins again.
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import fields
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -21,7 +22,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from referrals.prepared import Question, double
+from referrals.prepared import Making, Question, double
 
 #: Between two looks at the clock in one test.
 _A_WHILE = timedelta(minutes=10)
@@ -87,6 +88,11 @@ def standing(values: Sequence[Any]) -> tuple[Hashable, ...]:
     return tuple(told(value) for value in values)
 
 
+def plainly(one: Any) -> dict[str, Any]:
+    """What was made of a row, to be compared with what is made of it anew."""
+    return {part.name: getattr(one, part.name) for part in fields(one)}
+
+
 @contextmanager
 def asking_nothing() -> Iterator[None]:
     """What composes a question may choose its words by nothing that a database knows."""
@@ -103,7 +109,7 @@ def asked_as_composed(monkeypatch: pytest.MonkeyPatch) -> None:
     """In every test: a statement that was filled in is the one that would be composed."""
     ask = Question.__call__
 
-    def checked(self: Question, *args: Any, **named: Any) -> list[Any]:
+    def checked(self: Question, *args: Any, made: Making | None = None, **named: Any) -> list[Any]:
         stand_in = double((args, tuple(named.items())))
         if stand_in.shape is not None:
             asked = (
@@ -114,9 +120,23 @@ def asked_as_composed(monkeypatch: pytest.MonkeyPatch) -> None:
             if values not in agreed and len(agreed) < _ENOUGH:
                 compare(self, *args, **named)
                 agreed.add(values)
-        return ask(self, *args, **named)
+        return ask(self, *args, made=made, **named)
 
     monkeypatch.setattr(Question, "__call__", checked)
+
+
+@pytest.fixture(autouse=True)
+def made_as_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In every test: what was remembered of a row is what would be made of it now."""
+    of = Making.of
+
+    def checked(self: Making, rows: list[Any], read: Any) -> list[Any]:
+        answer = of(self, rows, read)
+        anew = [self.make(row, *self.about) for row in read(rows)]
+        assert [plainly(one) for one in answer] == [plainly(one) for one in anew]
+        return answer
+
+    monkeypatch.setattr(Making, "of", checked)
 
 
 def compare(question: Question, *args: Any, **named: Any) -> None:

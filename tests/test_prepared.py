@@ -29,7 +29,7 @@ def test_two_people_of_one_shape_share_what_is_composed(cast: Cast, nothing_kept
     for person in (cast.pediatrician, cast.practice_colleague, cast.stranger_pediatrician):
         home.pediatrician(person, today)
     first = len(nothing_kept)
-    home.therapist(cast.therapist, today, timezone.now(), (timezone.now(), timezone.now()))
+    home.therapist(cast.therapist, today, (timezone.now(), timezone.now()))
     assert (first, len(nothing_kept) > first) == (4, True)  # with the question of who they are
 
 

@@ -144,6 +144,7 @@ def _say(source: Source, item: Any, level: str, due_on: date, at: datetime) -> N
     if level != Level.RISEN:
         remind(reminder, owners(source, item, place, at), referral=referral)
         return
+    source.model._default_manager.filter(pk=item.pk).update(risen_on=due_on)
     risen = coordinators(source, item, place, at)
     if child is None:
         remind(reminder, [person for _, person in risen if person], referral=referral)

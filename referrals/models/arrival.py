@@ -9,12 +9,12 @@ from referrals.arriving import LONGEST_SYSTEM, LONGEST_VALUE
 from .event import AppendOnlyRecord
 from .organization import Organization
 from .person import User
-from .record import NO_DUE_DATE, Record, both_or_neither
+from .record import NO_DUE_DATE, Record, Rising, both_or_neither
 from .referral import Referral
 from .system import System
 
 
-class Arrival(Record):
+class Arrival(Rising, Record):
     """One e-referral, known again by the number that its sender gave it.
 
     The referral that is made of it has the same id, so that what the sender is told once (the id of

@@ -8,7 +8,7 @@ from referrals.clinical.knowledge import BANDS
 from .child import Child
 from .organization import Organization
 from .person import User
-from .record import NO_DUE_DATE, Record, both_or_neither
+from .record import NO_DUE_DATE, Record, Rising, both_or_neither
 
 
 class Setting(models.TextChoices):
@@ -18,7 +18,7 @@ class Setting(models.TextChoices):
     ELSEWHERE = "elsewhere", _("Somewhere else")
 
 
-class Concern(Record):
+class Concern(Rising, Record):
     """A worry told by a family or noted by a pediatrician, owed an answer by the pediatrician."""
 
     class State(models.TextChoices):

@@ -8,7 +8,7 @@ from django.db import models
 from .child import Child
 from .organization import Organization
 from .person import User
-from .record import Record, RecordQuerySet, both_or_neither
+from .record import Record, RecordQuerySet, Rising, both_or_neither
 
 #: As long as a visit takes with its telephone calls, and no second shift: then it is asked for anew.
 LASTS: Final = timedelta(hours=4)
@@ -19,7 +19,7 @@ class EmergencyQuerySet(RecordQuerySet["Emergency"]):
         return self.filter(opened_at__lte=at, until__gt=at)
 
 
-class Emergency(Record):
+class Emergency(Rising, Record):
     """One opening: what it gives is a seat of its own that reads; its coordinator owes an answer."""
 
     child = models.ForeignKey(Child, models.PROTECT, related_name="emergencies")

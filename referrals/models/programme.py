@@ -12,13 +12,13 @@ from .child import Child
 from .concern import Concern
 from .organization import Organization
 from .person import User
-from .record import NO_DUE_DATE, ChangingRecord, both_or_neither
+from .record import NO_DUE_DATE, ChangingRecord, Rising, both_or_neither
 
 NO_STEP: Final = ""
 _CODES: Final = {step.code: step.verb for path in PATHS.values() for step in path}
 
 
-class Programme(ChangingRecord):
+class Programme(Rising, ChangingRecord):
     """One child's way into a public programme, beside the referral to therapy.
 
     The steps and their clocks stand in `clinical/programmes.toml`. While it is open it has an

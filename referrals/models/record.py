@@ -137,6 +137,23 @@ class ChangingRecord(Changing, Record):
         abstract = True
 
 
+class Rising(models.Model):
+    """A row that somebody owes by a day, and that rises to those who coordinate when nobody does it."""
+
+    QUIET: ClassVar[frozenset[str]] = frozenset({"risen_on"})
+
+    #: The due date with which it rose, kept with its reminder: with a new date it starts afresh.
+    risen_on = models.DateField(null=True, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+def risen(due_on: str = "next_due_on") -> models.Q:
+    """Whether the row of something due has risen, as it is due now."""
+    return models.Q(risen_on=models.F(due_on))
+
+
 def both_or_neither(*fields: str) -> models.Q:
     """The condition of a pair such as `answered_by`, `answered_at`: all set or none."""
     none = models.Q(**{f"{field}__isnull": True for field in fields})

@@ -10,14 +10,14 @@ from .concern import Concern
 from .diagnosis import Diagnosis
 from .organization import Organization
 from .person import User
-from .record import NO_DUE_DATE, ChangingRecord, Record, both_or_neither
+from .record import NO_DUE_DATE, ChangingRecord, Record, Rising, both_or_neither, risen
 
 _STATES = [(state.value, stage.label) for state, stage in STAGES.items()]
 _STEPS = [(step.value, step.value.replace("_", " ")) for step in Step]
 _CLOSING = sorted(CLOSING)
 
 
-class Referral(ChangingRecord):
+class Referral(Rising, ChangingRecord):
     """An order for occupational therapy, and its row in everybody's worklist.
 
     `state`, `next_step`, `owner`, `owner_organization`, `next_due_on`, `loop` and `reached`
@@ -128,9 +128,24 @@ class Referral(ChangingRecord):
             models.Index(
                 fields=["clinic", "state", "next_due_on", "id", "owner"],
                 condition=models.Q(is_open=True),
-                name="open_of_clinic_by_state",
+                name="open_of_clinic_by_owner",
             ),
             models.Index(fields=["clinic", "sent_at", "state"], name="sent_to_clinic"),
+            models.Index(
+                fields=["therapist", "next_due_on", "id"],
+                condition=models.Q(is_open=True),
+                name="open_of_therapist",
+            ),
+            models.Index(
+                fields=["practice", "next_due_on", "id"],
+                condition=models.Q(is_open=True) & risen(),
+                name="risen_of_practice",
+            ),
+            models.Index(
+                fields=["clinic", "next_due_on", "id"],
+                condition=models.Q(is_open=True) & risen(),
+                name="risen_of_clinic",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

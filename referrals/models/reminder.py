@@ -1,23 +1,10 @@
 """What was said about what is due: near, overdue, or risen to those who coordinate?"""
 
-from typing import Any
-
 from django.db import models
-from django.db.models import OuterRef
-from django.db.models.lookups import IsNull
-
-from referrals.planned import is_there
 
 from .child import Child
 from .organization import Organization
-from .record import Record, RecordQuerySet
-
-
-class ReminderQuerySet(RecordQuerySet["Reminder"]):
-    def risen(self, due_on: str = "next_due_on", about: str = "pk") -> IsNull:
-        """Whether what a query reads has risen, as it is due now: a new date starts afresh."""
-        asked: dict[str, Any] = {"about": OuterRef(about), "due_on": OuterRef(due_on)}
-        return is_there(self.filter(level=Reminder.Level.RISEN, **asked))
+from .record import Record
 
 
 class Reminder(Record):
@@ -40,8 +27,6 @@ class Reminder(Record):
     #: Who owes it.
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
     raised_at = models.DateTimeField()
-
-    objects = ReminderQuerySet.as_manager()  # type: ignore[misc]  # narrower than a Record's
 
     class Meta:
         ordering = ["raised_at", "id"]

@@ -11,7 +11,7 @@ from .consent import Consent
 from .document import ACCEPTED
 from .organization import Organization
 from .person import User
-from .record import Record, both_or_neither
+from .record import Record, Rising, both_or_neither
 from .referral import Referral
 
 MOST: Final = 5  # files with one answer
@@ -19,7 +19,7 @@ MOST: Final = 5  # files with one answer
 CARE_TEAM: Final = "care_team"
 
 
-class ResultRequest(Record):
+class ResultRequest(Rising, Record):
     """One side asks the other for results under a consent. FHIR: Task, with its focus and owner.
 
     It is open until it is answered, refused with a reason, or withdrawn; then it never changes.

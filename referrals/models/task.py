@@ -7,11 +7,11 @@ from referrals.pathway import Party
 
 from .organization import Organization
 from .person import User
-from .record import Record, both_or_neither
+from .record import Record, Rising, both_or_neither, risen
 from .referral import Referral
 
 
-class Task(Record):
+class Task(Rising, Record):
     """One duty on a referral. What the family owes has no owner: any adult with the right does it.
 
     It is shown from `from_on` on: a prescription that ends in a year waits for nobody today.
@@ -40,6 +40,11 @@ class Task(Record):
                 fields=["owner", "due_on", "id"],
                 condition=models.Q(is_open=True),
                 name="open_task_of_owner",
+            ),
+            models.Index(
+                fields=["organization", "due_on", "id"],
+                condition=models.Q(is_open=True) & risen("due_on"),
+                name="risen_task_of_place",
             ),
         ]
         constraints = [

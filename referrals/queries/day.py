@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from referrals.access import referrals_visible_to
 from referrals.models import Appointment, Session, User
 from referrals.planned import is_there
-from referrals.prepared import prepared
+from referrals.prepared import Making, prepared
 
 from .address import address
 
@@ -24,7 +24,7 @@ _COLUMNS: Final = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Visit:
     """A visit as it stands in a day."""
 
@@ -35,21 +35,19 @@ class Visit:
     purpose: str
     place: str
     url: str
-    #: Where to say that it took place, once it has begun; empty where that is said or not to be said.
+    #: Where to say, once it has begun, that it took place; empty where that is said or not to be said.
     attend_url: str
     #: Where its note is written; empty where none is awaited.
     note_url: str
     is_noted: bool
 
 
-def of_therapist(user: User, day: tuple[datetime, datetime], now: datetime) -> list[Visit]:
-    return [_visit(row, now) for row in _of_therapist(user, day)]
+def of_therapist(user: User, day: tuple[datetime, datetime]) -> list[Visit]:
+    return _of_therapist(user, day, made=_AS_VISIT)
 
 
-def at_places(
-    user: User, day: tuple[datetime, datetime], places: list[UUID], now: datetime
-) -> list[Visit]:
-    return [_visit(row, now) for row in _at_places(user, day, places)]
+def at_places(user: User, day: tuple[datetime, datetime], places: list[UUID]) -> list[Visit]:
+    return _at_places(user, day, places, made=_AS_VISIT)
 
 
 @prepared
@@ -76,7 +74,7 @@ def _day(user: User, day: tuple[datetime, datetime], **whose: Any) -> QuerySet[A
     return visits.order_by("starts_at", "id").values_list(*_COLUMNS, named=True)[:_MOST]
 
 
-def _visit(row: Any, now: datetime) -> Visit:
+def _visit(row: Any) -> Visit:
     is_therapy = row.purpose == Appointment.Purpose.THERAPY
     took_place = row.status == Appointment.Status.FULFILLED
     keys = (row.referral_id, row.id)
@@ -92,11 +90,12 @@ def _visit(row: Any, now: datetime) -> Visit:
         url=address("session_detail", *keys)
         if is_therapy
         else address("referral_detail", row.referral_id),
-        attend_url=address("session_attend", *keys)
-        if is_therapy and not took_place and row.starts_at <= now
-        else "",
+        attend_url=address("session_attend", *keys) if is_therapy and not took_place else "",
         note_url=address("session_write", *keys)
         if is_therapy and took_place and not row.is_noted
         else "",
         is_noted=is_therapy and took_place and row.is_noted,
     )
+
+
+_AS_VISIT: Final = Making(_visit)

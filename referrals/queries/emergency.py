@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, QuerySet
 
 from referrals.access import (
     EMERGENCY,
@@ -17,6 +17,7 @@ from referrals.access import (
 from referrals.belonging import memberships
 from referrals.models import Child, Emergency, RecordView, User
 from referrals.models.child import tokens
+from referrals.prepared import prepared
 
 from .look import parts_of
 
@@ -68,17 +69,21 @@ def waiting(user: User) -> list[Waiting]:
     """What this person can answer, the soonest due first. One query, and only where there is any."""
     if not any(getattr(m, "has_reviews", False) for m in memberships(user)):
         return []
-    found = (
-        emergencies_to_review(user).filter(is_open=True).select_related("user", "owner")
-        .order_by("due_on", "id")[:_MOST]
-    )  # fmt: skip
     return [
         Waiting(
             one.pk, one.user.name, one.opened_at, one.due_on, one.owner_id == user.pk,
             one.owner.name if one.owner else "",
         )
-        for one in found
+        for one in _waiting(user)
     ]  # fmt: skip
+
+
+@prepared
+def _waiting(user: User) -> QuerySet[Emergency]:
+    return (
+        emergencies_to_review(user).filter(is_open=True).select_related("user", "owner")
+        .order_by("due_on", "id")[:_MOST]
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

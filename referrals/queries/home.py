@@ -10,11 +10,8 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet, Value
 
 from referrals.access import reads_referral
-from referrals.models import (
-    Referral,
-    Reminder,
-    User,
-)
+from referrals.models import Referral, User
+from referrals.models.record import risen
 from referrals.pathway import CLOSING, RUNNING, State
 from referrals.prepared import prepared
 
@@ -30,10 +27,9 @@ from .worklist import (
     Row,
     by_stage,
     desk_rows,
-    is_mine,
     owner_name,
     places,
-    row,
+    rows_for,
 )
 
 #: So much of what others owe stands below one's own: a look, for the rest there is the list.
@@ -85,35 +81,26 @@ class Desk:
         return round(100 * self.lost_count / self.sent) if self.sent else 0
 
 
-def _split(
-    found: Iterable[Any], user: User, today: date, look: int = LOOK
-) -> tuple[list[Row], list[Row], list[Row]]:
+def _split(rows: Iterable[Row], look: int = LOOK) -> tuple[list[Row], list[Row], list[Row]]:
     """What is owed by the person, by others, and by others for too long: of each the soonest due."""
-    me = user.pk
-    mine: list[Any] = []
-    others: list[Any] = []
-    risen: list[Any] = []
-    for one in found:
-        (mine if is_mine(one, me) else risen if one.risen else others).append(one)
-
-    def shown(part: list[Any], most: int) -> list[Row]:
-        return [row(one, me, today) for one in part[:most]]
-
-    return shown(mine, PAGE), shown(others, look), shown(risen, look)
+    mine: list[Row] = []
+    others: list[Row] = []
+    risen: list[Row] = []
+    for one in rows:
+        (mine if one.mine else risen if one.risen else others).append(one)
+    return mine[:PAGE], others[:look], risen[:look]
 
 
-def _of_others(user: User, wanted: Q, today: date) -> list[Part]:
+def _of_others(user: User, wanted: Q) -> list[Part]:
     """What others owe of these, and what they owe for so long that it has risen: a look at each."""
     theirs = wanted & ~Q(owner=user)
-    risen = Q(Reminder.objects.all().risen()) & Q(next_due_on__lt=today)
-    return [Part(theirs & ~risen, LOOK), Part(theirs & risen, LOOK)]
+    return [Part(theirs & ~risen(), LOOK), Part(theirs & risen(), LOOK)]
 
 
-def _tasks(user: User, today: date, *places_of: Q) -> list[Part]:
+def _tasks(user: User, *places_of: Q) -> list[Part]:
     """The tasks this person owes, and those of others there that have risen."""
     theirs = Q(owner__isnull=True) | ~Q(owner=user)
-    risen = theirs & Q(Reminder.objects.all().risen("due_on")) & Q(due_on__lt=today)
-    return [Part(Q(owner=user)), *(Part(risen & wanted, LOOK) for wanted in places_of)]
+    return [Part(Q(owner=user)), *(Part(theirs & risen("due_on") & at, LOOK) for at in places_of)]
 
 
 def open_at(user: User, side: str, places: list[UUID]) -> list[QuerySet[Any]]:
@@ -134,21 +121,22 @@ def _stages(user: User, side: str, places: list[UUID]) -> QuerySet[Any]:
     running, ended = (
         part.values_list("state").annotate(n=Count("pk")) for part in open_at(user, side, places)
     )
-    return running.union(ended, all=True)
+    both: QuerySet[Any] = running.union(ended, all=True)
+    return both
 
 
 @prepared
 def _of_practice(user: User, today: date, own: list[UUID]) -> QuerySet[Any]:
     # A list for each place: of one place an index knows the order.
-    others = [part for at in own for part in _of_others(user, Q(practice=at), today)]
-    tasks = _tasks(user, today, *(Q(organization=at) for at in own))
+    others = [part for at in own for part in _of_others(user, Q(practice=at))]
+    tasks = _tasks(user, *(Q(organization=at) for at in own))
     return desk_rows(user, today, [Part(Q(owner=user)), *others], tasks)
 
 
 def pediatrician(user: User, today: date) -> Desk:
     """Three queries: the referrals, their stages, what waits beside them."""
     own = places(user, *PRACTICE_ROLES)
-    mine, others, risen = _split(_of_practice(user, today, own), user, today)
+    mine, others, risen = _split(_of_practice(user, today, own, made=rows_for(user, today)))
     stages = by_stage(_stages(user, "practice", own))
     return Desk(mine, others, risen, stages, beside=waiting(user, own, today))
 
@@ -161,18 +149,18 @@ def _of_therapist(user: User, today: date, own: list[UUID]) -> QuerySet[Any]:
         for at in own
         for wanted in (review, Q(therapist=user))
     ]
-    return desk_rows(user, today, [Part(Q(owner=user)), *parts], _tasks(user, today), drafts=True)
+    return desk_rows(user, today, [Part(Q(owner=user)), *parts], _tasks(user), drafts=True)
 
 
-def therapist(user: User, today: date, now: datetime, day: tuple[datetime, datetime]) -> Desk:
+def therapist(user: User, today: date, day: tuple[datetime, datetime]) -> Desk:
     """Three queries: the referrals, their stages, the day's visits; one more where something came in
     of which somebody must say whose it is.
     """
     own = places(user, *CLINIC_ROLES)
-    mine, others, risen = _split(_of_therapist(user, today, own), user, today, PAGE)
+    mine, others, risen = _split(_of_therapist(user, today, own, made=rows_for(user, today)), PAGE)
     return Desk(
         mine, (risen + others)[:PAGE], [], by_stage(_stages(user, "clinic", own)),
-        arrived=arrived(user), visits=of_therapist(user, day, now),
+        arrived=arrived(user), visits=of_therapist(user, day),
     )  # fmt: skip
 
 
@@ -180,10 +168,8 @@ def therapist(user: User, today: date, now: datetime, day: tuple[datetime, datet
 def _of_clinic(user: User, today: date, own: list[UUID]) -> QuerySet[Any]:
     trying = Q(state__in=[State.ACCEPTED, State.CONTACTING, State.MISSED, State.VISIT_CANCELLED])
     late = Q(next_due_on__lt=today)
-    others = [
-        part for at in own for part in _of_others(user, Q(clinic=at) & (trying | late), today)
-    ]
-    tasks = _tasks(user, today, *(Q(referral__clinic=at) for at in own))
+    others = [part for at in own for part in _of_others(user, Q(clinic=at) & (trying | late))]
+    tasks = _tasks(user, *(Q(referral__clinic=at) for at in own))
     return desk_rows(user, today, [Part(Q(owner=user)), *others], tasks)
 
 
@@ -197,13 +183,13 @@ def _counted(user: User, today: date, since: datetime, own: list[UUID]) -> Query
         for part in open_at(user, "clinic", own)
     )  # fmt: skip
     # What was sent is only a number, whoever reads it now.
-    sent = Referral.objects.filter(clinic__in=own, sent_at__gte=since).order_by()
-    return running.union(
-        ended,
-        sent.annotate(given=Value(""), family=Value(""), n=none, late=none)
-        .values_list("state", "given", "family", "n", "late").annotate(sent=Count("pk")),
-        all=True,
+    sent = (
+        Referral.objects.filter(clinic__in=own, sent_at__gte=since).order_by()
+        .annotate(given=Value(""), family=Value(""), n=none, late=none)
+        .values_list("state", "given", "family", "n", "late").annotate(sent=Count("pk"))
     )  # fmt: skip
+    all_three: QuerySet[Any] = running.union(ended, sent, all=True)
+    return all_three
 
 
 def coordinator(user: User, today: date, at: datetime, day: tuple[datetime, datetime]) -> Desk:
@@ -211,7 +197,7 @@ def coordinator(user: User, today: date, at: datetime, day: tuple[datetime, date
     more where something came in of which somebody must say whose it is.
     """
     own = places(user, *CLINIC_ROLES)
-    mine, others, risen = _split(_of_clinic(user, today, own), user, today)
+    mine, others, risen = _split(_of_clinic(user, today, own, made=rows_for(user, today)))
     stages: Counter[str] = Counter()
     owners: Counter[str] = Counter()
     sent: Counter[str] = Counter()
@@ -229,7 +215,7 @@ def coordinator(user: User, today: date, at: datetime, day: tuple[datetime, date
         risen,
         by_stage(stages.items()),
         arrived=arrived(user),
-        visits=at_places(user, day, own, at),
+        visits=at_places(user, day, own),
         late_by_owner=[(who, n) for who, n in owners.most_common() if n],
         lost=by_stage(lost.items()),
         sent=sum(sent.values()),

@@ -18,11 +18,11 @@ from referrals.models import (
     Concern,
     Organization,
     Programme,
-    Reminder,
     ResultRequest,
     User,
 )
-from referrals.prepared import prepared
+from referrals.models.record import risen
+from referrals.prepared import Making, prepared
 from referrals.seated import is_seen
 from referrals.wording import language, spoken
 
@@ -139,7 +139,7 @@ def places(child: Child, today: date) -> QuerySet[Organization]:
 # --- What waits for a pediatrician beside the referrals -----------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Waiting:
     """A concern, a programme's step or a request for results on the pediatrician's home."""
 
@@ -159,13 +159,13 @@ def waiting(user: User, own: Collection[UUID], today: date) -> list[Waiting]:
     What a school or programme owes is theirs once its day has passed: to ask again, or take it back.
     One query over all, in the order in which they are due.
     """
-    return [_waiting(row, user) for row in _owed_beside(user, list(own), today)]
+    return _owed_beside(user, list(own), today, made=Making(_waiting, (user.pk,)))
 
 
 @prepared
 def _owed_beside(user: User, own: list[UUID], today: date) -> Any:
     seen = is_seen(user)
-    late = Q(Reminder.objects.all().risen(), organization__in=own, next_due_on__lt=today)
+    late = risen() & Q(organization__in=own)
 
     def owed(model: Any) -> Any:
         waits = model.objects.filter(seen, is_open=True).order_by("next_due_on", "id")
@@ -175,9 +175,8 @@ def _owed_beside(user: User, own: list[UUID], today: date) -> Any:
     asked = ResultRequest.objects.filter(
         seen, child__pediatrician=user, is_open=True, to_partner=False, referral__isnull=True,
     ).order_by()  # fmt: skip
-    risen = Reminder.objects.filter(organization__in=own).risen("due_on")
     unanswered = ResultRequest.objects.filter(
-        seen, Q(asked_by=user) | Q(risen), is_open=True, to_partner=True, referral__isnull=True,
+        seen, Q(asked_by=user) | risen("due_on") & Q(child__practice__in=own), is_open=True, to_partner=True, referral__isnull=True,
         due_on__lt=today,
     ).order_by()  # fmt: skip
     none = Value("", CharField())
@@ -205,8 +204,8 @@ def _columns(found: Any, sort: str, whose: str, **told: Any) -> Any:
     return found.annotate(**shared).values_list(*sorted(shared), named=True)
 
 
-def _waiting(row: Any, user: User) -> Waiting:
-    mine = row.whose == user.pk
+def _waiting(row: Any, me: UUID) -> Waiting:
+    mine = row.whose == me
     match row.sort:
         case "concern":
             url = address("concern_detail", row.key)

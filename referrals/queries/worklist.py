@@ -17,11 +17,11 @@ from referrals.access import listed_to, referrals_visible_to
 from referrals.act import DUTIES, Duty
 from referrals.belonging import memberships
 from referrals.clinical.ages import Ages, ages
-from referrals.models import Evaluation, Plan, Referral, Reminder, Role, Task, User
-from referrals.models.record import NO_DUE_DATE
+from referrals.models import Evaluation, Plan, Referral, Role, Task, User
+from referrals.models.record import NO_DUE_DATE, risen
 from referrals.pathway import STAGES, STEPS, State, Step
 from referrals.planned import is_there
-from referrals.prepared import Passed, prepared
+from referrals.prepared import Making, Passed, prepared
 from referrals.wording import said
 
 from . import glance as at_a_glance
@@ -47,9 +47,9 @@ _OF_TASK: Final = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Row:
-    """One referral as it stands in a list."""
+    """One referral as it stands in a list. Of what the database says alike there is one, in all lists."""
 
     id: UUID
     child_id: UUID
@@ -79,7 +79,7 @@ class Row:
 
 def of_child(user: User, child: UUID, today: date) -> list[Row]:
     """The referrals of one child that this person reads. One query."""
-    return [row(r, user.pk, today) for r in _of_child(user, child)]
+    return _of_child(user, child, made=rows_for(user, today))
 
 
 @prepared
@@ -115,7 +115,7 @@ def desk_rows(
         desk(user, parts).order_by()
         .annotate(
             **going, drafting=begun, unread=unread, is_task=Value(False),
-            risen=Reminder.objects.all().risen(),
+            risen=risen(),
         )
     )  # fmt: skip
     also = (*at_a_glance.COLUMNS, "drafting", "unread", "is_task", "risen")
@@ -133,7 +133,7 @@ def desk_rows(
         Task.objects.filter(pk__in=one_of(cut)).order_by()
         .annotate(
             **renamed, **at_a_glance.no_glances(), drafting=Value(False), unread=Value(0),
-            is_task=Value(True), risen=Reminder.objects.all().risen("due_on"),
+            is_task=Value(True), risen=risen("due_on"),
         )
         .values_list(*renamed, *also)
     )  # fmt: skip
@@ -158,6 +158,11 @@ def is_mine(r: Any, me: UUID) -> bool:
 
 def _is_task(r: Any) -> bool:
     return bool(getattr(r, "is_task", False))
+
+
+def rows_for(user: User, today: date) -> Making:
+    """How this person sees the rows of a list today."""
+    return Making(row, (user.pk, today))
 
 
 def row(r: Any, me: UUID, today: date) -> Row:
@@ -291,7 +296,7 @@ def _parts(chosen: str) -> list[Q]:
 
 def page(user: User, chosen: str, today: date, cursor: str = "") -> tuple[list[Row], str]:
     """One page of a filter and the cursor of the next, empty on the last."""
-    found = [row(r, user.pk, today) for r in _behind(user, chosen, _read(cursor))]
+    found = _behind(user, chosen, _read(cursor), made=rows_for(user, today))
     if len(found) <= PAGE:
         return found, ""
     last = found[PAGE - 1]

@@ -3,16 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django import template
 from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from referrals.queries.address import address
-from referrals.wording import days
+from referrals.wording import day, days
 
 from .care import due, icon, loop_strip_small
 from .language import said
@@ -22,21 +22,26 @@ if TYPE_CHECKING:
 
     from referrals.queries.activity import Entry
     from referrals.queries.day import Visit
+    from referrals.queries.programme import Waiting
     from referrals.queries.timeline import Entry as TimelineEntry
     from referrals.queries.worklist import Row
 
 register = template.Library()
 
+#: Of so many rows of each kind is known how they look.
+_MOST: Final = 3000
+
 
 @register.simple_tag
 def worklist_rows(rows: Iterable["Row"], today: date) -> SafeString:
     """The items of the list in `components/rows.html`."""
-    words = _words()
+    in_language = get_language()
     # Safe: `_row` escapes what anybody typed.
-    return mark_safe("".join(_row(row, today, words) for row in rows))  # nosec B308 B703
+    return mark_safe("".join(_row(row, today, in_language) for row in rows))  # nosec B308 B703
 
 
-def _words() -> Mapping[str, str]:
+@lru_cache(maxsize=4)
+def _words(language: str) -> Mapping[str, str]:
     """What stands in many rows, looked up once."""
     return {
         "urgent": f'\n<span class="tag tag-bad">{icon("triangle-alert")} {gettext("Urgent")}</span>',
@@ -49,8 +54,13 @@ def _words() -> Mapping[str, str]:
     }
 
 
-def _row(row: "Row", today: date, words: Mapping[str, str]) -> str:
-    """A line is not indented: of a page of many rows a tenth would be blanks."""
+@lru_cache(maxsize=_MOST)
+def _row(row: "Row", today: date, language: str) -> str:
+    """Drawn once, as long as the database says the same of it: then it is the same row.
+
+    A line is not indented: of a page of many rows a tenth would be blanks.
+    """
+    words = _words(language)
     age: str = escape(row.ages.chronological)
     if row.ages.adjusted:
         age += " · " + words["adjusted"] % {"adjusted": row.ages.adjusted}
@@ -85,6 +95,42 @@ def _step(row: "Row", words: Mapping[str, str]) -> str:
     who = f"{row.who}, {row.place}" if row.place else row.who
     owed = f'<p class="meta">{escape(who)}</p>' if row.due_on else ""
     return f"<p>{escape(row.waiting)}</p>{owed}"
+
+
+# --- What stands beside the referrals on a home ---------------------------------------------------
+
+
+@register.simple_tag
+def beside_rows(waiting: Iterable["Waiting"], today: date) -> SafeString:
+    """Concerns, programmes and requests for results, as items of a worklist."""
+    # Safe: `_beside` escapes what anybody typed.
+    return mark_safe("".join(_beside(one, today) for one in waiting))  # nosec B308 B703
+
+
+@lru_cache(maxsize=_MOST)
+def _beside(one: "Waiting", today: date) -> str:
+    """Drawn once, as long as the database says the same of it."""
+    verb = escape(one.verb)
+    if one.mine:
+        step = f'<p><strong>{verb}</strong></p><p class="meta">{icon("hand")} Your turn</p>'
+    else:
+        step = f'<p>Risen: {verb}</p><p class="meta">{icon("bell-ring")} {escape(one.owner)}</p>'
+    return (
+        '<li class="worklist-row">\n'
+        f'<div class="worklist-child"><a href="{one.url}">{escape(one.child)}</a></div>\n'
+        f'<div class="worklist-strip"><p class="meta">{escape(one.note)} · {day(one.since)}</p></div>\n'
+        f'<div class="worklist-step">{step}</div>\n'
+        f'<div class="worklist-due">{due(one.due_on, today)}</div>\n'
+        "</li>\n"
+    )
+
+
+@register.simple_tag
+def stage_counts(stages: Iterable[tuple[str, int]]) -> SafeString:
+    """How many in each stage, or of each person: the lines of `components/stages.html`."""
+    lines = (f"<div><dt>{escape(label)}</dt><dd>{n}</dd></div>" for label, n in stages)
+    # Safe: the label is escaped.
+    return mark_safe("".join(lines))  # nosec B308 B703
 
 
 # --- What happened --------------------------------------------------------------------------------
@@ -162,35 +208,38 @@ def _token(csrf_token: object) -> str:
 @register.simple_tag(takes_context=True)
 def visit_rows(context: Mapping[str, Any], visits: Iterable["Visit"]) -> SafeString:
     """The items of the list in `components/day_visits.html`, of whose `names` and `writes` they know."""
-    names, writes = context["names"], context["writes"]
+    names, writes, now = context["names"], context["writes"], timezone.now()
     token = _token(context["csrf_token"])
+    drawn = (token.join(_visit(one, names, writes, one.at <= now)) for one in visits)
     # Safe: `_visit` escapes what anybody typed.
-    return mark_safe("".join(_visit(one, names, writes, token) for one in visits))  # nosec B308 B703
+    return mark_safe("".join(drawn))  # nosec B308 B703
 
 
-def _visit(visit: "Visit", names: bool, writes: bool, token: str) -> str:
+@lru_cache(maxsize=_MOST)
+def _visit(visit: "Visit", names: bool, writes: bool, begun: bool) -> tuple[str, ...]:
+    """Drawn once, as long as the database says the same of it: in two pieces where a form's token stands."""
     child, at = escape(visit.child), f"{visit.at:%H:%M}"
     who = f" · {escape(visit.therapist)}" if names else ""
-    return (
+    head = (
         f'<li><strong>{at}</strong> <a href="{visit.url}">{child}</a>\n'
         f'<p class="meta">{visit.purpose} · {visit.place}, {visit.minutes} minutes{who}</p>\n'
-        f"{_to_be_done(visit, writes, token, f'{child} at {at}')}</li>"
     )
-
-
-def _to_be_done(visit: "Visit", writes: bool, token: str, which: str) -> str:
-    hidden = f'<span class="visually-hidden">: {which}</span>'
-    if visit.attend_url:
+    which = f'<span class="visually-hidden">: {child} at {at}</span>'
+    if visit.attend_url and begun:
         return (
-            f'<form method="post" action="{visit.attend_url}">{token}<button class="btn btn-quiet"'
-            f' type="submit">{icon("check")} Attended{hidden}</button></form>'
+            f'{head}<form method="post" action="{visit.attend_url}">',
+            f'<button class="btn btn-quiet" type="submit">{icon("check")} Attended{which}</button></form></li>',
         )
+    return (f"{head}{_of_note(visit, writes, which)}</li>",)
+
+
+def _of_note(visit: "Visit", writes: bool, which: str) -> str:
     if visit.is_noted:
         return f'<p class="meta">{icon("circle-check")} Attended, note signed</p>'
     if visit.note_url and writes:
         return (
             f'<p><a class="btn btn-quiet" href="{visit.note_url}">{icon("file-pen")} Write the note'
-            f"{hidden}</a></p>"
+            f"{which}</a></p>"
         )
     if visit.note_url:
         return f'<p class="meta">{icon("hourglass")} Attended, note awaited</p>'

@@ -39,7 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if role == "pediatrician":
         context["desk"] = homes.pediatrician(user, today)  # type: ignore[arg-type]
     elif role == "therapist":
-        context["desk"] = homes.therapist(user, today, now, day)  # type: ignore[arg-type]
+        context["desk"] = homes.therapist(user, today, day)  # type: ignore[arg-type]
     elif role == "coordinator":
         context["desk"] = homes.coordinator(user, today, now, day)  # type: ignore[arg-type]
     elif role == "partner":

@@ -21,6 +21,7 @@ from .source import APP
 BEGAN = 5
 #: "model.thing" of an operation that the rule would refuse, and why it may run.
 REVIEWED: dict[str, str] = {
+    "run.of_what_has_risen": "marks only what has risen and is open: few; seconds at a million",
     "run.noop": "only its way back does something: it drops triggers",
     "run.of_every_word": "a table that nobody reads yet, two thousand rows a statement",
     "child.merged_into": "an index of empty cells over the children: seconds at a million",

@@ -11,7 +11,8 @@ from referrals.actions.consent import warn_of_ending
 from referrals.actions.notice import ATTEMPTS, deliver_notices
 from referrals.actions.owing import SOURCES
 from referrals.actions.reminder import raise_reminders
-from referrals.models import Notice, Organization, Reminder
+from referrals.models import Notice, Organization
+from referrals.models.record import risen as has_risen
 
 
 class Command(BaseCommand):
@@ -40,5 +41,5 @@ class Command(BaseCommand):
             for source in SOURCES:
                 owed = source.open(today).filter(owed_by=place.pk, **{f"{source.due}__lt": today})
                 late += owed.count()
-                risen += owed.filter(Reminder.objects.all().risen(source.due)).count()
+                risen += owed.filter(has_risen(source.due)).count()
         return late, risen
