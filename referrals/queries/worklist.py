@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+from django.db import connections
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.utils.timezone import localtime
 from django.utils.translation import gettext
@@ -108,7 +109,7 @@ def desk_rows(
     whether its evaluation or plan has been begun, how practice and goals go, and whether there are
     new messages.
     """
-    begun = _begun() if drafts else Value(False)
+    begun = Q(owner=user) & _begun() if drafts else Value(False)
     going = at_a_glance.glances(today) if drafts else at_a_glance.no_glances()
     unread = unread_of_child(user) if drafts else Value(0)
     of_referrals = (
@@ -141,10 +142,11 @@ def desk_rows(
     return both.order_by("next_due_on", "id")
 
 
-def _begun() -> Exists | Q:
+def _begun() -> Q:
     """Whether a draft waits to be finished and signed."""
     evaluation = Evaluation.objects.filter(referral=OuterRef("pk"), status="draft")
-    return Exists(evaluation) | Exists(Plan.objects.filter(referral=OuterRef("pk"), status="draft"))
+    plan = Plan.objects.filter(referral=OuterRef("pk"), status="draft")
+    return Q(Exists(evaluation)) | Q(Exists(plan))
 
 
 def owed(r: Any) -> Any:
@@ -223,12 +225,16 @@ def one_of(lists: Iterable[QuerySet[Any]], column: str = "pk") -> QuerySet[Any]:
 
     As one list: of several lists joined by OR, PostgreSQL looks each row of the table up in turn.
     """
-    # SQLite takes no LIMIT inside a union: each list stands one step further in.
     first: QuerySet[Any]
-    first, *others = (
-        part.model.objects.filter(pk__in=part).order_by().values(column) for part in lists
-    )
+    first, *others = (_joined(part, column) for part in lists)
     return first.union(*others) if others else first
+
+
+def _joined(part: QuerySet[Any], column: str) -> QuerySet[Any]:
+    """As a list can stand in a union: SQLite takes no LIMIT there, so it stands one step further in."""
+    if not connections[part.db].features.supports_slicing_ordering_in_compound:
+        part = part.model._default_manager.filter(pk__in=part).order_by()
+    return part.values(column)
 
 
 def places(user: User, *roles: str) -> list[UUID]:
