@@ -48,6 +48,7 @@ from . import (
     shelf,
     system,
 )
+from .rooms import rooms
 from .search import Choices
 
 __all__ = [
@@ -100,6 +101,7 @@ for foreign in (
     if admin.site.is_registered(foreign):
         admin.site.unregister(foreign)
 admin.site.autocomplete_view = Choices.as_view(admin_site=admin.site)  # type: ignore[method-assign, assignment]
+admin.site.get_app_list = rooms  # type: ignore[method-assign]
 admin.site.disable_action("delete_selected")
 admin.site.site_header = admin.site.site_title = f"{settings.SITE_NAME} administration"
 admin.site.index_title = "People, places and records"

@@ -44,7 +44,7 @@ BESIDES = {
         "table", "token", "visit",
     },
     "admin": {
-        "base", "check_in", "handing", "history", "leaving", "listing", "membership", "owing", "saving",
+        "base", "check_in", "handing", "history", "leaving", "listing", "membership", "owing", "rooms", "saving",
         "search", "seen",
     },
 }  # fmt: skip
