@@ -25,7 +25,7 @@ from referrals.models.record import FOREVER, NO_DUE_DATE
 
 from .listing import BoundedList
 from .saving import SavedList
-from .search import MOST, as_id, find_children, find_people, find_places
+from .search import MOST, as_id, find_children, find_people, find_places, found_as_many
 from .seen import SeenInline, SeenRoom
 
 #: The role under which an administrator's look at a child's record is written down.
@@ -141,7 +141,7 @@ class RoomAdmin(SavedList, SeenRoom, PlainChoice, admin.ModelAdmin):  # type: ig
     ) -> tuple[QuerySet[Any], bool]:
         term = search_term.strip()
         if (self.person_path or self.place_path) and term:
-            return queryset.filter(self._of_whom_or_where(term)), False
+            return queryset.filter(self._of_whom_or_where(request, term)), False
         if not self.child_path or not term:
             return super().get_search_results(request, queryset, search_term)
         known = as_id(term)
@@ -149,14 +149,17 @@ class RoomAdmin(SavedList, SeenRoom, PlainChoice, admin.ModelAdmin):  # type: ig
             # One or the other: joined by OR, the table was read to its end.
             is_child = Child.objects.filter(pk=known).exists()
             return queryset.filter(**{self.child_path if is_child else "pk": known}), False
-        return queryset.filter(**{f"{self.child_path}__in": find_children(term)}), False
+        children = find_children(term)
+        found_as_many(request, len(children))
+        return queryset.filter(**{f"{self.child_path}__in": children}), False
 
-    def _of_whom_or_where(self, term: str) -> Q:
+    def _of_whom_or_where(self, request: HttpRequest, term: str) -> Q:
         # Read here once, because a list asks for them twice: to count and to show.
         which = Q(pk__in=[])
         for path, found in ((self.person_path, find_people), (self.place_path, find_places)):
             if path:
                 ids = list(found(term).order_by().values_list("pk", flat=True)[:MOST])
+                found_as_many(request, len(ids))
                 which |= Q(**{f"{path}__in": ids})
         return which
 

@@ -1,8 +1,8 @@
 """Whom does an administrator mean by these words, this date or this number?
 
 Of two who are called the same, a choice says which is which. Children are found as
-quickly among a million as among ten: a range of one index in each practice, and never
-more than a thousand of what is found.
+quickly among a million as among ten: a range of one index, and never more than a
+hundred of what is found.
 """
 
 from typing import Any, Final
@@ -11,12 +11,14 @@ from uuid import UUID
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
+from django.http import HttpRequest
 
 from referrals.models import Child, ChildToken, Organization, User
 from referrals.models.child import tokens
 from referrals.queries.search import parse_date
 
-MOST: Final = 1000
+#: So many are found of children, people or places: who means another types more of the name.
+MOST: Final = 100
 #: More words than these narrow nothing.
 WORDS: Final = 4
 _LAST: Final = "\U0010ffff"
@@ -42,30 +44,30 @@ def as_id(text: str) -> UUID | None:
 
 
 def find_children(text: str) -> list[UUID]:
-    """The ids of children by the beginnings of name words, date of birth or identifier.
+    """The ids of children by the beginnings of name words, date of birth or identifier, the nearest first.
 
     Read here once, because a list asks for them twice: to count and to show.
     """
-    # Every child is indexed under its own practice: to look there is to look everywhere once.
-    practices = list(
-        Organization.objects.filter(kind=Organization.Kind.PEDIATRIC_PRACTICE)
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    )
     born = parse_date(text)
     if born is not None:
-        named = Child.objects.filter(
-            practice__in=practices, date_of_birth=born, merged_into__isnull=True
-        ).order_by()
-        return list(named.values_list("pk", flat=True)[:MOST])
+        named = Child.objects.filter(date_of_birth=born, merged_into__isnull=True)
+        return list(named.order_by("-pk").values_list("pk", flat=True)[:MOST])
     words = sorted(tokens(text), key=len, reverse=True)[:WORDS]
     if not words:
         return []
-    found = _beginning(words[0]).filter(organization__in=practices)
+    found = _beginning(words[0])
     for word in words[1:]:
         # Asked of each child that the longest word found, until there are enough of them.
         found = found.filter(Exists(_beginning(word).filter(child=OuterRef("child"))))
-    return list(found.values_list("child", flat=True)[:MOST])
+    # A child stands under its word once for each place with a seat: told once, in the index's own order.
+    rows = found.order_by("token", "child_id").values_list("token", "child").distinct()[:MOST]
+    return list(dict.fromkeys(child for _, child in rows))
+
+
+def found_as_many(request: HttpRequest, found: int) -> None:
+    """Have the page say that there may be more, where no more were looked for."""
+    if found >= MOST:
+        request.found_most = MOST  # type: ignore[attr-defined]
 
 
 def find_people(text: str) -> QuerySet[User]:
@@ -91,4 +93,4 @@ def find_places(text: str) -> QuerySet[Organization]:
 
 def _beginning(word: str) -> QuerySet[ChildToken]:
     # A range instead of LIKE: both databases answer it from the index.
-    return ChildToken.objects.filter(token__gte=word, token__lt=word + _LAST).order_by()
+    return ChildToken.objects.filter(token__gte=word, token__lt=word + _LAST)

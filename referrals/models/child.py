@@ -56,6 +56,8 @@ class Child(ChangingRecord):
         verbose_name_plural = "children"
         indexes = [
             models.Index(fields=["practice", "date_of_birth", "id"], name="child_birthday"),
+            # Of whatever place: the administration looks so.
+            models.Index(fields=["date_of_birth", "id"], name="child_birthday_anywhere"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -136,6 +138,8 @@ class ChildToken(models.Model):
                 fields=["organization", "token", "child"], name="one_row_per_token"
             )
         ]
+        # Of whatever place: the administration looks so.
+        indexes = [models.Index(fields=["token", "child"], name="token_of_any_place")]
 
     def __str__(self) -> str:
         return self.token

@@ -160,35 +160,29 @@ def _stored(
     nothing = cl.model_admin.get_empty_value_display()
     is_wide = isinstance(field, DateField | TimeField | ForeignKey)
     css = f' class="field-{said}{" nowrap" if is_wide else ""}"'
-    if isinstance(field, ForeignKey):
 
-        def other(row: Any) -> tuple[str, str]:
-            try:
-                value = getattr(row, field.name)
-            except ObjectDoesNotExist:
-                value = None
-            return css, conditional_escape(nothing if value is None else value)
-
-        return other
-
-    def text(value: Any) -> str:
+    def text(row: Any) -> str:
+        if isinstance(field, ForeignKey):
+            other = getattr(row, field.name)
+            return conditional_escape(nothing if other is None else other)
+        value = getattr(row, field.attname)
         if isinstance(value, str) and not value.strip():
             value = ""
         return conditional_escape(display_for_field(value, field, nothing, avoid_link=avoid_link))
 
-    # Of few values each is drawn once.
-    few = isinstance(field, BooleanField) or bool(getattr(field, "flatchoices", None))
+    # What stands in many rows is drawn once.
+    few = isinstance(field, BooleanField | ForeignKey) or bool(getattr(field, "flatchoices", None))
     drawn: dict[Any, str] = {}
 
-    def own(row: Any) -> tuple[str, str]:
-        value = getattr(row, field.attname)
+    def draw(row: Any) -> tuple[str, str]:
         if not few:
-            return css, text(value)
+            return css, text(row)
+        value = getattr(row, field.attname)
         if value not in drawn:
-            drawn[value] = text(value)
+            drawn[value] = text(row)
         return css, drawn[value]
 
-    return own
+    return draw
 
 
 # --- Filters ----------------------------------------------------------------------------------

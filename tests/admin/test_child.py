@@ -181,6 +181,6 @@ def test_the_list_costs_the_same_with_one_child_and_with_thirty(
         assert len(site.get(reverse(LIST), {"q": "fontaine"}).context["cl"].result_list) == 25
 
 
-#: Session, person, memberships; the bounded count, the page; the search reads the practices and the ids.
+#: Session, person, memberships; the bounded count, the page; the search reads the ids.
 LIST_QUERIES = 4
-SEARCH_QUERIES = 6
+SEARCH_QUERIES = 5

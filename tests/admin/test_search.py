@@ -1,15 +1,19 @@
 """Is a search in the administration a range of an index, at any size?"""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from referrals.admin.search import find_people
-from referrals.models import ChildToken, User
+from referrals.admin import search
+from referrals.admin.search import find_children, find_people
+from referrals.models import Child, ChildToken, Referral, User
 from tests.conftest import Cast
+from tests.factories.child import ChildFactory
 
 
 @pytest.mark.parametrize(
@@ -50,9 +54,46 @@ def test_people_are_ranges_of_three_indexes(cast: Cast) -> None:
         assert index in how
 
 
-def test_children_are_a_range_of_one(cast: Cast) -> None:
-    rows = ChildToken.objects.filter(
-        organization=cast.practice, token__gte="fon", token__lt="fon\U0010ffff"
-    ).values_list("child", flat=True)
-    how = explained(rows.order_by())
-    assert "one_row_per_token" in how or "sqlite_autoindex_referrals_childtoken" in how
+def test_children_of_any_place_are_a_range_of_one_index_each(cast: Cast) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        assert find_children("fontaine mina") == [cast.child.pk]
+        assert cast.child.pk in find_children(cast.child.date_of_birth.isoformat())
+    assert len(asked) == 2
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        for one, index in zip(
+            asked, ("token_of_any_place", "child_birthday_anywhere"), strict=True
+        ):
+            how = "EXPLAIN " if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN "
+            cursor.execute(how + one["sql"])
+            assert index in str(cursor.fetchall())
+
+
+def test_a_child_is_found_once_however_many_places_know_it(cast: Cast, sent: Referral) -> None:
+    assert ChildToken.objects.filter(child=cast.child, token="mina").count() > 1
+    assert find_children("min") == [cast.child.pk]
+
+
+def test_of_many_who_are_called_so_the_page_says_that_there_are_more(
+    site: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "The search took the first 1 that it means."
+    page = reverse("admin:referrals_child_changelist")
+    assert said not in site.get(page, {"q": "mina"}).content.decode()
+    monkeypatch.setattr(search, "MOST", 1)
+    assert said in site.get(page, {"q": "mina"}).content.decode()
+    assert said not in site.get(page).content.decode()
+    seats = reverse("admin:referrals_seat_changelist")
+    assert said in site.get(seats, {"q": "mina"}).content.decode()
+
+
+def test_who_is_called_exactly_so_is_among_the_first(
+    cast: Cast, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = {"practice": cast.practice, "by": cast.pediatrician, "at": now, "guardian": None}
+    ChildFactory(given_name="Minadora", family_name="Ash", **told)
+    ChildFactory(given_name="Min", family_name="Birch", **told)
+    monkeypatch.setattr(search, "MOST", 1)
+    (found,) = find_children("min")
+    assert Child.objects.get(pk=found).given_name == "Min"
