@@ -36,6 +36,7 @@ from referrals.views import (
     look,
     message,
     metrics,
+    organization,
     pause,
     phone,
     plan,
@@ -155,6 +156,7 @@ urlpatterns = [
     # Referral
     path("diagnoses/", diagnosis.diagnosis_search, name="diagnosis_search"),
     path("referrals/", referral.referral_list, name="referral_list"),
+    path("clinics/search/", organization.organization_search, name="organization_search"),
     path("referrals/new/", referral.referral_new, name="referral_new"),
     path(f"{CHILD}refer/", referral.referral_write, name="referral_write"),
     path(REFERRAL, referral.referral_detail, name="referral_detail"),

@@ -255,6 +255,7 @@ NAMED: Final[dict[str, type[Model]]] = {
 #: Addresses that tell nothing of a child, or end the session of who walks.
 APART: Final = frozenset({
     "account_logout", "account_reset_password_from_key", "healthz", "readyz", "diagnosis_search",
+    "organization_search",
 })  # fmt: skip
 _ASKED: Final = {"child_detail": [f"?show={group}" for group in GROUPS]}
 

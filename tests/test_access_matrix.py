@@ -85,6 +85,8 @@ guardian_invite                      sent      GET   200 200 403 403 200 403 403
 guardian_invite                      sent      POST  422 422 403 403 422 403 403 404 404 404 404 404 in
 diagnosis_search                     -         GET   200 200 403 403 403 403 403 403 200 403 403 403 in
 diagnosis_search                     -         POST  200 200 403 403 403 403 403 403 200 403 403 403 in
+organization_search                  -         GET   200 200 403 403 403 403 403 403 200 403 403 403 in
+organization_search                  -         POST  200 200 403 403 403 403 403 403 200 403 403 403 in
 
 referral_list                        -         GET   200 200 200 200 200 200 200 200 200 200 200 200 in
 referral_list                        -         POST  200 200 200 200 200 200 200 200 200 200 200 200 in

@@ -27,6 +27,7 @@ from .base import (
     moment_field,
     text_field,
 )
+from .organization import clinic_field, words_field
 from .upload import ManyFilesField
 
 MOST_DIAGNOSES = 8
@@ -61,6 +62,7 @@ class ReferralForm(forms.ModelForm):  # type: ignore[type-arg]
         max_length=120,
         help_text="Codes separated by commas, or search by words below.",
     )
+    clinic_words = words_field()
     attachments = ManyFilesField(
         label="Attachments", required=False, help_text="PDF, JPEG or PNG, up to 10 MB each."
     )
@@ -106,10 +108,7 @@ class ReferralForm(forms.ModelForm):  # type: ignore[type-arg]
         signs = self.fields["signs"]
         assert isinstance(signs, SignsField)
         signs.show(band)
-        clinics = Organization.objects.filter(takes_referrals=True, is_active=True)
-        self.fields["clinic"] = forms.ModelChoiceField(
-            clinics, label="Clinic that receives", empty_label="Choose a clinic"
-        )
+        self.fields["clinic"] = clinic_field()
         for name, choices in (
             ("intent", Referral.Intent.choices),
             ("urgency", Referral.Urgency.choices),

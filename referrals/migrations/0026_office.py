@@ -19,4 +19,8 @@ class Migration(migrations.Migration):
             model_name='childtoken',
             index=models.Index(fields=['token', 'child'], name='token_of_any_place'),
         ),
+        AddIndexLive(
+            model_name='organization',
+            index=models.Index(condition=models.Q(('is_active', True), ('takes_referrals', True)), fields=['name', 'id'], name='clinic_by_name'),
+        ),
     ]

@@ -53,6 +53,14 @@ class Organization(ChangingRecord):
 
     class Meta:
         ordering = ["name", "id"]
+        indexes = [
+            # Those that a pediatrician is offered, in the order in which they are.
+            models.Index(
+                fields=["name", "id"],
+                name="clinic_by_name",
+                condition=models.Q(takes_referrals=True, is_active=True),
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 name="only_clinics_take_referrals",

@@ -30,12 +30,15 @@ from referrals.queries import children
 from referrals.queries import referral as pages
 
 from .answer import UNPROCESSABLE, now_at, refuse, saved
+from .organization import offered
 
 PLAIN = "text/plain; charset=utf-8"
 
 
 def write_page(request: HttpRequest, child: Any) -> HttpResponse:
     """Show the form; keep it (`do=save`, or while typing), or sign and send it (`do=send`).
+
+    Who looks for a clinic without scripts (`do=find`) gets the page back with those found, and all kept.
 
     The id comes with the form: a repeated save or a second click finds the first one's draft.
     """
@@ -64,7 +67,8 @@ def _take(request: HttpRequest, child: Any, draft: Any) -> HttpResponse:
     user: Any = request.user
     now = timezone.now()
     autosave = request.headers.get("X-Autosave") == "1"
-    sending = request.POST.get("do") != "save" and not autosave
+    finding = request.POST.get("do") == "find"
+    sending = request.POST.get("do") != "save" and not finding and not autosave
     form = _form(request, child, draft)
     valid = form.is_valid()
     if "id" not in form.cleaned_data:
@@ -96,13 +100,13 @@ def _take(request: HttpRequest, child: Any, draft: Any) -> HttpResponse:
             if _sent_already(stored, form, user):
                 return redirect("referral_detail", stored.pk)
             refuse(form, unsent)
-    elif valid:
+    elif valid and not finding:
         messages.success(request, "Saved as a draft. It is on your home page.")
         return redirect("home")
     stored = _draft(user, child, str(referral.pk))
     form.initial = _start(request, child, stored)
     now_at(form, stored.version)
-    return _show(request, child, form, stored, UNPROCESSABLE)
+    return _show(request, child, form, stored, 200 if finding else UNPROCESSABLE)
 
 
 def _form(request: HttpRequest, child: Any, draft: Any) -> ReferralForm:
@@ -233,6 +237,9 @@ def _page(request: HttpRequest, child: Any, form: ReferralForm, draft: Any) -> d
         "header": children.header_for(child, today, team),
         "form": form,
         "draft": draft,
+        "offer": offered(
+            request, form, form.cleaned_data.get("clinic_words", "") if form.is_bound else ""
+        ),
         "groups": form.fields["signs"].groups(chosen),  # type: ignore[attr-defined]
         "hint": hint_text(therapy_hint([code for code in chosen if code in known])),
         "programme": programme_hint(child.date_of_birth, _identified(form, child, today)),

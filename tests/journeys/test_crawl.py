@@ -57,6 +57,7 @@ NO_PAGE: Final = {
     "fhir_metadata": "told to a machine", "fhir_smart": "told to a machine",
     "service_worker": "a script", "web_manifest": "told to a machine",
     "diagnosis_search": "a part of the referral form: see test_partial_updates",
+    "organization_search": "a part of the referral form: see test_partial_updates",
     "referral_receive": "sends itself as soon as it is opened",
     "mfa_list_webauthn": "the page of second factors by another name",
     "account_signup": "accounts are by invitation: not linked, on purpose, and looked at below",

@@ -11,6 +11,8 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from referrals.models import Activity, Child, Diagnosis, Organization, Practice, Referral
+from referrals.queries.organization import FEW
+from tests.factories.organization import ClinicFactory
 from tests.factories.phone import an_activity
 from tests.journeys.person import Person
 
@@ -78,6 +80,25 @@ def test_a_diagnosis_is_found_and_added_and_enter_sends_nothing(
     assert re.match(r"^R27\.\d Unspecified|^R27", focused(page))
     pediatrician_desk.finds("Diagnoses (ICD-10-CM)", focused(page).split()[0])
     assert Referral.objects.exclude(state="draft").count() == 0
+
+
+def test_a_clinic_is_found_among_many_and_chosen_by_the_keyboard(
+    child: Child, sent: Referral, pediatrician_desk: Person
+) -> None:
+    for n in range(FEW + 3):
+        ClinicFactory(name=f"Clinic {n:02}", address=f"{n} Mill Bend, Weston")
+    doctor = pediatrician_desk.opens(f"/children/{child.pk}/refer/").looks()
+    doctor.writes("What should the therapist find out?", "Why does she fall?")
+    page, address = doctor.page, doctor.page.url
+    page.get_by_label("Another clinic: part of its name or town").press_sequentially("clinic 07")
+    page.keyboard.press("Enter")
+    hears(page, "1 clinic found: choose in the list.")
+    assert focused(page) == "clinic_words"
+    assert page.url == address
+    doctor.looks().chooses("Clinic that receives", "Clinic 07, 7 Mill Bend, Weston")
+    doctor.finds("What should the therapist find out?", "Why does she fall?")
+    doctor.pauses("Saved as a draft")
+    assert Referral.objects.get(state="draft").clinic.name == "Clinic 07"
 
 
 def test_a_draft_that_is_saved_says_so(

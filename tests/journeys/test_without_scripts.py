@@ -7,9 +7,21 @@ import pytest
 from django.utils import timezone
 
 from referrals.actions.attendance import attend_session
-from referrals.models import Appointment, Child, Organization, Position, Rating, Referral, Session
+from referrals.models import (
+    Appointment,
+    Child,
+    Organization,
+    Position,
+    Rating,
+    Referral,
+    Role,
+    Session,
+)
+from referrals.queries.organization import FEW
 from tests.conftest import Cast
 from tests.factories.goal import proposed
+from tests.factories.organization import ClinicFactory
+from tests.factories.person import works_at
 from tests.journeys.conftest import Enter
 from tests.session_stages import planned_series
 
@@ -81,3 +93,19 @@ def test_a_goal_is_answered(cast: Cast, evaluated: Referral, later: datetime, pl
     mother = plain(cast.family).follows("See the goals").follows("Answer")
     mother.ticks("I agree").presses("Send my answer")
     assert Position.objects.get(by=cast.family).answer == "agree"
+
+
+def test_a_clinic_is_found_among_many(
+    cast: Cast, child: Child, clinic: Organization, plain: Enter
+) -> None:
+    for n in range(FEW + 3):
+        works_at(ClinicFactory(name=f"Clinic {n:02}", address=""), Role.COORDINATOR, intake=True)
+    doctor = plain(cast.pediatrician).opens(f"/children/{child.pk}/refer/")
+    doctor.ticks(CLUMSY, "Habilitation: gain a new skill")
+    doctor.writes("What should the therapist find out?", "Why does she fall?")
+    doctor.writes("Another clinic: part of its name or town", "clinic 07").presses("Find")
+    doctor.reads("1 clinic found: choose in the list.").looks()
+    doctor.finds("What should the therapist find out?", "Why does she fall?")
+    doctor.chooses("Clinic that receives", "Clinic 07").presses("Sign and send")
+    doctor.reads("Sent. The clinic has it on its list now.")
+    assert Referral.objects.get().clinic.name == "Clinic 07"

@@ -85,12 +85,27 @@ def test_no_odd_word_in_an_address_breaks_a_page(
             for odd in ODD:
                 assert door.get(path, {name: odd}).status_code in (200, 302), (path, name, odd)
     for odd in ODD:
-        for name in ("search", "referral_new", "diagnosis_search"):
-            assert door.post(reverse(name), {"q": odd, "words": odd}).status_code == 200, (
+        for name in ("search", "referral_new", "diagnosis_search", "organization_search"):
+            assert (
+                door.post(
+                    reverse(name), {"q": odd, "words": odd, "clinic": odd, "clinic_words": odd}
+                ).status_code
+                == 200
+            ), (
                 name,
                 odd,
             )
-        for key in ("id", "version", "clinic", "signs", "concern", "follows", "diagnoses", "do"):
+        for key in (
+            "id",
+            "version",
+            "clinic",
+            "clinic_words",
+            "signs",
+            "concern",
+            "follows",
+            "diagnoses",
+            "do",
+        ):
             typed = a_referral(cast.clinic, **{key: odd})
             assert door.post(write, typed).status_code in (302, 409, 422), (key, odd)
     for name in ("child_detail", "concern_detail", "referral_detail"):
