@@ -42,7 +42,9 @@ def clinic_field() -> PlaceField:
 
 def words_field() -> forms.CharField:
     """What somebody looks for it by."""
-    look = forms.TextInput(attrs={"type": "search", "autocomplete": "off", "maxlength": 80})
+    look = forms.TextInput(
+        attrs={"type": "search", "class": "form-control", "autocomplete": "off", "maxlength": 80}
+    )
     return forms.CharField(
         label="Another clinic: part of its name or town", required=False, widget=look
     )

@@ -122,6 +122,6 @@ def test_with_scripts_the_choice_alone_is_drawn_anew(
     page = door.post(where, {"clinic": "x", "clinic_words": "nowhere"}).content.decode()
     assert "No clinic found." in page
     page = door.post(where, {"clinic": "", "clinic_words": "clinic"}).content.decode()
-    assert f"More than {FEW} clinics are called so" in page
+    assert f"More than {FEW} clinics fit" in page
     assert "is-invalid" not in page
     assert "<script" not in door.post(where, {"clinic_words": "<script>"}).content.decode()
