@@ -33,6 +33,13 @@ class CareForm(forms.Form):
         """What the action is called with."""
         return dict(self.cleaned_data)
 
+    def typed(self) -> dict[str, Any]:
+        """What was sent as it stands, with which a form begins that is shown again before it is judged."""
+        return {
+            name: field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
+            for name, field in self.fields.items()
+        }
+
 
 def helper() -> FormHelper:
     """Fields only: the page owns the form tag and its button."""

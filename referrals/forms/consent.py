@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from referrals.models import Organization, Scope
 
 from .base import CareForm, day_field, text_field
+from .organization import PlaceField
 
 
 class ConsentForm(CareForm):
     """Who, what, why and until when; what was ticked is shown in words before it is signed."""
 
     id = forms.UUIDField(widget=forms.HiddenInput)
-    organization: "forms.ModelChoiceField[Organization]" = forms.ModelChoiceField(
+    organization = PlaceField(
         queryset=None, label=_("Who may see it?"), empty_label=_("Choose a school or service")
     )
     scopes = forms.MultipleChoiceField(
@@ -35,7 +36,7 @@ class ConsentForm(CareForm):
         initial = {"last_on": until} | (kwargs.pop("initial", None) or {})
         super().__init__(*args, initial=initial, **kwargs)
         field = self.fields["organization"]
-        assert isinstance(field, forms.ModelChoiceField)
+        assert isinstance(field, PlaceField)
         field.queryset = places
 
     def ticked(self) -> list[str]:

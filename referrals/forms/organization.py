@@ -34,19 +34,9 @@ def _where(place: Organization) -> str:
 
 def clinic_field() -> PlaceField:
     return PlaceField(
-        Organization.objects.filter(takes_referrals=True, is_active=True),
+        queryset=Organization.objects.filter(takes_referrals=True, is_active=True),
         label="Clinic that receives",
         empty_label="Choose a clinic",
-    )
-
-
-def words_field() -> forms.CharField:
-    """What somebody looks for it by."""
-    look = forms.TextInput(
-        attrs={"type": "search", "class": "form-control", "autocomplete": "off", "maxlength": 80}
-    )
-    return forms.CharField(
-        label="Another clinic: part of its name or town", required=False, widget=look
     )
 
 
@@ -54,4 +44,3 @@ class ClinicForm(CareForm):
     """The choice alone, as a page asks for it again while somebody looks for another."""
 
     clinic = clinic_field()
-    clinic_words = words_field()

@@ -8,13 +8,12 @@ from django.db.models import QuerySet
 from referrals.models import Concern, Organization, Programme
 
 from .base import CareForm, SignsField, day_field, text_field
+from .organization import PlaceField
 
 
 class ReferProgrammeForm(CareForm):
     id = forms.UUIDField(widget=forms.HiddenInput)
-    place: "forms.ModelChoiceField[Organization]" = forms.ModelChoiceField(
-        queryset=None, label="Programme or school", empty_label="Choose"
-    )
+    place = PlaceField(queryset=None, label="Programme or school", empty_label="Choose")
     identified_on = day_field(
         "When was the concern seen?", help_text="The law’s days count from here."
     )

@@ -27,7 +27,7 @@ from .base import (
     moment_field,
     text_field,
 )
-from .organization import clinic_field, words_field
+from .organization import clinic_field
 from .upload import ManyFilesField
 
 MOST_DIAGNOSES = 8
@@ -62,7 +62,6 @@ class ReferralForm(forms.ModelForm):  # type: ignore[type-arg]
         max_length=120,
         help_text="Codes separated by commas, or search by words below.",
     )
-    clinic_words = words_field()
     attachments = ManyFilesField(
         label="Attachments", required=False, help_text="PDF, JPEG or PNG, up to 10 MB each."
     )

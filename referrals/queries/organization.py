@@ -1,14 +1,15 @@
 """Which places are offered to somebody who chooses one, where a region has thousands of them?"""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from referrals.belonging import memberships
-from referrals.models import Organization, Referral, User
+from referrals.models import Child, Organization, Referral, User
 
 #: So many are offered as they are; of more the near ones are, and the others are looked for.
 FEW: Final = 20
@@ -25,35 +26,71 @@ class Offer:
     """Places in groups, each with its heading. Of a few that is one without."""
 
     groups: list[Group]
+    words: str = ""
     #: How many were found by the words; None where nobody looked.
     found: int | None = None
     #: There are others that can be looked for.
     more: bool = False
-    #: Others are called so, too.
+    #: More than these were found.
     cut: bool = False
 
 
 def clinics(user: User, *, chosen: object = None, words: str = "") -> Offer:
-    """All clinics where they are few; else those that this person's practice refers to, and those near it.
+    """Of many clinics those that this person's practice refers to lately, and those near it."""
+    practices = [one.organization for one in memberships(user)]
 
-    With `words` those of whose name or address each word is a part. What is chosen stays among them.
+    def lately() -> list[UUID]:
+        sent = Referral.objects.filter(practice__in=practices, sent_at__isnull=False)
+        to = sent.order_by("-sent_at", "-pk").values_list("clinic", flat=True)
+        return list(to[:REMEMBERED])
+
+    return _offer(
+        Organization.objects.filter(takes_referrals=True, is_active=True),
+        known=lambda: (_("You referred to lately"), lately()),
+        near=practices, chosen=chosen, words=words,
+    )  # fmt: skip
+
+
+def partners(
+    offered: QuerySet[Organization], child: Child, *, chosen: object = None, words: str = ""
+) -> Offer:
+    """Of many schools and programmes those that have to do with this child, and those near its practice."""
+
+    def known() -> list[UUID]:
+        shared = child.consents.order_by("-pk").values_list("organization", flat=True)
+        referred = child.programmes.order_by("-pk").values_list("place", flat=True)
+        return [*shared[:REMEMBERED], *referred[:REMEMBERED]]
+
+    return _offer(
+        offered, known=lambda: (_("Known to this child"), known()),
+        near=[child.practice], chosen=chosen, words=words,
+    )  # fmt: skip
+
+
+def _offer(
+    offered: QuerySet[Organization], *, known: Callable[[], tuple[str, list[UUID]]],
+    near: Iterable[Organization], chosen: object, words: str,
+) -> Offer:  # fmt: skip
+    """All of them where they are few; else those known, those near, and those that the words mean.
+
+    Each word is a part of name or address. What is chosen stays among them.
     """
-    offered = Organization.objects.filter(takes_referrals=True, is_active=True)
     first = list(offered.order_by("name", "id")[: FEW + 1])
     if len(first) <= FEW:
         return Offer([("", first)])
-    looked = words.split()[:WORDS]
+    looked = words.replace("\0", " ").split()[:WORDS]
     found = list(_called(offered, looked)[: FEW + 1]) if looked else []
-    own = memberships(user)
+    heading, keys = known()
     groups = [
-        ("Found", found[:FEW]),
-        ("Chosen", list(offered.filter(pk__in=_key(chosen)))),
-        ("You referred to lately", _lately(offered, [one.organization_id for one in own])),
-        ("Near you", _near(offered, [one.organization.address for one in own])),
+        (_("Found"), found[:FEW]),
+        (_("Chosen"), list(offered.filter(pk__in=_key(chosen)))),
+        (heading, _known(offered, keys)),
+        (_("Near you"), _near(offered, [one.address for one in near])),
     ]
     return Offer(
-        list(_once(groups)), len(found[:FEW]) if looked else None, more=True, cut=len(found) > FEW
-    )
+        list(_once(groups)), words=" ".join(looked), found=len(found[:FEW]) if looked else None,
+        more=True, cut=len(found) > FEW,
+    )  # fmt: skip
 
 
 def _key(chosen: object) -> list[UUID]:
@@ -70,12 +107,10 @@ def _called(offered: QuerySet[Organization], words: Iterable[str]) -> QuerySet[O
     return offered.order_by("name", "id")
 
 
-def _lately(offered: QuerySet[Organization], practices: list[UUID]) -> list[Organization]:
-    sent = Referral.objects.filter(practice__in=practices, sent_at__isnull=False)
-    to = sent.order_by("-sent_at", "-pk").values_list("clinic", flat=True)[:REMEMBERED]
-    newest = list(dict.fromkeys(to))
-    known = offered.in_bulk(newest)
-    return [known[pk] for pk in newest if pk in known][:LATELY]
+def _known(offered: QuerySet[Organization], keys: Iterable[UUID]) -> list[Organization]:
+    newest = list(dict.fromkeys(keys))
+    still = offered.in_bulk(newest)
+    return [still[pk] for pk in newest if pk in still][:LATELY]
 
 
 def _near(offered: QuerySet[Organization], addresses: Iterable[str]) -> list[Organization]:

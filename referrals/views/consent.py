@@ -19,6 +19,7 @@ from referrals.queries import consent as pages
 
 from .answer import UNPROCESSABLE, refuse
 from .decorators import child_view
+from .organization import offer_partners
 from .signing import signs_by, typed
 
 
@@ -45,10 +46,10 @@ def consent_new(request: HttpRequest, child: Any) -> HttpResponse:
     """Two steps on one address: choose, then read in words what it means and sign."""
     now, today = timezone.now(), timezone.localdate()
     do, said = request.POST.get("do", "look"), typed(request)
-    form = ConsentForm(
-        said, places=pages.partners(), until=pages.usual_end(today),
-        initial={"id": new_id()},
-    )  # fmt: skip
+    about: dict[str, Any] = {"places": pages.partners(), "until": pages.usual_end(today)}
+    form = ConsentForm(said, initial={"id": new_id()}, **about)
+    if do == "find":
+        form, said = ConsentForm(initial=form.typed(), **about), None
     sign = SignConsentForm(request.POST if do == "give" else None)
     status, chosen = 200, None
     if said is not None:
@@ -75,6 +76,7 @@ def consent_new(request: HttpRequest, child: Any) -> HttpResponse:
         "ticked": form.ticked(), "chosen": chosen, "name": request.user.name,  # type: ignore[union-attr]
     }  # fmt: skip
     if chosen is None:
+        context["offer"] = offer_partners(request, child, form, "organization")
         return render(request, "consent/new.html", context, status=status)
     context |= {
         "will": pages.parts(chosen["scopes"]),

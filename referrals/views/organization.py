@@ -1,4 +1,4 @@
-"""Which clinics fit these words?"""
+"""Which of many places are offered on a form, and which fit these words?"""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from referrals.forms.organization import ClinicForm
-from referrals.queries.organization import clinics
+from referrals.queries.organization import Offer, clinics, partners
 
 from .decorators import role_view
 
@@ -14,18 +14,28 @@ from .decorators import role_view
 @role_view("pediatrician")
 def organization_search(request: HttpRequest) -> HttpResponse:
     """The choice of a clinic, for the referral form; posted, as what stands in that form is."""
-    typed = ClinicForm(request.POST)
-    typed.is_valid()
-    words = typed.cleaned_data.get("clinic_words", "")
     # Shown without a word on what is not chosen yet.
-    form = ClinicForm(initial={"clinic": typed["clinic"].value()})
-    offer = offered(request, form, words)
-    return render(request, "referral/clinics.html", {"field": form["clinic"], "offer": offer})
+    form = ClinicForm(initial={"clinic": request.POST.get("clinic", "")})
+    context = {"field": form["clinic"], "offer": offer_clinics(request, form)}
+    return render(request, "components/place_choice.html", context)
 
 
-def offered(request: HttpRequest, form: Any, words: str = "") -> Any:
-    """Have a form offer the clinics that this person may mean: by these words, where there are any."""
+def offer_clinics(request: HttpRequest, form: Any) -> Offer:
+    """Have a form offer the clinics that this person may mean."""
     user: Any = request.user
-    offer = clinics(user, chosen=form["clinic"].value(), words=words)
+    offer = clinics(user, chosen=form["clinic"].value(), words=looked_for(request))
     form.fields["clinic"].offer(offer.groups)
     return offer
+
+
+def offer_partners(request: HttpRequest, child: Any, form: Any, name: str) -> Offer:
+    """Have a form offer the schools and programmes that somebody may mean for this child."""
+    field = form[name]
+    offer = partners(field.field.queryset, child, chosen=field.value(), words=looked_for(request))
+    field.field.offer(offer.groups)
+    return offer
+
+
+def looked_for(request: HttpRequest) -> str:
+    """By which words somebody looks for a place."""
+    return request.POST.get("place_words", "")

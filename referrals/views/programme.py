@@ -24,6 +24,7 @@ from referrals.queries import programme as pages
 from .answer import UNPROCESSABLE, now_at, refuse
 from .decorators import child_view
 from .document import as_file
+from .organization import offer_partners
 from .signing import signs
 
 
@@ -74,13 +75,17 @@ def programme_new(request: HttpRequest, child: Any) -> HttpResponse:
     """Refer to early intervention or the school district, as the child's age says."""
     today = timezone.localdate()
     band = band_for(child.ages(max(today, child.date_of_birth)).for_bands)
-    form = forms.ReferProgrammeForm(
-        request.POST or None, places=pages.places(child, today), concerns=child.concerns.all(),
-        band=band, initial={"id": new_id(), "identified_on": today},
-    )  # fmt: skip
+    about: dict[str, Any] = {
+        "places": pages.places(child, today), "concerns": child.concerns.all(), "band": band,
+    }  # fmt: skip
+    start = {"id": new_id(), "identified_on": today}
+    form = forms.ReferProgrammeForm(request.POST or None, initial=start, **about)
+    finding = request.POST.get("do") == "find"
+    if finding:
+        form = forms.ReferProgrammeForm(initial=form.typed(), **about)
     hint = programme_hint(child.date_of_birth, max(today, child.date_of_birth))
     status = 200
-    if request.method == "POST":
+    if request.method == "POST" and not finding:
         status = UNPROCESSABLE
         if form.is_valid():
             try:
@@ -95,6 +100,7 @@ def programme_new(request: HttpRequest, child: Any) -> HttpResponse:
                 return redirect("programme_detail", child.pk, made.pk)
     context = _around(request, child) | {
         "form": form, "hint": hint,
+        "offer": offer_partners(request, child, form, "place"),
         "groups": form.fields["signs"].groups(form["signs"].value() or []),  # type: ignore[attr-defined]
     }  # fmt: skip
     return render(request, "programme/new.html", context, status=status)

@@ -58,13 +58,18 @@ def signs_or_drafts(
 ) -> Callable[[View], View]:
     """A page that keeps a draft (`do=save`, or while typing), and signs it with another button.
 
+    Who looks for a place (`do=find`) signs nothing either.
+
     Where it must ask, the click is taken as one on “save”; a draft that is refused is told of first.
     """
 
     def door(view: View) -> View:
         @wraps(view)
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            drafts = request.POST.get("do") == "save" or request.headers.get("X-Autosave") == "1"
+            drafts = (
+                request.POST.get("do") in ("save", "find")
+                or request.headers.get("X-Autosave") == "1"
+            )
             if request.method != "POST" or drafts or shown_lately(request):
                 return view(request, *args, **kwargs)
             typed = request.POST.copy()

@@ -30,7 +30,7 @@ from referrals.queries import children
 from referrals.queries import referral as pages
 
 from .answer import UNPROCESSABLE, now_at, refuse, saved
-from .organization import offered
+from .organization import offer_clinics
 
 PLAIN = "text/plain; charset=utf-8"
 
@@ -237,9 +237,7 @@ def _page(request: HttpRequest, child: Any, form: ReferralForm, draft: Any) -> d
         "header": children.header_for(child, today, team),
         "form": form,
         "draft": draft,
-        "offer": offered(
-            request, form, form.cleaned_data.get("clinic_words", "") if form.is_bound else ""
-        ),
+        "offer": offer_clinics(request, form),
         "groups": form.fields["signs"].groups(chosen),  # type: ignore[attr-defined]
         "hint": hint_text(therapy_hint([code for code in chosen if code in known])),
         "programme": programme_hint(child.date_of_birth, _identified(form, child, today)),

@@ -90,10 +90,10 @@ def test_a_clinic_is_found_among_many_and_chosen_by_the_keyboard(
     doctor = pediatrician_desk.opens(f"/children/{child.pk}/refer/").looks()
     doctor.writes("What should the therapist find out?", "Why does she fall?")
     page, address = doctor.page, doctor.page.url
-    page.get_by_label("Another clinic: part of its name or town").press_sequentially("clinic 07")
+    page.get_by_label("Another place: part of its name or town").press_sequentially("clinic 07")
     page.keyboard.press("Enter")
-    hears(page, "1 clinic found: choose in the list.")
-    assert focused(page) == "clinic_words"
+    hears(page, "1 found: choose in the list.")
+    assert focused(page) == "place_words"
     assert page.url == address
     doctor.looks().chooses("Clinic that receives", "Clinic 07, 7 Mill Bend, Weston")
     doctor.finds("What should the therapist find out?", "Why does she fall?")

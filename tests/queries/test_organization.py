@@ -21,6 +21,7 @@ def told(user: User, **asked: Any) -> Told:
 @pytest.fixture
 def many(clinic: Organization) -> list[Organization]:
     """More than are offered at once; every third is in a town of its own."""
+    Organization.objects.update(address="")
     towns = ("Weston", "Lindenfield", "Oak Hill")
     return [
         ClinicFactory(name=f"Clinic {n:02}", address=f"{n} Mill Bend, {towns[n % 3]}")

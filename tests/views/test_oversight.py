@@ -88,7 +88,7 @@ def test_no_odd_word_in_an_address_breaks_a_page(
         for name in ("search", "referral_new", "diagnosis_search", "organization_search"):
             assert (
                 door.post(
-                    reverse(name), {"q": odd, "words": odd, "clinic": odd, "clinic_words": odd}
+                    reverse(name), {"q": odd, "words": odd, "clinic": odd, "place_words": odd}
                 ).status_code
                 == 200
             ), (
@@ -99,7 +99,7 @@ def test_no_odd_word_in_an_address_breaks_a_page(
             "id",
             "version",
             "clinic",
-            "clinic_words",
+            "place_words",
             "signs",
             "concern",
             "follows",
