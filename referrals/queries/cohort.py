@@ -117,7 +117,7 @@ class Named(Subquery):
         return []
 
 
-class _Together(Aggregate):
+class Together(Aggregate):
     """The texts of many rows as one: what a database hands over row by row costs most."""
 
     function = "STRING_AGG"
@@ -161,7 +161,7 @@ def _sent(places: Places, first: date, last: date, zone: ZoneInfo, other: str) -
         .values("state", site, "talked")
     )  # fmt: skip
     found: QuerySet[Any] = alike.annotate(
-        courses=_Together(Cast("reached", TextField())), site_name=Named(Organization, site)
+        courses=Together(Cast("reached", TextField())), site_name=Named(Organization, site)
     ).values_list("state", site, "talked", "courses", "site_name")
     return found
 
