@@ -27,7 +27,7 @@ from django.db.models.functions import Cast, Coalesce, TruncDate
 from referrals.clinical.adherence import practice
 from referrals.clinical.practice_total import WEEK, Counted, counted_weeks
 from referrals.clinical.practice_weeks import Dosed, monday_of
-from referrals.models import Appointment, Discharge, Dose, Goal, Pause, Practice, Referral
+from referrals.models import Appointment, Discharge, Dose, Goal, Pause, Practice, Treated
 from referrals.models.signing import Signed
 from referrals.prepared import prepared
 
@@ -101,14 +101,12 @@ def outcome(places: Places, first: date, last: date, zone: ZoneInfo) -> Outcome:
 def _brought(places: Places, first: date, last: date, zone: ZoneInfo) -> QuerySet[Any]:
     """The days stand in its text, as in that of `cohort`."""
     days, at = (first, last), moments(first, last, zone)
-    # Joined, and not looked up in a list of all that is counted: each part would make one.
-    of = counted(places, "referral__")
-    of_activity = counted(places, "activity__referral__")
-    # But the visits: of a region SQLite would walk all of these days.
-    listed = Q(referral__in=Referral.objects.filter(counted(places)).values("pk"))
+    # Of the few only of which there is anything, of all that were sent.
+    treated = Treated.objects.filter(counted(places)).values("referral")
+    of, of_activity = Q(referral__in=treated), Q(activity__referral__in=treated)
     head, *others = [
         _goals(of, at, days), _summaries(of, days), _doses(of_activity, days, zone),
-        _practice(of_activity, days), _pauses(of, days), _visits(listed, at, days),
+        _practice(of_activity, days), _pauses(of, days), _visits(of, at, days),
     ]  # fmt: skip
     return head.union(*others, all=True)
 

@@ -20,7 +20,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Concat
 
-from referrals.models import Organization, Referral, Task, User
+from referrals.models import Organization, Task, User
 from referrals.pathway import TREATING
 from referrals.prepared import prepared
 
