@@ -40,7 +40,7 @@ _BROUGHT: Final = {
     "goal": "", "discharge": "", "activity": "", "pause": "", "appointment": "purpose = 'therapy'",
 }  # fmt: skip
 _ANYTHING: Final = " OR ".join(
-    f"EXISTS (SELECT 1 FROM referrals_{table} x WHERE x.referral_id = r.id"
+    f"EXISTS (SELECT 1 FROM referrals_{table} x WHERE x.referral_id = r.id"  # nosec B608
     f"{f' AND x.{which}' if which else ''})"
     for table, which in _BROUGHT.items()
 )
