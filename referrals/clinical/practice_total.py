@@ -8,6 +8,7 @@ from referrals.clinical.adherence import DAYS_A_WEEK
 from referrals.clinical.practice_weeks import Dosed, Homework, dose_on, monday_of, weeks_of
 
 WEEK = timedelta(days=DAYS_A_WEEK)
+_SIX_DAYS = timedelta(days=DAYS_A_WEEK - 1)
 
 
 @dataclass(slots=True)
@@ -45,12 +46,29 @@ def asked_by_week(one: Counted, first: date, last: date) -> Mapping[date, float 
     asked: dict[date, float | None] = {}
     if last < begins:
         return asked
-    monday = monday_of(begins)
+    special = _special(one, begins, last)
+    monday, usual = monday_of(begins), None
     while monday <= last:
-        opens, ends = max(monday, begins), min(monday + WEEK - timedelta(days=1), last)
-        asked[monday] = _asked(one.doses, one.pauses, opens, ends)
+        if monday in special:
+            opens, ends = max(monday, begins), min(monday + _SIX_DAYS, last)
+            asked[monday], usual = _asked(one.doses, one.pauses, opens, ends), None
+        else:
+            if usual is None:
+                usual = _asked(one.doses, (), monday, monday + _SIX_DAYS)
+            asked[monday] = usual
         monday += WEEK
     return asked
+
+
+def _special(one: Counted, first: date, last: date) -> set[date]:
+    """The Mondays of weeks that are cut short, or in which a dose begins or a pause lies."""
+    found = {monday_of(day) for day in (first, last, *(dose.from_on for dose in one.doses))}
+    for begins, until in one.pauses:
+        monday = monday_of(max(begins, first))
+        while monday <= min(until, last):
+            found.add(monday)
+            monday += WEEK
+    return found
 
 
 def _asked(

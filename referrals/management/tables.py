@@ -26,6 +26,7 @@ LEFT_OUT: Final = {
     "auth.Permission": "made by `migrate`",
     "referrals.Heartbeat": "says which worker lives now",
     "referrals.Listed": "kept by the database itself of seats and referrals",
+    "referrals.Treated": "kept by the database itself of what therapy brought",
     "oauth2_provider.AccessToken": "a system asks for a new one: a revoked one must not come back",
     "oauth2_provider.RefreshToken": "goes with its access token",
     "oauth2_provider.IDToken": "goes with its access token",

@@ -41,6 +41,7 @@ from .session import Authorisation, Session
 from .shelf import OwnActivity, OwnGoal, OwnPayer
 from .system import System
 from .task import Task
+from .treated import Treated
 
 __all__ = [
     "AccountChange",
@@ -125,6 +126,7 @@ __all__ = [
     "System",
     "Task",
     "Thread",
+    "Treated",
     "User",
     "covers",
 ]

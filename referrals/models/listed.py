@@ -6,6 +6,7 @@ So it stands here once for each, and no action can forget it: the database keeps
 triggers. They only say where to look. Who may see a referral is decided when it is read, as everywhere.
 """
 
+from collections.abc import Collection
 from typing import Any, Final, NamedTuple
 
 from django.db import models
@@ -142,32 +143,32 @@ TRIGGERS: Final = (
 )  # fmt: skip
 
 
-def kept(connection: Any) -> set[str]:
-    """The names of our triggers that the database has."""
+def kept(connection: Any, triggers: Collection[Trigger] = TRIGGERS) -> set[str]:
+    """The names of these triggers that the database has."""
     of = {
         "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
         "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
     }
     with connection.cursor() as cursor:
         cursor.execute(of[connection.vendor])
-        return {name for (name,) in cursor.fetchall()} & {one.name for one in TRIGGERS}
+        return {name for (name,) in cursor.fetchall()} & {one.name for one in triggers}
 
 
-def let_go(connection: Any) -> None:
+def let_go(connection: Any, triggers: Collection[Trigger] = TRIGGERS) -> None:
     with connection.cursor() as cursor:
-        for trigger in TRIGGERS:
+        for trigger in triggers:
             cursor.execute(trigger.dropped(connection.vendor))
 
 
-def is_kept(connection: Any) -> bool:
-    """Whether the database keeps these rows itself."""
-    return len(kept(connection)) == len(TRIGGERS)
+def is_kept(connection: Any, triggers: Collection[Trigger] = TRIGGERS) -> bool:
+    """Whether the database keeps the rows of these triggers itself."""
+    return len(kept(connection, triggers)) == len(triggers)
 
 
-def keep(connection: Any) -> None:
+def keep(connection: Any, triggers: Collection[Trigger] = TRIGGERS) -> None:
     """Let the database keep these rows from now on."""
     with connection.cursor() as cursor:
-        for trigger in TRIGGERS:
+        for trigger in triggers:
             cursor.execute(trigger.dropped(connection.vendor))
             for statement in trigger.made(connection.vendor):
                 cursor.execute(statement)

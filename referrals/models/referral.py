@@ -146,7 +146,28 @@ class Referral(Rising, ChangingRecord):
                 condition=models.Q(is_open=True) & risen(),
                 name="risen_of_clinic",
             ),
-        ]
+            # The numbers of a year are read from these alone, and no row of the table is opened.
+            models.Index(
+                fields=["practice", "sent_at", "state", "clinic", "reached", "id"],
+                name="year_of_practice",
+            ),
+            models.Index(
+                fields=["clinic", "sent_at", "state", "practice", "reached", "id"],
+                name="year_of_clinic",
+            ),
+            models.Index(
+                fields=["practice", "owner", "owner_organization", "child", "id", "state",
+                        "next_due_on", "sent_at", "clinic", "is_open"],
+                condition=models.Q(is_open=True),
+                name="owed_of_practice",
+            ),
+            models.Index(
+                fields=["clinic", "owner", "owner_organization", "therapist", "id", "state",
+                        "next_due_on", "sent_at", "practice", "is_open"],
+                condition=models.Q(is_open=True),
+                name="owed_of_clinic",
+            ),
+        ]  # fmt: skip
         constraints = [
             models.UniqueConstraint(
                 name="one_standing_referral_per_concern",

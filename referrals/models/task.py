@@ -46,6 +46,11 @@ class Task(Rising, Record):
                 condition=models.Q(is_open=True) & risen("due_on"),
                 name="risen_task_of_place",
             ),
+            models.Index(
+                fields=["referral", "due_on", "from_on", "id", "owner", "organization", "is_open"],
+                condition=models.Q(is_open=True),
+                name="open_task_of_referral",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

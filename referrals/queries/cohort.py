@@ -11,11 +11,23 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, TextField, Value, When
+from django.db.models import (
+    Aggregate,
+    Case,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast
 
-from referrals.models import ContactAttempt, Referral
+from referrals.models import ContactAttempt, Organization, Referral
 from referrals.pathway import CLOSING, LOOP, STAGES, State
+from referrals.planned import is_there
 from referrals.prepared import prepared
 
 ACCEPTED, SCHEDULED, EVALUATED = (
@@ -59,13 +71,15 @@ def _told(reached: str) -> Course:
 
 
 class Sent(NamedTuple):
-    """One referral: where it stands, how it came there, and whom it went to or came from."""
+    """Referrals that are alike: where they stand, how they came there, and whom they went to or came from."""
 
     state: str
     course: Course
     site: UUID
     site_name: str
+    #: Whether somebody spoke with the family: asked only of what ended without therapy.
     talked: bool
+    many: int = 1
 
 
 @dataclass(slots=True)
@@ -92,36 +106,64 @@ def moments(first: date, last: date, zone: ZoneInfo) -> tuple[datetime, datetime
     return begins, datetime.combine(last + timedelta(days=1), time.min, tzinfo=zone)
 
 
+class Named(Subquery):
+    """The name to a key that rows are grouped by: looked up once a group, not once a row."""
+
+    def __init__(self, table: type[Model], key: str, name: Any = "name") -> None:
+        rows = QuerySet[Any](table).filter(pk=OuterRef(key)).order_by()
+        super().__init__(rows.values_list(name)[:1])
+
+    def get_group_by_cols(self) -> list[Any]:
+        return []
+
+
+class Together(Aggregate):
+    """The texts of many rows as one: what a database hands over row by row costs most."""
+
+    function = "STRING_AGG"
+    template = "%(function)s(%(expressions)s, '|')"
+    output_field = TextField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        return self.as_sql(compiler, connection, function="GROUP_CONCAT", **more)
+
+
 def sent_between(places: Places, first: date, last: date, zone: ZoneInfo, other: str) -> list[Sent]:
     """One query. `other` is the column of the other side: `clinic` for a practice, `practice` for a clinic."""
-    key = lru_cache(UUID)
     return [
-        Sent(state, _told(reached), key(site), name, bool(talked))
-        for state, reached, site, name, talked in _sent(places, first, last, zone, other)
+        Sent(state, _told(reached), site, name, bool(talked), many)
+        for state, site, talked, courses, name in _sent(places, first, last, zone, other)
+        # No day and no number of a step has this sign in it.
+        for reached, many in Counter(courses.split("|")).items()
     ]
 
 
 @prepared
 def _sent(places: Places, first: date, last: date, zone: ZoneInfo, other: str) -> QuerySet[Any]:
-    """As plain as the database keeps them: of a thousand rows, what Django makes of a column costs most.
+    """A row for each state and other side, with the courses of all its referrals in one text.
 
     The days stand in its text: of a plan that knows none PostgreSQL reads far more rows.
     """
     begins, ends = moments(first, last, zone)
-    reached = ContactAttempt.objects.filter(
-        referral=OuterRef("pk"), result=ContactAttempt.Result.REACHED
+    spoken_with = is_there(
+        ContactAttempt.objects.filter(referral=OuterRef("pk"), result=ContactAttempt.Result.REACHED)
     )
-    sent = Referral.objects.filter(counted(places), sent_at__gte=begins, sent_at__lt=ends)
-    return (
-        sent.exclude(state=State.ENTERED_IN_ERROR).order_by()
+    site = f"{other}_id"
+    alike: Any = (
+        Referral.objects.filter(counted(places), sent_at__gte=begins, sent_at__lt=ends)
+        .exclude(state=State.ENTERED_IN_ERROR).order_by()
         .annotate(
-            days=Cast("reached", TextField()), site=Cast(f"{other}_id", TextField()),
             talked=Case(
-                When(Exists(reached), then=Value("yes")), default=Value(""), output_field=TextField()
+                When(Q(state__in=LOST) & Q(spoken_with), then=Value("yes")), default=Value(""),
+                output_field=TextField(),
             ),
         )
-        .values_list("state", "days", "site", f"{other}__name", "talked")
+        .values("state", site, "talked")
     )  # fmt: skip
+    found: QuerySet[Any] = alike.annotate(
+        courses=Together(Cast("reached", TextField())), site_name=Named(Organization, site)
+    ).values_list("state", site, "talked", "courses", "site_name")
+    return found
 
 
 def cohort(sent: Iterable[Sent]) -> Cohort:
@@ -130,12 +172,13 @@ def cohort(sent: Iterable[Sent]) -> Cohort:
     furthest = Counter[int]()
     days: dict[int, list[int]] = defaultdict(list)
     for one in sent:
-        found.sent += 1
-        furthest[one.course.steps] += 1
-        for step, many in one.course.days:
-            days[step].append(many)
-        if one.course.to_evaluation is not None:
-            found.to_evaluation.append(one.course.to_evaluation)
+        course, many = one.course, one.many
+        found.sent += many
+        furthest[course.steps] += many
+        for step, after in course.days:
+            days[step] += [after] * many
+        if course.to_evaluation is not None:
+            found.to_evaluation += [course.to_evaluation] * many
         if one.state in LOST:
             _lose(found, one)
     found.days = dict(days)
@@ -147,11 +190,11 @@ def cohort(sent: Iterable[Sent]) -> Cohort:
 def _lose(found: Cohort, one: Sent) -> None:
     state, steps = State(one.state), one.course.steps
     if steps >= EVALUATED:
-        found.lost_evaluated += 1
+        found.lost_evaluated += one.many
         return
-    found.lost[state] += 1
+    found.lost[state] += one.many
     if steps >= ACCEPTED:
-        found.not_evaluated += 1
+        found.not_evaluated += one.many
         booked = steps >= SCHEDULED
         declined = state is State.CLOSED_FAMILY_DECLINED
-        found.never_reached += not (one.talked or booked or declined)
+        found.never_reached += 0 if one.talked or booked or declined else one.many

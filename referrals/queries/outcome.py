@@ -10,26 +10,28 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import (
+    Aggregate,
     CharField,
     Count,
     DateField,
     F,
+    Func,
     IntegerField,
     Q,
     QuerySet,
     TextField,
     Value,
 )
-from django.db.models.functions import Cast, Coalesce, TruncDate, TruncWeek
+from django.db.models.functions import Cast, Coalesce, TruncDate
 
 from referrals.clinical.adherence import practice
-from referrals.clinical.practice_total import Counted, counted_weeks
-from referrals.clinical.practice_weeks import Dosed
-from referrals.models import Appointment, Discharge, Dose, Goal, Pause, Practice, Referral
+from referrals.clinical.practice_total import WEEK, Counted, counted_weeks
+from referrals.clinical.practice_weeks import Dosed, monday_of
+from referrals.models import Appointment, Discharge, Dose, Goal, Pause, Practice, Treated
 from referrals.models.signing import Signed
 from referrals.prepared import prepared
 
-from .cohort import Places, counted, moments
+from .cohort import Places, Together, counted, moments
 
 RETIRED: Final = "retired"
 #: What became of a goal, in the order in which it is read.
@@ -40,17 +42,16 @@ _ENDED_GOALS: Final = Q(status=Goal.Status.MET) | Q(
 
 
 class _Row(NamedTuple):
-    """`key` is what it is about, `of` the referral."""
+    """`key` is what it is about, `of` the referral: told as text, for they are only compared."""
 
     kind: str
-    key: UUID
-    of: UUID
+    key: str
+    of: str
     on: date
     until: date
     n: int
     word: str
     more: str
-    id: UUID
 
 
 _NAMES: Final = tuple(f"o_{name}" for name in _Row._fields)
@@ -60,12 +61,20 @@ _Days = tuple[date, date]
 _Moments = tuple[datetime, datetime]
 
 
-class _Monday(TruncWeek):
-    """Of the week of a day; SQLite reckons it itself, and need not ask Python of each row."""
+class _WeeksAfter(Func):
+    """How many weeks after a Monday the week of a day begins."""
+
+    template = "((%(expressions)s) / 7)"
+    arg_joiner = " - "
+    output_field = IntegerField()
 
     def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
-        sql, params = compiler.compile(self.lhs)
-        return f"date({sql}, 'weekday 0', '-6 days')", params
+        template = "CAST((%(expressions)s) / 7 AS integer)"
+        days = self.copy()
+        days.set_source_expressions(
+            [Func(one, function="JULIANDAY") for one in self.get_source_expressions()]
+        )
+        return days.as_sql(compiler, connection, template=template, **more)
 
 
 @dataclass(slots=True)
@@ -84,7 +93,7 @@ class Outcome:
 
 def outcome(places: Places, first: date, last: date, zone: ZoneInfo) -> Outcome:
     """One query, whose rows are as many as goals, doses, and weeks of practice."""
-    rows = (_Row(*row) for row in _brought(places, first, last, zone))
+    rows = [_Row(*row) for row in _brought(places, first, last, zone)]
     return _counted(rows, first, last)
 
 
@@ -92,30 +101,28 @@ def outcome(places: Places, first: date, last: date, zone: ZoneInfo) -> Outcome:
 def _brought(places: Places, first: date, last: date, zone: ZoneInfo) -> QuerySet[Any]:
     """The days stand in its text, as in that of `cohort`."""
     days, at = (first, last), moments(first, last, zone)
-    # Joined, and not looked up in a list of all that is counted: each part would make one.
-    of = counted(places, "referral__")
-    of_activity = counted(places, "activity__referral__")
-    # But the visits: of a region SQLite would walk all of these days.
-    listed = Q(referral__in=Referral.objects.filter(counted(places)).values("pk"))
+    # Of the few only of which there is anything, of all that were sent.
+    treated = Treated.objects.filter(counted(places)).values("referral")
+    of, of_activity = Q(referral__in=treated), Q(activity__referral__in=treated)
     head, *others = [
         _goals(of, at, days), _summaries(of, days), _doses(of_activity, days, zone),
-        _practice(of_activity, days), _pauses(of, days), _visits(listed, at, days),
+        _practice(of_activity, days), _pauses(of, days), _visits(of, at, days),
     ]  # fmt: skip
-    return head.union(*others, all=True).order_by("o_kind", "o_on", "o_id")
+    return head.union(*others, all=True)
 
 
 def _counted(rows: Iterable[_Row], first: date, last: date) -> Outcome:
     found = Outcome()
     goals: dict[str, str] = {}
-    of_goals: set[UUID] = set()
-    of_visits: set[UUID] = set()
-    activities: dict[UUID, Counted] = defaultdict(Counted)
-    of_activity: dict[UUID, UUID] = {}
-    pauses: dict[UUID, list[tuple[date, date]]] = defaultdict(list)
-    for row in rows:
+    of_goals: set[str] = set()
+    of_visits: set[str] = set()
+    activities: dict[str, Counted] = defaultdict(Counted)
+    of_activity: dict[str, str] = {}
+    pauses: dict[str, list[tuple[date, date]]] = defaultdict(list)
+    for row in sorted(rows, key=_in_order):
         match row.kind:
             case "goal":
-                goals.setdefault(str(row.key), row.word)
+                goals[str(UUID(row.key))] = row.word
                 of_goals.add(row.of)
             case "summary":
                 found.endings[row.more] += 1
@@ -127,7 +134,10 @@ def _counted(rows: Iterable[_Row], first: date, last: date) -> Outcome:
                 activities[row.key].ended_on = row.until
                 of_activity[row.key] = row.of
             case "practice":
-                activities[row.key].done[row.on] = row.n
+                activities[row.key].done = {
+                    row.on + int(week) * WEEK: times
+                    for week, times in Counter(row.word.split("|")).items()
+                }
             case "pause":
                 pauses[row.of].append((row.on, row.until))
             case "visit":
@@ -147,21 +157,27 @@ def _counted(rows: Iterable[_Row], first: date, last: date) -> Outcome:
     return found
 
 
+def _in_order(row: _Row) -> tuple[str, date, str, str]:
+    """A summary says more than the goals before it; of doses and summaries of a day the later one counts."""
+    return row.kind, row.on, row.key, row.word
+
+
 def _rows(table: QuerySet[Any], kind: str, /, **said: Any) -> QuerySet[Any, Any]:
-    """The same columns of whatever table; `n` may count its rows."""
+    """The same columns of whatever table; `n` may count its rows, `word` put theirs together."""
     columns = {
         "kind": Value(kind, CharField()), "key": F("id"), "of": F("referral_id"),
         "word": Value("", CharField()), "more": Value("", CharField()),
-        "n": Value(1, IntegerField()), "id": F("id"),
+        "n": Value(1, IntegerField()),
     } | said  # fmt: skip
     columns.setdefault("until", columns["on"])
-    if isinstance(columns["n"], Count):
-        columns["id"] = columns["key"]
-    renamed = {f"o_{name}": columns[name] for name in _Row._fields}
-    count = {"o_n": renamed.pop("o_n")} if isinstance(columns["n"], Count) else {}
-    rows: Any = table.order_by().annotate(**renamed)
-    if count:
-        rows = rows.values(*renamed).annotate(**count)
+    for key in ("key", "of"):
+        columns[key] = Cast(columns[key], TextField())
+    told = {f"o_{name}": columns[name] for name in _Row._fields}
+    over = {name: column for name, column in told.items() if isinstance(column, Aggregate)}
+    alike = {name: column for name, column in told.items() if name not in over}
+    rows: Any = table.order_by().annotate(**alike)
+    if over:
+        rows = rows.values(*alike).annotate(**over)
     found: QuerySet[Any, Any] = rows.values_list(*_NAMES)
     return found
 
@@ -192,19 +208,23 @@ def _doses(of: Q, days: _Days, zone: ZoneInfo) -> QuerySet[Any, Any]:
     closed = TruncDate("activity__referral__closed_at", tzinfo=zone)
     return _rows(
         asked, "dose", key=F("activity_id"), of=F("activity__referral_id"), on=F("from_on"),
+        word=Cast("id", TextField()),
         until=Coalesce(closed, _day(days[1])), n=Cast("times_a_week", IntegerField()),
     )  # fmt: skip
 
 
 def _practice(of: Q, days: _Days) -> QuerySet[Any, Any]:
-    """How often each activity was done in each week; “not today” is an answer and counts nothing."""
+    """Of each activity in which weeks it was done, as many times as it was; “not today” is an answer
+    and counts nothing."""
+    monday = _day(monday_of(days[0]))
+    week = Cast(_WeeksAfter("done_on", monday), TextField())
     done = Practice.objects.filter(
         of, done_on__gte=days[0], done_on__lte=days[1], undone_at__isnull=True, after_retired=False,
         result__in=[Practice.Result.DID, Practice.Result.PARTLY],
     )  # fmt: skip
     return _rows(
         done, "practice", key=F("activity_id"), of=F("activity__referral_id"),
-        on=Cast(_Monday("done_on"), DateField()), until=_day(days[0]), n=Count("pk"),
+        on=monday, word=Together(week),
     )  # fmt: skip
 
 

@@ -3,20 +3,37 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
-from django.db.models import CharField, Count, F, IntegerField, Q, QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    FilteredRelation,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Concat
 
-from referrals.access import reads_referral
-from referrals.models import Referral, Task, User
+from referrals.models import Organization, Task, User
 from referrals.pathway import TREATING
 from referrals.prepared import prepared
 
-from .cohort import Places, counted
+from .cohort import Named, Places, counted
+from .home import open_at
 
-_NAMES = ("w_given", "w_family", "w_place", "w_own_given", "w_own_family")
-_COUNTS = ("w_open", "w_treated", "w_late", "w_tasks")
+#: Which of its late tasks a referral stands there with: none, the first, or one more.
+_NONE, _FIRST, _MORE = range(3)
+_WHOLE: Final = Concat("given_name", Value(" "), "family_name", output_field=TextField())
+_COLUMNS: Final = (
+    "which", "n", "n_open", "n_treated", "n_late", "w_owner", "w_place", "w_own", "w_of_task",
+    "w_at_task",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +66,17 @@ def workload(user: User, places: Places, person: str, today: date) -> tuple[list
     cared: Counter[str] = Counter()
     treated: Counter[str] = Counter()
     for row in _work(user, places, person, today):
-        given, family, place, own_given, own_family, n, n_treated, n_late, n_tasks = row
-        who = (f"{given} {family}".strip() or "Families", place)
-        owed[who] += n_late
-        tasked[who] += n_tasks
-        own = f"{own_given} {own_family}".strip() or "Not given to anybody yet"
-        cared[own] += n
-        treated[own] += n_treated
+        which, n, n_open, n_treated, n_late, *names = row
+        owner, place, own, of_task, at_task = (name or "" for name in names)
+        if which != _NONE:
+            tasked[of_task.strip() or "Families", at_task] += n
+        # A referral with several late tasks stands there once for each, and counts with the first.
+        if which != _MORE:
+            owed[owner.strip() or "Families", place] += n_late
+            cared[own.strip() or "Not given to anybody yet"] += n_open
+            treated[own.strip() or "Not given to anybody yet"] += n_treated
+    for who in tasked:
+        owed.setdefault(who, 0)
     return (
         [
             Late(*who, owed[who], tasked[who])
@@ -68,40 +89,40 @@ def workload(user: User, places: Places, person: str, today: date) -> tuple[list
 
 @prepared
 def _work(user: User, places: Places, person: str, today: date) -> QuerySet[Any]:
-    seen = reads_referral(user)
-    still = Referral.objects.filter(counted(places) & seen, is_open=True)
-    steps = _grouped(
-        still, owner="owner", place="owner_organization__name", person=person,
-        w_open=Count("pk", filter=Q(sent_at__isnull=False)),
-        w_treated=Count("pk", filter=Q(state__in=sorted(TREATING))),
-        w_late=Count("pk", filter=Q(next_due_on__lt=today)), w_tasks=_none(),
-    )  # fmt: skip
-    late = Task.objects.filter(
-        referral__in=still.values("pk"), is_open=True, from_on__lte=today, due_on__lt=today
+    """Grouped by keys, so that an index alone is read; whose they are is looked up for each group."""
+    side, place = places[0]
+    running, ended = (
+        _grouped(part.filter(counted(places)), person, today)
+        for part in open_at(user, side, [place])
     )
-    tasks = _grouped(
-        late, owner="owner", place="organization__name", person="",
-        w_open=_none(), w_treated=_none(), w_late=_none(), w_tasks=Count("pk"),
+    return running.union(ended, all=True)
+
+
+def _grouped(rows: QuerySet[Any], person: str, today: date) -> QuerySet[Any]:
+    late = {"is_open": True, "from_on__lte": today, "due_on__lt": today}
+    earlier = Task.objects.filter(referral=OuterRef("pk"), pk__lt=OuterRef("late__pk"), **late)
+    rows = rows.annotate(
+        late=FilteredRelation(
+            "tasks", condition=Q(**{f"tasks__{name}": value for name, value in late.items()})
+        ),
+        which=Case(
+            When(late__isnull=True, then=Value(_NONE)), When(Exists(earlier), then=Value(_MORE)),
+            default=Value(_FIRST), output_field=IntegerField(),
+        ),
     )  # fmt: skip
-    return steps.union(tasks, all=True)
-
-
-def _grouped(
-    rows: QuerySet[Any], *, owner: str, place: str, person: str, **counts: Any
-) -> QuerySet[Any, Any]:
-    def said(path: str) -> Any:
-        return Coalesce(F(path), Value(""), output_field=CharField())
-
-    names = {
-        "w_given": said(f"{owner}__given_name"), "w_family": said(f"{owner}__family_name"),
-        "w_place": said(place),
-        "w_own_given": said(f"{person}__given_name") if person else Value("", CharField()),
-        "w_own_family": said(f"{person}__family_name") if person else Value("", CharField()),
-    }  # fmt: skip
-    grouped: Any = rows.order_by().annotate(**names).values(*_NAMES)
-    counted: QuerySet[Any, Any] = grouped.annotate(**counts).values_list(*_NAMES, *_COUNTS)
-    return counted
-
-
-def _none() -> Value:
-    return Value(0, IntegerField())
+    keys = (
+        "which", "owner_id", "owner_organization_id", f"{person}_id", "late__owner_id",
+        "late__organization_id",
+    )  # fmt: skip
+    grouped: Any = rows.values(*keys).annotate(
+        n=Count("pk"), n_open=Count("pk", filter=Q(sent_at__isnull=False)),
+        n_treated=Count("pk", filter=Q(state__in=sorted(TREATING))),
+        n_late=Count("pk", filter=Q(next_due_on__lt=today)),
+        w_owner=Named(User, "owner_id", _WHOLE),
+        w_place=Named(Organization, "owner_organization_id"),
+        w_own=Named(User, f"{person}_id", _WHOLE),
+        w_of_task=Named(User, "late__owner_id", _WHOLE),
+        w_at_task=Named(Organization, "late__organization_id"),
+    )  # fmt: skip
+    found: QuerySet[Any] = grouped.values_list(*_COLUMNS)
+    return found

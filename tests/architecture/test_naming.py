@@ -16,7 +16,7 @@ ROOMS = frozenset({
 })  # fmt: skip
 #: What a layer holds besides rooms: its tools, and the pages that join rooms.
 BESIDES = {
-    "models": {"course", "heartbeat", "listed", "record", "signing", "timing"},
+    "models": {"course", "heartbeat", "listed", "record", "signing", "timing", "treated"},
     "queries": {
         "address", "bars", "calendar", "check_in", "children", "cohort", "course", "day", "due", "export", "family", "glance",
         "home", "ladder", "look", "loop", "metrics", "outcome", "partner", "practice", "progress",
@@ -29,6 +29,7 @@ BESIDES = {
         "digest", "heartbeat", "hours", "leaving", "listed", "matching", "moving",
         "owing", "owner", "pause", "picture", "practice", "rating", "reached", "reaction", "recognition",
         "recording", "refusal", "second_factor", "sender", "series", "signing", "starting", "sweeping",
+        "treated",
     },
     "views": {
         "acting", "answer", "breached", "check_in", "context", "decorators", "device", "error", "export",

@@ -24,6 +24,7 @@ from referrals.models import (
     Spelling,
     User,
     listed,
+    treated,
 )
 from referrals.models.child import FEWEST_LETTERS
 
@@ -37,6 +38,7 @@ NAMES: Final = 1009
 LEFT_OUT: Final = frozenset({
     "System", "Arrival", "OrderNumber", "Original", "Caseload", "CaseloadRow", "Feed", "Invitation",
     "Seal", "Heartbeat", "Merge", "Diagnosis", "RecordView", "ChildToken", "Spelling", "Listed",
+    "Treated",
 })  # fmt: skip
 LIGHT, PLACE, NEVER = "light", "place", "never"
 
@@ -101,12 +103,14 @@ def grow(children: int) -> int:
     each = Child.objects.filter(pk__in=light).count()
     copies = max(1, -(-children // each)) if each else 1
     with transaction.atomic():
-        listed.let_go(connection)  # a row at a time would take hours
+        for triggers in (listed.TRIGGERS, treated.TRIGGERS):
+            listed.let_go(connection, triggers)  # a row at a time would take hours
         _lay_out(say, kept, copies)
         for table in copied():
             run(*_copies(say, table))
-        run(*_words(), *_looks(say), listed.fill("1 = 1"))
-        listed.keep(connection)
+        run(*_words(), *_looks(say), listed.fill("1 = 1"), treated.FILL)
+        for triggers in (listed.TRIGGERS, treated.TRIGGERS):
+            listed.keep(connection, triggers)
     return Child.objects.count()
 
 

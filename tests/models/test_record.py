@@ -19,6 +19,7 @@ REBUILT = {
     "ChildToken",
     "Spelling",
     "Listed",
+    "Treated",
     "ReferralDiagnosis",
     "Diagnosis",
     "ActivityGoal",

@@ -94,9 +94,9 @@ def test_the_referrals_are_those_sent_from_the_first_moment_to_the_last(
     ):  # fmt: skip
         came_to(cast.practice, cast.clinic, [0], by=cast.pediatrician, at=at)
     found = sent_between([], first, last, ZONE, "practice")
-    assert [(s.site, s.site_name, s.talked) for s in found] == [
-        (cast.practice.pk, "Elm Street Pediatrics", False)
-    ] * 2
+    assert [(s.site, s.site_name, s.talked, s.many) for s in found] == [
+        (cast.practice.pk, "Elm Street Pediatrics", False, 1)
+    ] * 2  # begun on two days
 
 
 def test_what_was_entered_in_error_counts_for_nothing(
@@ -117,6 +117,22 @@ def test_a_family_that_was_spoken_with_was_reached(
         referral=accepted, attempted_at=at, channel="phone", result=result, by=cast.coordinator,
         at=at,
     )  # fmt: skip
+    Referral.objects.filter(pk=accepted.pk).update(
+        state=State.CLOSED_UNREACHABLE,
+        closed_at=at,
+        closed_by=cast.coordinator,
+        closing_reason="So.",
+    )
     day = timedelta(days=1)
     [found] = sent_between([], now.date() - day, now.date() + day, ZONE, "clinic")
     assert (found.talked, found.course.steps) == (talked, 3)
+
+
+def test_those_alike_are_told_as_one_and_counted_each(cast: Any, now: datetime) -> None:
+    for days in ([0, 2], [0, 2], [0, 3]):
+        came_to(cast.practice, cast.clinic, days, by=cast.pediatrician, at=now)
+    found = sent_between([], now.date(), now.date(), ZONE, "practice")
+    assert sorted((s.course.days, s.many) for s in found) == [(((2, 2),), 2), (((2, 3),), 1)]
+    counted = cohort(found)
+    assert (counted.sent, counted.reached[:3]) == (3, [3, 3, 0])
+    assert sorted(counted.days[2]) == [2, 2, 3]

@@ -68,7 +68,9 @@ def test_what_is_late_counts_for_whom_it_is_owed_by(
         duty="sign_session", party="therapist", owner=cast.therapist, organization=cast.clinic,
         due_on=today, **said,
     )  # fmt: skip
-    late, _ = workload(*of_clinic(cast), today)
+    late, loads = workload(*of_clinic(cast), today)
+    # However many late tasks it has, a referral is one.
+    assert loads == [Load("Not given to anybody yet", 1, 0), Load("Thea Marsh", 2, 1)]
     assert late == [
         Late("Kofi Mensah", "Harbor Therapy", 2, 0),
         Late("Families", "", 0, 1),

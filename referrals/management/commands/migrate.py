@@ -5,6 +5,7 @@ Whichever way the tables came to be, from then on the database keeps the lists o
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Final
 
 from django.core.management.base import CommandError, CommandParser
@@ -14,7 +15,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from referrals.actions.listed import lists_amiss
-from referrals.models import Listed, listed
+from referrals.actions.treated import treated_amiss
+from referrals.models import Listed, Treated, listed, treated
 
 #: Whoever asks for a table queues behind a migration that waits for it: so long, and no longer.
 SECONDS: Final = 5.0
@@ -40,6 +42,7 @@ class Command(migrate.Command):
             if connection.vendor == "sqlite" and _changes(connection, options):
                 # It changes a table by making it anew: no trigger may speak of the one that goes.
                 listed.let_go(connection)
+                listed.let_go(connection, treated.TRIGGERS)
             try:
                 super().handle(*args, **options)
             finally:
@@ -48,11 +51,15 @@ class Command(migrate.Command):
 
 def _keep_lists(connection: Any) -> None:
     """Where the database does not keep them yet: filled before, and what came meanwhile after."""
-    there = Listed._meta.db_table in connection.introspection.table_names()
-    if there and not listed.is_kept(connection):
-        lists_amiss(at=timezone.now(), mend=True)
-        listed.keep(connection)
-        lists_amiss(at=timezone.now(), mend=True)
+    of_teams, of_therapy = partial(lists_amiss, at=timezone.now()), treated_amiss
+    for table, triggers, amiss in (
+        (Listed, listed.TRIGGERS, of_teams), (Treated, treated.TRIGGERS, of_therapy),
+    ):  # fmt: skip
+        there = table._meta.db_table in connection.introspection.table_names()
+        if there and not listed.is_kept(connection, triggers):
+            amiss(mend=True)
+            listed.keep(connection, triggers)
+            amiss(mend=True)
 
 
 def _changes(connection: Any, options: dict[str, Any]) -> bool:

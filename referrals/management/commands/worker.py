@@ -28,6 +28,7 @@ from referrals.actions.notice import (
 from referrals.actions.reminder import raise_reminders
 from referrals.actions.seal import BATCH, seal_rows
 from referrals.actions.sweeping import sweep_files, sweep_unfinished
+from referrals.actions.treated import treated_amiss
 from referrals.queries.seal import head
 
 log = structlog.get_logger(__name__)
@@ -141,15 +142,15 @@ class Worker:
             return
         count = _swept(sweep_files)
         ended = sweep_ended(at=timezone.now())
-        lacked, left_over = lists_amiss(at=timezone.now(), mend=True)
+        amiss = *lists_amiss(at=timezone.now(), mend=True), *treated_amiss(mend=True)
         # Not before: where the database went away meanwhile, the day's look is still to come.
         self.swept = monotonic()
         if count:
             log.info("files without a row removed", count=count)
         if ended:
             log.info("lists of ended seats removed", count=ended)
-        if lacked or left_over:
-            log.warning("lists of referrals mended", count=lacked + left_over)
+        if any(amiss):
+            log.warning("lists of referrals mended", count=sum(amiss))
 
     def _seal(self) -> bool:
         """Seal what waits; True where there is more than fits in one batch."""
