@@ -315,6 +315,7 @@ def _words() -> list[str]:
         f"{into} SELECT DISTINCT s.organization_id, lower(c.given_name), c.id {of_a_place} {once}",
         f"{into} SELECT DISTINCT s.organization_id, lower(c.family_name), c.id {of_a_place} {once}",
         f"{into} SELECT DISTINCT s.organization_id, i.value, c.id {numbers} {once}",
+        f"{into} SELECT DISTINCT s.organization_id, '=' || c.date_of_birth, c.id {of_a_place} {once}",
         *_spellings(of_a_place),
     ]
 

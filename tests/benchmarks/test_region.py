@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from ot_coord.wsgi import application
 from referrals.actions.listed import lists_amiss
-from referrals.actions.seat import spellings_amiss
+from referrals.actions.seat import spellings_amiss, words_amiss
 from referrals.models import Activity, Child, Event, Practice, Referral, Seat, User
 from referrals.models.child import FEWEST_LETTERS
 from referrals.queries import worklist
@@ -62,6 +62,7 @@ def test_a_copy_is_found_by_its_own_name_with_a_mistake_in_it(doctor: User) -> N
         for name in (child.given_name, child.family_name):
             assert len(name) < FEWEST_LETTERS or child in find_misspelt(doctor, name + "q")
     assert spellings_amiss(mend=False) == (0, 0)
+    assert words_amiss(mend=False) == (0, 0)
 
 
 def test_its_referrals_stand_in_everybody_s_lists(doctor: User) -> None:
