@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from ot_coord.wsgi import application
@@ -50,6 +50,29 @@ def test_what_hung_together_hangs_together_in_the_copy(cast: Any, doctor: User) 
     assert set(Event.objects.filter(child__in=theirs).values_list("organization", flat=True)) == {
         place.pk
     }
+
+
+def schema() -> list[Any]:
+    """All that was made of our tables, in the database's own words."""
+    said = {
+        "sqlite": "SELECT type, name, tbl_name, sql FROM sqlite_master",
+        "postgresql": (
+            "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'"
+            " UNION SELECT pg_get_triggerdef(oid) FROM pg_trigger UNION SELECT"
+            " conrelid::text || pg_get_constraintdef(oid) FROM pg_constraint"
+            " WHERE connamespace = 'public'::regnamespace"
+        ),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(said[connection.vendor])
+        return sorted(cursor.fetchall(), key=str)
+
+
+def test_a_region_has_every_index_and_trigger_that_was_migrated(cast: Any) -> None:
+    before = schema()
+    region.grow(SIZE)
+    assert schema() == before
+    assert len(before) > 200
 
 
 def test_a_copy_is_found_by_its_own_name(doctor: User) -> None:
