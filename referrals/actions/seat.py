@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import F, QuerySet, Value
 
 from referrals.models import Child, ChildIdentifier, ChildToken, Organization, Seat, Spelling, User
-from referrals.models.child import spellings, tokens
+from referrals.models.child import birthday, spellings, tokens
 from referrals.models.record import FOREVER
 
 from .refusal import Refused
@@ -81,14 +81,20 @@ def index_child(child: Child, organization: Organization) -> None:
 def _words_of(child: Child, known: QuerySet[ChildToken]) -> tuple[set[str], set[str]]:
     """Every word under which this child is looked up, and those that are known already. One query."""
     numbers = ChildIdentifier.objects.filter(child=child).order_by()
-    words, there = tokens(f"{child.given_name} {child.family_name} {child.name_used}"), set()
+    there, said = set(), []
     rows = known.order_by().values_list(Value(1), "token")
-    for is_known, said in rows.union(numbers.values_list(Value(0), "value"), all=True):
+    for is_known, text in rows.union(numbers.values_list(Value(0), "value"), all=True):
         if is_known:
-            there.add(said)
+            there.add(text)
         else:
-            words |= tokens(said)
-    return words, there
+            said.append(text)
+    return _words(child, said), there
+
+
+def _words(child: Child, numbers: Iterable[str]) -> set[str]:
+    """Under which a child is looked up: its names, its numbers and its date of birth."""
+    text = " ".join([child.given_name, child.family_name, child.name_used, *numbers])
+    return tokens(text) | {birthday(child.date_of_birth)}
 
 
 def index_everywhere(child: Child) -> None:
@@ -111,6 +117,42 @@ def _drop(found: QuerySet[ChildToken]) -> None:
     found.delete()
     for organization, words in sorted(lost.items()):
         _unspell(organization, words)
+
+
+def words_amiss(*, mend: bool) -> tuple[int, int]:
+    """How many words lack and how many are left over, a place at a time; `mend` puts them right."""
+    lacking = left_over = 0
+    for place in Organization.objects.order_by("pk"):
+        known = ChildToken.objects.filter(organization=place)
+        there = set(known.order_by().values_list("child", "token"))
+        wanted = _wanted(place)
+        lacking += len(wanted - there)
+        left_over += len(there - wanted)
+        if mend:
+            for pk in sorted({child for child, _ in wanted ^ there}):
+                _index_again(pk, place)
+    return lacking, left_over
+
+
+def _wanted(place: Organization) -> set[tuple[UUID, str]]:
+    """Each child that has or had a seat of this place, with each of its words."""
+    seated = Seat.objects.filter(organization=place, child__merged_into__isnull=True).order_by()
+    numbers: dict[UUID, list[str]] = defaultdict(list)
+    of_them = ChildIdentifier.objects.filter(child__in=seated.values("child")).order_by()
+    for pk, number in of_them.values_list("child", "value"):
+        numbers[pk].append(number)
+    names = ("given_name", "family_name", "name_used", "date_of_birth")
+    children = Child.objects.filter(pk__in=seated.values("child")).only(*names).order_by()
+    return {(child.pk, word) for child in children for word in _words(child, numbers[child.pk])}
+
+
+@transaction.atomic
+def _index_again(pk: UUID, place: Organization) -> None:
+    child = Child.objects.select_for_update().get(pk=pk)  # as it is now, and stays meanwhile
+    if child.merged_into_id is None and child.seats.filter(organization=place).exists():
+        index_child(child, place)
+    else:
+        _drop(ChildToken.objects.filter(child=child, organization=place))
 
 
 # --- Found with a typing mistake too --------------------------------------------------------------

@@ -122,10 +122,10 @@ class ChildIdentifier(ChangingRecord):
 
 
 class ChildToken(models.Model):
-    """A word under which the people of one organisation find a child; kept by the actions.
+    """A word under which the people of one organisation find a child: of a name, a number, its birthday.
 
-    A row for every organisation with a seat, so that a search is one range of
-    one index and can never reach a child of somebody else's.
+    Kept by the actions, a row for every organisation with a seat, so that a search is one range
+    of one index and can never reach a child of somebody else's.
     """
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
@@ -176,6 +176,11 @@ def spellings(word: str) -> set[str]:
     if len(word) < FEWEST_LETTERS or not word.isalpha():
         return set()
     return {word, *(word[:n] + word[n + 1 :] for n in range(len(word)))}
+
+
+def birthday(born: date) -> str:
+    """The word of `ChildToken` for a date of birth: no word that is typed begins with its sign."""
+    return f"={born.isoformat()}"
 
 
 def tokens(text: str) -> set[str]:

@@ -1,7 +1,7 @@
 """Which of the children I may see are meant by these words, this date or this number?"""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -10,10 +10,10 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from referrals.access import children_visible_to
-from referrals.belonging import is_family, memberships
+from referrals.belonging import emergencies, is_family, memberships
 from referrals.models import Child, ChildToken, Spelling, User
-from referrals.models.child import spellings, tokens
-from referrals.prepared import Passed, Typed, prepared
+from referrals.models.child import birthday, spellings, tokens
+from referrals.prepared import Typed, prepared
 from referrals.seated import is_seen
 
 MOST: Final = 50
@@ -48,23 +48,27 @@ def parse_date(text: str) -> date | None:
 def find_children(user: User, text: str) -> list[Child]:
     """Children by the beginnings of name words, by date of birth or by identifier; at most 50.
 
-    Names are looked up in the words of the person's own organisations, so the search
+    They are looked up in the words of the person's own organisations, so the search
     is a range of one index and cannot reach anybody else's child.
     """
+    places = [m.organization_id for m in memberships(user)]
     born = parse_date(text)
     if born is not None:
-        return _born_on(user, Passed.on(born))
+        found = _born_on(user, Typed(birthday(born)), places) if places else []
+        return _with_own(user, found, lambda child: child.date_of_birth == born)
     words = _words(text)
     if not words:
         return []
-    places = [m.organization_id for m in memberships(user)]
     found = _by_beginnings(user, [Typed(word) for word in words], places) if places else []
-    if not is_family(user):
+    return _with_own(user, found, lambda child: _matches(child, words))
+
+
+def _with_own(user: User, found: list[Child], is_meant: Callable[[Child], bool]) -> list[Child]:
+    """With those on whose team the person sits: they are few, and no organisation need know them."""
+    if not is_family(user) and not emergencies(user):
         return found
-    # Somebody's own children are few, and no organisation of theirs need know the names.
     own = _visible(user).filter(seats__user=user).distinct()
-    found += [child for child in own if child not in found and _matches(child, words)]
-    return found[:MOST]
+    return [*found, *(child for child in own if child not in found and is_meant(child))][:MOST]
 
 
 def find_misspelt(user: User, text: str) -> list[Child]:
@@ -90,8 +94,8 @@ def find_misspelt(user: User, text: str) -> list[Child]:
 
 
 @prepared
-def _born_on(user: User, day: Passed) -> QuerySet[Child]:
-    return _visible(user).filter(date_of_birth=day)[:MOST]
+def _born_on(user: User, day: str, places: list[UUID]) -> QuerySet[Child]:
+    return _by_words(user, [[Q(token=day)]], places)
 
 
 @prepared

@@ -24,6 +24,7 @@ REVIEWED: dict[str, str] = {
     "run.of_what_has_risen": "marks only what has risen and is open: few; seconds at a million",
     "run.noop": "only its way back does something: it drops triggers",
     "run.of_every_word": "a table that nobody reads yet, two thousand rows a statement",
+    "run.of_every_birthday": "rows of a table that is only added to, two thousand a statement",
     "child.merged_into": "an index of empty cells over the children: seconds at a million",
     "child.merged_into_another": "reads the children once: seconds at a million",
     "user.person_by_family_name": "people are few: below a second",

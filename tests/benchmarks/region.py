@@ -13,20 +13,25 @@ from django.db import connection, models, transaction
 
 from referrals.models import (
     Child,
+    ChildIdentifier,
     ChildToken,
     Event,
     Goal,
+    Listed,
     Organization,
     Practice,
     Rating,
     RecordView,
     Seat,
     Spelling,
+    Treated,
     User,
     listed,
     treated,
 )
 from referrals.models.child import FEWEST_LETTERS
+
+from .dialect import LIGHT, NEVER, PLACE, dialect, run
 
 #: Of each child with little behind it so many stand at one place: a clinic of about a thousand.
 COPIES: Final = 30
@@ -40,60 +45,8 @@ LEFT_OUT: Final = frozenset({
     "Seal", "Heartbeat", "Merge", "Diagnosis", "RecordView", "ChildToken", "Spelling", "Listed",
     "Treated",
 })  # fmt: skip
-LIGHT, PLACE, NEVER = "light", "place", "never"
 
 Table = type[models.Model]
-
-
-class Postgres:
-    """How one database says it."""
-
-    uuid, random_id = "uuid", "gen_random_uuid()"
-
-    def copy_of(self, column: str, number: str) -> str:
-        return f"(substr(({column})::text, 1, 28) || lpad(to_hex({number}), 8, '0'))::uuid"
-
-    def days_later(self, column: str, days: str) -> str:
-        return f"(({column}) + ({days}) * interval '1 day')::date"
-
-    def seconds_later(self, column: str, seconds: str) -> str:
-        return f"({column}) + ({seconds}) * interval '1 second'"
-
-    prepare: tuple[str, ...] = (
-        "SET session_replication_role = replica",
-        "SET synchronous_commit = off",
-    )
-    finish: tuple[str, ...] = ("SET session_replication_role = DEFAULT", "VACUUM ANALYZE")
-
-
-class Sqlite:
-    uuid, random_id = "char(32)", "lower(hex(randomblob(16)))"
-
-    def copy_of(self, column: str, number: str) -> str:
-        return f"(substr({column}, 1, 24) || printf('%08x', {number}))"
-
-    def days_later(self, column: str, days: str) -> str:
-        return f"date({column}, ({days}) || ' days')"
-
-    def seconds_later(self, column: str, seconds: str) -> str:
-        return f"strftime('%Y-%m-%d %H:%M:%f', {column}, ({seconds}) || ' seconds')"
-
-    #: Without a journal: a region that was not finished is built anew, and of 25 GB none is written twice.
-    prepare: tuple[str, ...] = (
-        "PRAGMA journal_mode=OFF", "PRAGMA synchronous=OFF", "PRAGMA foreign_keys=OFF",
-        "PRAGMA cache_size=-4000000", "PRAGMA temp_store=FILE",
-    )  # fmt: skip
-    finish: tuple[str, ...] = ("ANALYZE", "PRAGMA journal_mode=WAL")
-
-
-def dialect() -> Any:
-    return Postgres() if connection.vendor == "postgresql" else Sqlite()
-
-
-def run(*statements: str) -> None:
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
 
 
 def grow(children: int) -> int:
@@ -107,8 +60,14 @@ def grow(children: int) -> int:
             listed.let_go(connection, triggers)  # a row at a time would take hours
         _lay_out(say, kept, copies)
         for table in copied():
-            run(*_copies(say, table))
-        run(*_words(), *_looks(say), listed.fill("1 = 1"), treated.FILL)
+            with say.without_indexes(table._meta.db_table):
+                run(*_copies(say, table))
+        for table, statements in (
+            (ChildToken, _words(say)), (Spelling, _spellings(say)), (RecordView, _looks(say)),
+            (Listed, [listed.fill("1 = 1")]), (Treated, [treated.FILL]),
+        ):  # fmt: skip
+            with say.without_indexes(table._meta.db_table):
+                run(*statements)
         for triggers in (listed.TRIGGERS, treated.TRIGGERS):
             listed.keep(connection, triggers)
     return Child.objects.count()
@@ -266,13 +225,13 @@ def _copies(say: Any, table: Table) -> list[str]:
     name = table._meta.db_table
     columns = ", ".join(f'"{field.column}"' for field in fields)
     values = ", ".join(_value(say, table, field) for field in fields)
-    return [
-        f'INSERT INTO "{name}" ({columns}) SELECT {values} FROM "{name}" s'
-        f' JOIN kept k ON k.id = s."{held.column}" JOIN copies c ON {which}'
-        f" LEFT JOIN names g ON g.n = (c.n * 7 + k.number * 31) % {NAMES}"
-        f" LEFT JOIN names f ON f.n = (c.n * 13 + k.number * 57) % {NAMES}"
-        for which in (f"k.sort = '{PLACE}' AND c.n = c.place", f"k.sort = '{LIGHT}'")
-    ]
+    names = "".join(
+        f" LEFT JOIN names {one} ON {one}.n = (c.n * {step} + k.number * {start}) % {NAMES}"
+        for one, step, start in (("g", 7, 31), ("f", 13, 57))
+    )
+    into = f'INSERT INTO "{name}" ({columns}) SELECT {values}'
+    copies: list[str] = say.copies(name, held.column, into, names)
+    return copies
 
 
 def _value(say: Any, table: Table, field: Any) -> str:
@@ -303,30 +262,32 @@ def _value(say: Any, table: Table, field: Any) -> str:
     return own
 
 
-def _words() -> list[str]:
+#: Each place with each of the children that were copied to it.
+_OF_A_PLACE: Final = (
+    f"FROM {Seat._meta.db_table} s JOIN {Child._meta.db_table} c ON c.id = s.child_id"
+    " LEFT JOIN kept k ON k.id = c.id WHERE k.id IS NULL AND s.organization_id IS NOT NULL"
+)
+
+
+def _words(say: Any) -> list[str]:
     """Under which each place finds its children: as `index_child` would write it."""
-    seat, child = Seat._meta.db_table, Child._meta.db_table
-    of_a_place = (
-        f"FROM {seat} s JOIN {child} c ON c.id = s.child_id"
-        " LEFT JOIN kept k ON k.id = c.id WHERE k.id IS NULL AND s.organization_id IS NOT NULL"
-    )
-    numbers = of_a_place.replace(
-        " LEFT", " JOIN referrals_childidentifier i ON i.child_id = c.id LEFT", 1
-    )
+    numbers = f" JOIN {ChildIdentifier._meta.db_table} i ON i.child_id = c.id LEFT"
+    words = " UNION ".join(
+        f"SELECT s.organization_id, {word}, c.id {rows}"
+        for word, rows in (
+            ("lower(c.given_name)", _OF_A_PLACE), ("lower(c.family_name)", _OF_A_PLACE),
+            ("'=' || c.date_of_birth", _OF_A_PLACE),
+            ("i.value", _OF_A_PLACE.replace(" LEFT", numbers, 1)),
+        )
+    )  # fmt: skip
     into = f"INSERT INTO {ChildToken._meta.db_table} (organization_id, token, child_id)"
-    once = "ON CONFLICT DO NOTHING"
-    return [
-        f"{into} SELECT DISTINCT s.organization_id, lower(c.given_name), c.id {of_a_place} {once}",
-        f"{into} SELECT DISTINCT s.organization_id, lower(c.family_name), c.id {of_a_place} {once}",
-        f"{into} SELECT DISTINCT s.organization_id, i.value, c.id {numbers} {once}",
-        *_spellings(of_a_place),
-    ]
+    return [f"{into} {words} {say.in_order}"]
 
 
-def _spellings(of_a_place: str) -> list[str]:
+def _spellings(say: Any) -> list[str]:
     """Each place's distinct names, with each of their letters left out: as `spell` would write it."""
     words = " UNION ".join(
-        f"SELECT s.organization_id, lower(c.{name}) AS token {of_a_place}"
+        f"SELECT s.organization_id, lower(c.{name}) AS token {_OF_A_PLACE}"
         for name in ("given_name", "family_name")
     )
     letters = "SELECT n + 1 AS at FROM names WHERE n < 40 UNION ALL SELECT 100"
@@ -335,7 +296,7 @@ def _spellings(of_a_place: str) -> list[str]:
         f"INSERT INTO {Spelling._meta.db_table} (organization_id, form, word)"
         f" SELECT DISTINCT w.organization_id, {form}, w.token FROM ({words}) w, ({letters}) l"
         f" WHERE length(w.token) >= {FEWEST_LETTERS}"
-        " AND (l.at = 100 OR l.at <= length(w.token)) ON CONFLICT DO NOTHING"
+        f" AND (l.at = 100 OR l.at <= length(w.token)) {say.in_order}"
     ]
 
 
@@ -344,8 +305,8 @@ def _looks(say: Any) -> list[str]:
     at = say.seconds_later("c.registered_at", "t.n * 86400")
     return [
         f"INSERT INTO {RecordView._meta.db_table} (id, child_id, user_id, role, page, at)"
-        f" SELECT {say.random_id}, c.id, c.pediatrician_id, 'pediatrician', 'child_detail', {at}"
-        f" FROM {Child._meta.db_table} c CROSS JOIN (SELECT n FROM names WHERE n < 3) t"
+        f" SELECT {say.another('c.id', 't.n')}, c.id, c.pediatrician_id, 'pediatrician', 'child_detail', {at}"
+        f" FROM (SELECT n FROM names WHERE n < 3) t CROSS JOIN {Child._meta.db_table} c"
     ]
 
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from ot_coord.wsgi import application
 from referrals.actions.listed import lists_amiss
-from referrals.actions.seat import spellings_amiss
+from referrals.actions.seat import spellings_amiss, words_amiss
 from referrals.models import Activity, Child, Event, Practice, Referral, Seat, User
 from referrals.models.child import FEWEST_LETTERS
 from referrals.queries import worklist
@@ -52,6 +52,29 @@ def test_what_hung_together_hangs_together_in_the_copy(cast: Any, doctor: User) 
     }
 
 
+def schema() -> list[Any]:
+    """All that was made of our tables, in the database's own words."""
+    said = {
+        "sqlite": "SELECT type, name, tbl_name, sql FROM sqlite_master",
+        "postgresql": (
+            "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'"
+            " UNION SELECT pg_get_triggerdef(oid) FROM pg_trigger UNION SELECT"
+            " conrelid::text || pg_get_constraintdef(oid) FROM pg_constraint"
+            " WHERE connamespace = 'public'::regnamespace"
+        ),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(said[connection.vendor])
+        return sorted(cursor.fetchall(), key=str)
+
+
+def test_a_region_has_every_index_and_trigger_that_was_migrated(cast: Any) -> None:
+    before = schema()
+    region.grow(SIZE)
+    assert schema() == before
+    assert len(before) > 200
+
+
 def test_a_copy_is_found_by_its_own_name(doctor: User) -> None:
     child = Child.objects.filter(practice=doctor.memberships.get().organization).earliest("pk")
     assert child in find_children(doctor, f"{child.given_name} {child.family_name}")
@@ -62,6 +85,7 @@ def test_a_copy_is_found_by_its_own_name_with_a_mistake_in_it(doctor: User) -> N
         for name in (child.given_name, child.family_name):
             assert len(name) < FEWEST_LETTERS or child in find_misspelt(doctor, name + "q")
     assert spellings_amiss(mend=False) == (0, 0)
+    assert words_amiss(mend=False) == (0, 0)
 
 
 def test_its_referrals_stand_in_everybody_s_lists(doctor: User) -> None:
