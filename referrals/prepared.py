@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import partial, singledispatch, update_wrapper
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID, uuid4
 
 from django.core.exceptions import EmptyResultSet
@@ -37,6 +37,8 @@ _FIRST: Final = datetime(1002, 3, 4, 5, 6, 7, 89, tzinfo=UTC)
 _WRITTEN: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{6})?")
 
 Value = UUID | datetime | date | str
+#: As the driver of a database tells them: texts, numbers, keys, days.
+Rows = tuple[tuple[Any, ...], ...]
 
 
 class Passed(date):
@@ -157,22 +159,48 @@ class Composed:
         """The rows for these values, each as the queryset gives it."""
         if not self.sql:
             return []
+        return list(self._reading(self._compiler(values)))
+
+    def rows(self, values: Sequence[Value]) -> Rows:
+        """The rows for these values as the database tells them."""
+        if not self.sql:
+            return ()
+        compiler = self._compiler(values)
+        return tuple(row for chunk in compiler.execute_sql() for row in chunk)
+
+    def read(self, rows: Rows) -> list[Any]:
+        """Such rows, each as the queryset gives it."""
+        if not rows:
+            return []
+        compiler = self._compiler(None)
+        compiler.execute_sql = lambda *args, **kwargs: [rows]
+        return list(self._reading(compiler))
+
+    def _compiler(self, values: Sequence[Value] | None) -> Any:
+        """One that asks nothing but this statement, with these values; without, none."""
         using = self.queryset.db
-        compiler, query = copy(self.compiler), copy(self.queryset.query)
+        compiler = copy(self.compiler)
         # A connection is one thread's own.
         compiler.connection, compiler.using = connections[using], using
+        compiler.get_converters = partial(self._converters, compiler.get_converters)
+        if values is None:
+            return compiler
         statement = (self.sql, self.filled(values))
         # Whoever reads the log of statements wants to see the values.
         if self.planned and not compiler.connection.queries_logged:
             statement = (self.planned, tuple(statement[1][at] for at in self.gaps))
             compiler.execute_sql = keeping(compiler.connection, compiler.execute_sql)
         compiler.as_sql = lambda *args, **kwargs: statement
-        compiler.get_converters = partial(self._converters, compiler.get_converters)
+        return compiler
+
+    def _reading(self, compiler: Any) -> Iterable[Any]:
+        """The queryset, which reads what this compiler hands it."""
+        query = copy(self.queryset.query)
         query.get_compiler = lambda *args, **kwargs: compiler  # type: ignore[method-assign]
-        reading: Any = QuerySet(self.queryset.model, query, using)
+        reading: Any = QuerySet(self.queryset.model, query, self.queryset.db)
         for name in ("_iterable_class", "_fields", "_prefetch_related_lookups"):
             setattr(reading, name, getattr(self.queryset, name))
-        return list(reading)
+        return cast(Iterable[Any], reading)
 
 
 def composed(
@@ -236,6 +264,25 @@ def _bare(at: datetime) -> str:
     return str(at.astimezone(UTC).replace(tzinfo=None))
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a database told, and how it is read; true where there is any."""
+
+    of: Callable[..., QuerySet[Any]]
+    composed: Composed
+    rows: Rows
+
+    def __bool__(self) -> bool:
+        return bool(self.rows)
+
+    def read(self) -> list[Any]:
+        return self.composed.read(self.rows)
+
+    def exactly(self) -> Hashable:
+        """In one column all are of one kind: they need not be told apart one by one."""
+        return self.of, self.rows
+
+
 # --- The question ---------------------------------------------------------------------------------
 
 
@@ -256,6 +303,12 @@ class Question:
             return list(self.compose(*args, **named))
         values = [*stand_in.values, timezone.now()]
         return self.composed_for(stand_in).answer(values)
+
+    def asked(self, *args: Any) -> "Asked":
+        """The answer, of which nothing is read yet: what was drawn of the same rows needs no reading."""
+        stand_in = double((args, ()))
+        composed = self.composed_for(stand_in)
+        return Asked(self.compose, composed, composed.rows([*stand_in.values, timezone.now()]))
 
     def composed_for(self, stand_in: Double) -> Composed:
         day, zone = timezone.localdate(), timezone.get_current_timezone_name()

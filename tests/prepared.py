@@ -101,9 +101,12 @@ def asking_nothing() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def asked_as_composed(monkeypatch: pytest.MonkeyPatch) -> None:
     """In every test: a statement that was filled in is the one that would be composed."""
-    ask = Question.__call__
+    monkeypatch.setattr(Question, "__call__", checked(Question.__call__))
+    monkeypatch.setattr(Question, "asked", checked(Question.asked))
 
-    def checked(self: Question, *args: Any, **named: Any) -> list[Any]:
+
+def checked(ask: Any) -> Any:
+    def checking(self: Question, *args: Any, **named: Any) -> Any:
         stand_in = double((args, tuple(named.items())))
         if stand_in.shape is not None:
             asked = (
@@ -116,7 +119,7 @@ def asked_as_composed(monkeypatch: pytest.MonkeyPatch) -> None:
                 agreed.add(values)
         return ask(self, *args, **named)
 
-    monkeypatch.setattr(Question, "__call__", checked)
+    return checking
 
 
 def compare(question: Question, *args: Any, **named: Any) -> None:

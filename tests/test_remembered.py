@@ -15,7 +15,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from referrals.models import Child
 from referrals.permission import Permission
-from referrals.remembered import remembered
+from referrals.remembered import Later, filled, fresh, remembered
 from referrals.wording import Typed
 
 
@@ -150,3 +150,26 @@ def test_a_row_of_a_table_is_refused(draw: tuple[Callable[..., str], list[Any]])
     with pytest.raises(TypeError, match="two of Child"):
         line(Child(given_name="Ada"))
     assert drawn == []
+
+
+def test_what_is_made_later_is_known_by_what_it_is_made_of() -> None:
+    made = []
+
+    def name(given: str, family: str) -> str:
+        made.append(given)
+        return f"{given} {family}"
+
+    @remembered(most=2)
+    def line(who: Later[str]) -> str:
+        return f"<p>{who.made()}</p>"
+
+    told = [line(Later(name, *who)) for who in (("Ada", "Fox"), ("Bea", "Fox"), ("Ada", "Fox"))]
+    assert told == ["<p>Ada Fox</p>", "<p>Bea Fox</p>", "<p>Ada Fox</p>"]
+    assert made == ["Ada", "Bea"]
+
+
+def test_each_key_is_new_each_time_and_the_same_at_its_places() -> None:
+    drawn = f"{fresh(1)} {fresh(12)} {fresh(1)}"
+    keys = iter(range(7, 11))
+    assert filled(drawn, lambda: next(keys)) == "7 8 7"
+    assert filled(drawn, lambda: next(keys)) == "9 10 9"
