@@ -22,6 +22,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from referrals.prepared import Question, double
+from referrals.templatetags.once import Once
 
 #: Between two looks at the clock in one test.
 _A_WHILE = timedelta(minutes=10)
@@ -89,10 +90,10 @@ def standing(values: Sequence[Any]) -> tuple[Hashable, ...]:
 
 @contextmanager
 def asking_nothing() -> Iterator[None]:
-    """What composes a question may choose its words by nothing that a database knows."""
+    """What composes a question, or draws what is kept, may depend on nothing else that a database knows."""
 
     def refuse(execute: Any, sql: str, *rest: Any) -> Any:
-        raise AssertionError(f"To compose a question, this was asked: {sql[:200]}")
+        raise AssertionError(f"Of what was told alone, yet this was asked: {sql[:200]}")
 
     with connection.execute_wrapper(refuse):
         yield
@@ -102,7 +103,30 @@ def asking_nothing() -> Iterator[None]:
 def asked_as_composed(monkeypatch: pytest.MonkeyPatch) -> None:
     """In every test: a statement that was filled in is the one that would be composed."""
     monkeypatch.setattr(Question, "__call__", checked(Question.__call__))
-    monkeypatch.setattr(Question, "asked", checked(Question.asked))
+    monkeypatch.setattr(Question, "asked", no_secret(checked(Question.asked)))
+
+
+def no_secret(ask: Any) -> Any:
+    """The rows of such an answer are kept with what was drawn of them: no password may be among them."""
+
+    def asked(*args: Any) -> Any:
+        answer = ask(*args)
+        assert '"password"' not in answer.composed.sql, answer.of
+        return answer
+
+    return asked
+
+
+@pytest.fixture(autouse=True)
+def drawn_of_what_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In every test: what is drawn once is drawn of what it is told, and asks for nothing else."""
+    draw = Once._drawn
+
+    def drawn(self: Once, *args: Any) -> str:
+        with asking_nothing():
+            return draw(self, *args)
+
+    monkeypatch.setattr(Once, "_drawn", drawn)
 
 
 def checked(ask: Any) -> Any:

@@ -19,6 +19,7 @@ from referrals.clinical.knowledge import DOMAINS
 from referrals.clinical.ladder import EXPECTED, FAMILY, signed
 from referrals.models import Goal, GoalVersion, Position, Referral
 from referrals.models.goal import PARTIES, awaited, by_party
+from referrals.models.person import named
 from referrals.models.shelf import goals_at
 from referrals.pathway import Party, State
 from referrals.prepared import Asked, prepared
@@ -328,10 +329,10 @@ def _said_of(referral: UUID, goal: UUID) -> QuerySet[Position]:
     served = GoalVersion.objects.filter(
         goal=OuterRef("version__goal__serves"), number=F("goal__number")
     )
-    named = ("by", "version__written_by", "version__goal__ended_by", "version__goal__referral")
+    said = Position.objects.filter(version__goal=goal, version__goal__referral=referral)
     return (
-        Position.objects.filter(version__goal=goal, version__goal__referral=referral)
-        .select_related(*named)
+        named(said, "by", "version__written_by", "version__goal__ended_by")
+        .select_related("version__goal__referral")
         .annotate(
             serves=Subquery(served.values("statement")[:1]),
             serves_spanish=Subquery(served.values("spanish")[:1]),
