@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import partial, singledispatch, update_wrapper
 from threading import Lock
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, cast
 from uuid import UUID, uuid4
 
 from django.core.exceptions import EmptyResultSet
@@ -43,6 +43,8 @@ _FIRST: Final = datetime(1002, 3, 4, 5, 6, 7, 89, tzinfo=UTC)
 _WRITTEN: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{6})?")
 
 Value = UUID | datetime | date | str
+#: As the driver of a database tells them: texts, numbers, keys, days.
+Rows = tuple[tuple[Any, ...], ...]
 
 
 class Passed(date):
@@ -161,36 +163,50 @@ class Composed:
 
     def answer(self, values: Sequence[Value], made: "Making | None" = None) -> list[Any]:
         """The rows for these values, each as the queryset gives it, or as it is made."""
+        if made:
+            return made.of(self.rows(values), self.read)
+        return list(self._reading(self._compiler(values))) if self.sql else []
+
+    def rows(self, values: Sequence[Value]) -> Rows:
+        """The rows for these values as the database tells them."""
         if not self.sql:
+            return ()
+        compiler = self._compiler(values)
+        return tuple(row for chunk in compiler.execute_sql() for row in chunk)
+
+    def read(self, rows: Rows) -> list[Any]:
+        """Such rows, each as the queryset gives it."""
+        if not rows:
             return []
+        compiler = self._compiler(None)
+        compiler.execute_sql = lambda *args, **kwargs: [rows]
+        return list(self._reading(compiler))
+
+    def _compiler(self, values: Sequence[Value] | None) -> Any:
+        """One that asks nothing but this statement, with these values; without, none."""
         using = self.queryset.db
-        compiler, query = copy(self.compiler), copy(self.queryset.query)
+        compiler = copy(self.compiler)
         # A connection is one thread's own.
         compiler.connection, compiler.using = connections[using], using
+        compiler.get_converters = partial(self._converters, compiler.get_converters)
+        if values is None:
+            return compiler
         statement = (self.sql, self.filled(values))
         # Whoever reads the log of statements wants to see the values.
         if self.planned and not compiler.connection.queries_logged:
             statement = (self.planned, tuple(statement[1][at] for at in self.gaps))
             compiler.execute_sql = keeping(compiler.connection, compiler.execute_sql)
         compiler.as_sql = lambda *args, **kwargs: statement
-        compiler.get_converters = partial(self._converters, compiler.get_converters)
+        return compiler
+
+    def _reading(self, compiler: Any) -> Iterable[Any]:
+        """The queryset, which reads what this compiler hands it."""
+        query = copy(self.queryset.query)
         query.get_compiler = lambda *args, **kwargs: compiler  # type: ignore[method-assign]
-
-        def rows_read() -> list[Any]:
-            reading: Any = QuerySet(self.queryset.model, query, using)
-            for name in ("_iterable_class", "_fields", "_prefetch_related_lookups"):
-                setattr(reading, name, getattr(self.queryset, name))
-            return list(reading)
-
-        if made is None:
-            return rows_read()
-        rows = [row for some in compiler.execute_sql() for row in some]
-
-        def read(these: list[Any]) -> list[Any]:
-            compiler.execute_sql = lambda *args, **kwargs: [these]
-            return rows_read()
-
-        return made.of(rows, read)
+        reading: Any = QuerySet(self.queryset.model, query, self.queryset.db)
+        for name in ("_iterable_class", "_fields", "_prefetch_related_lookups"):
+            setattr(reading, name, getattr(self.queryset, name))
+        return cast(Iterable[Any], reading)
 
 
 def composed(
@@ -271,7 +287,7 @@ class Making:
     _kept: ClassVar["OrderedDict[Hashable, dict[Any, Any]]"] = OrderedDict()
     _lock: ClassVar = Lock()
 
-    def of(self, rows: list[Any], read: Callable[[list[Any]], list[Any]]) -> list[Any]:
+    def of(self, rows: Rows, read: Callable[[Rows], list[Any]]) -> list[Any]:
         """What is made of each row as the database gives it; `read` makes values of them."""
         told = (self.make, self.about, get_language(), timezone.get_current_timezone_name())
         with self._lock:
@@ -279,7 +295,7 @@ class Making:
             self._kept[told] = kept
             while len(self._kept) > MOST_LOOKS:
                 self._kept.popitem(last=False)
-        lacking = [row for row in rows if row not in kept]
+        lacking = tuple(row for row in rows if row not in kept)
         if lacking:
             made = (self.make(row, *self.about) for row in read(lacking))
             fresh = dict(zip(lacking, made, strict=True))
@@ -289,6 +305,25 @@ class Making:
             with self._lock:
                 self._kept[told] = kept
         return [kept[row] for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a database told, and how it is read; true where there is any."""
+
+    of: Callable[..., QuerySet[Any]]
+    composed: Composed
+    rows: Rows
+
+    def __bool__(self) -> bool:
+        return bool(self.rows)
+
+    def read(self) -> list[Any]:
+        return self.composed.read(self.rows)
+
+    def exactly(self) -> Hashable:
+        """In one column all are of one kind: they need not be told apart one by one."""
+        return self.of, self.rows
 
 
 # --- The question ---------------------------------------------------------------------------------
@@ -313,6 +348,12 @@ class Question:
             return [made.make(row, *made.about) for row in rows] if made else rows
         values = [*stand_in.values, timezone.now()]
         return self.composed_for(stand_in).answer(values, made)
+
+    def asked(self, *args: Any) -> "Asked":
+        """The answer, of which nothing is read yet: what was drawn of the same rows needs no reading."""
+        stand_in = double((args, ()))
+        composed = self.composed_for(stand_in)
+        return Asked(self.compose, composed, composed.rows([*stand_in.values, timezone.now()]))
 
     def composed_for(self, stand_in: Double) -> Composed:
         day, zone = timezone.localdate(), timezone.get_current_timezone_name()

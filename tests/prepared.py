@@ -22,7 +22,8 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from referrals.prepared import Making, Question, double
+from referrals.prepared import Making, Question, Rows, double
+from referrals.templatetags.once import Once
 
 #: Between two looks at the clock in one test.
 _A_WHILE = timedelta(minutes=10)
@@ -95,10 +96,10 @@ def plainly(one: Any) -> dict[str, Any]:
 
 @contextmanager
 def asking_nothing() -> Iterator[None]:
-    """What composes a question may choose its words by nothing that a database knows."""
+    """What composes a question, or draws what is kept, may depend on nothing else that a database knows."""
 
     def refuse(execute: Any, sql: str, *rest: Any) -> Any:
-        raise AssertionError(f"To compose a question, this was asked: {sql[:200]}")
+        raise AssertionError(f"Of what was told alone, yet this was asked: {sql[:200]}")
 
     with connection.execute_wrapper(refuse):
         yield
@@ -107,9 +108,36 @@ def asking_nothing() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def asked_as_composed(monkeypatch: pytest.MonkeyPatch) -> None:
     """In every test: a statement that was filled in is the one that would be composed."""
-    ask = Question.__call__
+    monkeypatch.setattr(Question, "__call__", checked(Question.__call__))
+    monkeypatch.setattr(Question, "asked", no_secret(checked(Question.asked)))
 
-    def checked(self: Question, *args: Any, made: Making | None = None, **named: Any) -> list[Any]:
+
+def no_secret(ask: Any) -> Any:
+    """The rows of such an answer are kept with what was drawn of them: no password may be among them."""
+
+    def asked(*args: Any) -> Any:
+        answer = ask(*args)
+        assert '"password"' not in answer.composed.sql, answer.of
+        return answer
+
+    return asked
+
+
+@pytest.fixture(autouse=True)
+def drawn_of_what_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In every test: what is drawn once is drawn of what it is told, and asks for nothing else."""
+    draw = Once._drawn
+
+    def drawn(self: Once, *args: Any) -> str:
+        with asking_nothing():
+            return draw(self, *args)
+
+    monkeypatch.setattr(Once, "_drawn", drawn)
+
+
+def checked(ask: Any) -> Any:
+    def checking(self: Question, *args: Any, **named: Any) -> Any:
+        made = {name: named.pop(name) for name in ("made",) if name in named}
         stand_in = double((args, tuple(named.items())))
         if stand_in.shape is not None:
             asked = (
@@ -120,9 +148,9 @@ def asked_as_composed(monkeypatch: pytest.MonkeyPatch) -> None:
             if values not in agreed and len(agreed) < _ENOUGH:
                 compare(self, *args, **named)
                 agreed.add(values)
-        return ask(self, *args, made=made, **named)
+        return ask(self, *args, **named, **made)
 
-    monkeypatch.setattr(Question, "__call__", checked)
+    return checking
 
 
 @pytest.fixture(autouse=True)
@@ -130,7 +158,7 @@ def made_as_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """In every test: what was remembered of a row is what would be made of it now."""
     of = Making.of
 
-    def checked(self: Making, rows: list[Any], read: Any) -> list[Any]:
+    def checked(self: Making, rows: Rows, read: Any) -> list[Any]:
         answer = of(self, rows, read)
         anew = [self.make(row, *self.about) for row in read(rows)]
         assert [plainly(one) for one in answer] == [plainly(one) for one in anew]

@@ -132,3 +132,26 @@ def test_so_many_are_kept_and_no_more(nothing_kept: Any) -> None:
     for number in range(MOST + 5):
         numbered(number)
     assert len(nothing_kept) == MOST
+
+
+def test_an_answer_is_read_when_it_is_needed_and_known_by_its_rows(
+    cast: Cast, sent: Referral, django_assert_num_queries: Any
+) -> None:
+    @prepared
+    def of_child(child: UUID) -> QuerySet[Referral]:
+        return Referral.objects.filter(child=child).select_related("child").order_by("pk")
+
+    name = sent.child.name
+    with django_assert_num_queries(2):
+        first, again = of_child.asked(sent.child_id), of_child.asked(sent.child_id)
+    with django_assert_num_queries(0):
+        read = first.read()
+        assert [(one, one.child.name) for one in read] == [(sent, name)]
+    assert first.exactly() == again.exactly()
+    Child.objects.filter(pk=sent.child_id).update(name_used="Zo")
+    assert of_child.asked(sent.child_id).exactly() != first.exactly()
+    assert (bool(first), bool(of_child.asked(uuid4())), of_child.asked(uuid4()).read()) == (
+        True,
+        False,
+        [],
+    )

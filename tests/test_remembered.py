@@ -1,107 +1,175 @@
-"""Is what is made of a row made anew as soon as the database says anything else, and for each who looks?"""
+"""Is what was drawn once given again only to whom would see the same?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db.models import QuerySet
 from django.utils import timezone, translation
+from django.utils.html import conditional_escape
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext, gettext_lazy
 
 from referrals.models import Child
-from referrals.prepared import MOST_LOOKS, MOST_ROWS, Making, prepared
-from tests.conftest import Cast
+from referrals.permission import Permission
+from referrals.remembered import Later, filled, fresh, remembered
+from referrals.wording import Typed
 
-pytestmark = pytest.mark.django_db
 
-
-@dataclass(frozen=True)
-class Label:
-    """What is made here, and of what it was made so far."""
-
+@dataclass
+class Line:
     name: str
-    for_whom: str
-
-    made: ClassVar[list[str]] = []
-
-
-def label(row: Any, for_whom: str) -> Label:
-    Label.made.append(f"{row.given_name} for {for_whom}")
-    return Label(row.given_name, for_whom)
-
-
-@prepared
-def named(practice: Any) -> QuerySet[Any]:
-    found = Child.objects.filter(practice=practice).order_by("given_name")
-    return found.values_list("given_name", "date_of_birth", named=True)
-
-
-@pytest.fixture(autouse=True)
-def nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> Any:
-    kept = type(Making._kept)()
-    monkeypatch.setattr(Making, "_kept", kept)
-    monkeypatch.setattr(Label, "made", [])
-    return kept
+    times: int
 
 
 @pytest.fixture
-def made_as_anew() -> None:
-    """Here it is counted what is made: nothing is made beside it to compare."""
+def draw() -> tuple[Callable[..., str], list[Any]]:
+    """A drawing, and what it had to draw itself."""
+    drawn: list[Any] = []
+
+    @remembered(most=3)
+    def line(*told: Any, **named: Any) -> str:
+        drawn.append((told, named))
+        return " ".join([gettext("Your turn"), *map(conditional_escape, (*told, *named.values()))])
+
+    return line, drawn
 
 
-def look(cast: Cast, for_whom: str = "Ada") -> list[str]:
-    answer = named(cast.practice.pk, made=Making(label, (for_whom,)))
-    assert {one.for_whom for one in answer} <= {for_whom}
-    return [one.name for one in answer]
+def test_the_same_is_drawn_once(draw: tuple[Callable[..., str], list[Any]]) -> None:
+    line, drawn = draw
+    assert [line("Ada", Line("x", 1)), line("Ada", Line("x", 1))] == [
+        "Your turn Ada Line(name=&#x27;x&#x27;, times=1)"
+    ] * 2
+    assert len(drawn) == 1
 
 
-def test_of_a_row_that_stayed_nothing_is_made_again(cast: Cast) -> None:
-    first = look(cast)
-    assert look(cast) == first
-    assert Label.made == [f"{name} for Ada" for name in first]
+AT = datetime(2026, 3, 4, 15, tzinfo=UTC)
 
 
-def test_of_a_row_that_changed_it_is_made_anew_and_of_no_other(cast: Cast) -> None:
-    before = look(cast)
-    Child.objects.filter(pk=cast.child.pk).update(given_name="Aaron")
-    after = look(cast)
-    assert set(after) - set(before) == {"Aaron"}
-    assert Label.made[len(before) :] == ["Aaron for Ada"]
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Ada", "Bea"),
+        (("Ada", 1), ("Ada", 2)),
+        (1, True),
+        (("a", (1,)), ("a", (True,))),
+        (1.0, 1),
+        (Decimal("1.0"), Decimal("1.00")),
+        (AT, AT.astimezone(ZoneInfo("Europe/Madrid"))),
+        (Permission.SEE_CHILD, Permission.SEE_CHILD.value),
+        ([1], (1,)),
+    ],
+)
+def test_what_looks_otherwise_is_drawn_otherwise(
+    draw: tuple[Callable[..., str], list[Any]], one: object, other: object
+) -> None:
+    line, drawn = draw
+    assert [line(one), line(other)] == [
+        f"Your turn {conditional_escape(one)}",
+        f"Your turn {conditional_escape(other)}",
+    ]
+    assert len(drawn) == 2
 
 
-def test_another_who_looks_gets_what_is_made_for_them(cast: Cast) -> None:
-    names = look(cast)
-    look(cast, "Sam")
-    assert Label.made == [f"{n} for Ada" for n in names] + [f"{n} for Sam" for n in names]
+def test_what_somebody_typed_is_escaped_though_a_safe_text_has_its_letters(
+    draw: tuple[Callable[..., str], list[Any]],
+) -> None:
+    line, _ = draw
+    assert line(mark_safe("<b>")) == "Your turn <b>"
+    assert line("<b>") == "Your turn &lt;b&gt;"
 
 
-def test_in_another_language_or_time_zone_it_is_made_anew(cast: Cast) -> None:
-    names = look(cast)
+def test_a_text_typed_in_another_language_is_another(
+    draw: tuple[Callable[..., str], list[Any]],
+) -> None:
+    line, drawn = draw
+    for language in ("en", "es", "es"):
+        line(Typed("no", language))
+    assert len(drawn) == 2
+
+
+def test_a_name_is_told_from_a_place(draw: tuple[Callable[..., str], list[Any]]) -> None:
+    line, drawn = draw
+    line("Ada", who="Bea")
+    line("Ada", child="Bea")
+    line("Ada", "Bea")
+    line("Ada", ("who", "Bea"))
+    assert len(drawn) == 4
+
+
+def test_each_language_has_its_own(draw: tuple[Callable[..., str], list[Any]]) -> None:
+    line, _ = draw
+    said = []
+    for language in ("en", "es", "en"):
+        with translation.override(language):
+            said.append(line(gettext_lazy("Your turn")))
+    assert said == ["Your turn Your turn", "Le toca a usted Le toca a usted", "Your turn Your turn"]
+
+
+def test_each_time_zone_has_its_own() -> None:
+    @remembered(most=3)
+    def clock(at: datetime) -> str:
+        return f"{timezone.localtime(at):%H:%M}"
+
+    told = []
+    for zone in ("Europe/Madrid", "America/New_York", "Europe/Madrid"):
+        with timezone.override(zone):
+            told.append(clock(AT))
+    assert told == ["16:00", "10:00", "16:00"]
+
+
+def test_the_one_not_asked_for_longest_goes(draw: tuple[Callable[..., str], list[Any]]) -> None:
+    line, drawn = draw
+    for name in ("a", "b", "c", "a", "d", "a", "b"):
+        line(name)
+    assert [told for (told,), _ in drawn] == ["a", "b", "c", "d", "b"]
+
+
+def test_many_are_drawn_each_as_by_itself() -> None:
+    drawn = []
+
+    @remembered(most=4)
+    def line(name: str, times: int) -> str:
+        drawn.append(name)
+        return f"{gettext('Your turn')} {name} {times}"
+
+    alone = line("Ada", 1)
     with translation.override("es"):
-        look(cast)
-    with timezone.override(ZoneInfo("Asia/Tokyo")):
-        look(cast)
-    assert Label.made == [f"{name} for Ada" for name in names] * 3
+        in_spanish = list(line.each([("Ada", 1), ("Ada", 2)]))
+    assert list(line.each([("Bea", 1), ("Ada", 1)])) == ["Your turn Bea 1", alone]
+    assert in_spanish == ["Le toca a usted Ada 1", "Le toca a usted Ada 2"]
+    assert drawn == ["Ada", "Ada", "Ada", "Bea"]
 
 
-def test_what_is_no_longer_asked_for_is_not_seen(cast: Cast) -> None:
-    assert cast.child.given_name in look(cast)
-    Child.objects.filter(pk=cast.child.pk).update(practice=cast.clinic)
-    assert cast.child.given_name not in look(cast)
+def test_a_row_of_a_table_is_refused(draw: tuple[Callable[..., str], list[Any]]) -> None:
+    """Two states of a child are equal to Django: what was drawn of one would be shown of the other."""
+    line, drawn = draw
+    with pytest.raises(TypeError, match="two of Child"):
+        line(Child(given_name="Ada"))
+    assert drawn == []
 
 
-def test_so_much_is_remembered_and_no_more(cast: Cast, nothing_remembered: Any) -> None:
-    for n in range(MOST_LOOKS + 5):
-        look(cast, f"person {n}")
-    assert len(nothing_remembered) == MOST_LOOKS
+def test_what_is_made_later_is_known_by_what_it_is_made_of() -> None:
+    made = []
 
-    making = Making(label, ("Ada",))
-    for page in range(5):
-        rows = [(f"{page}.{n}",) for n in range(MOST_ROWS)]
-        assert len(making.of(rows, lambda rows: [Row(name) for (name,) in rows])) == MOST_ROWS
-    assert max(len(kept) for kept in nothing_remembered.values()) == MOST_ROWS
+    def name(given: str, family: str) -> str:
+        made.append(given)
+        return f"{given} {family}"
+
+    @remembered(most=2)
+    def line(who: Later[str]) -> str:
+        return f"<p>{who.made()}</p>"
+
+    told = [line(Later(name, *who)) for who in (("Ada", "Fox"), ("Bea", "Fox"), ("Ada", "Fox"))]
+    assert told == ["<p>Ada Fox</p>", "<p>Bea Fox</p>", "<p>Ada Fox</p>"]
+    assert made == ["Ada", "Bea"]
 
 
-@dataclass(frozen=True)
-class Row:
-    given_name: str
+def test_each_key_is_new_each_time_and_the_same_at_its_places() -> None:
+    drawn = f"{fresh(1)} {fresh(12)} {fresh(1)}"
+    keys = iter(range(7, 11))
+    assert filled(drawn, lambda: next(keys)) == "7 8 7"
+    assert filled(drawn, lambda: next(keys)) == "9 10 9"

@@ -23,9 +23,10 @@ from referrals.models import (
     Referral,
 )
 from referrals.models.activity import FEW
-from referrals.models.record import new_id
+from referrals.models.person import named
 from referrals.models.shelf import activities_at
-from referrals.prepared import prepared
+from referrals.prepared import Asked, prepared
+from referrals.remembered import Later, fresh
 from referrals.wording import typed_by, worded
 
 #: So many entries stand on the page of an activity, the newest first.
@@ -154,12 +155,12 @@ def card(referral: Referral, today: date) -> Card:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of the family and what the therapist said to it; `key` is for the next word."""
+    """One entry of the family and what the therapist said to it; `key` is for the next word, new each time."""
 
     practice: Practice
     tone: str
     reactions: list[Reaction]
-    key: UUID
+    key: str
     marks: list[str]
 
 
@@ -172,17 +173,22 @@ class Page:
     signs: list[tuple[str, Any]]
 
 
-def page(referral: Referral, key: UUID, *, for_family: bool) -> Page | None:
+def page(referral: Referral, key: UUID, *, for_family: bool) -> Later[Page] | None:
     """Three queries: the activity with its questions, doses with goals, entries with reactions."""
-    rows: Any = _with_questions(referral.pk, key)
-    if not rows:
+    asked = _with_questions.asked(referral.pk, key)
+    if not asked:
         return None
-    goals, doses = _goals_and_doses(key)
+    return Later(_page, asked, _dosed.asked(key), _newest.asked(key), for_family)
+
+
+def _page(asked: Asked, dosed: Asked, newest: Asked, for_family: bool) -> Page:
+    rows: Any = asked.read()
+    goals, doses = _goals_and_doses(dosed.read())
     return Page(
         shown=Shown(rows[0], goals),
         doses=doses,
-        entries=_entries(_newest(key), for_family=for_family),
-        questions=[asked for row in rows if (asked := getattr(row, "question", None))],
+        entries=_entries(newest.read(), for_family=for_family),
+        questions=[question for row in rows if (question := getattr(row, "question", None))],
         signs=list(Reaction.Sign.choices),
     )
 
@@ -192,9 +198,9 @@ def _with_questions(referral: UUID, key: UUID) -> Any:
     """The activity, once for each question about it, the newest first."""
     about: Any = Activity.objects.filter(referral=referral, pk=key)
     return (
-        about.annotate(question=FilteredRelation("check_ins"))
-        .select_related(
-            "begun_by", "retired_by", "question__asked_by", "question__answered_by"
+        named(
+            about.annotate(question=FilteredRelation("check_ins")),
+            "begun_by", "retired_by", "question__asked_by", "question__answered_by",
         )
         .order_by("-question__asked_at", "-question__id")
     )  # fmt: skip
@@ -205,11 +211,9 @@ def _newest(key: UUID) -> Any:
     """The newest entries, each once for every reaction to it."""
     entries = Practice.objects.filter(activity=key).order_by("-done_on", "-told_at", "-id")
     newest: Any = Practice.objects.filter(pk__in=entries.values("pk")[:SHOWN])
-    return (
-        newest.annotate(reaction=FilteredRelation("reactions"))
-        .select_related("by", "reaction__by")
-        .order_by("-done_on", "-told_at", "-id", "reaction__at", "reaction__id")
-    )
+    return named(
+        newest.annotate(reaction=FilteredRelation("reactions")), "by", "reaction__by"
+    ).order_by("-done_on", "-told_at", "-id", "reaction__at", "reaction__id")
 
 
 def _entries(rows: Iterable[Any], *, for_family: bool) -> list[Entry]:
@@ -217,7 +221,7 @@ def _entries(rows: Iterable[Any], *, for_family: bool) -> list[Entry]:
     for row in rows:
         if row.pk not in found:
             marks = _marks(row, for_family=for_family)
-            found[row.pk] = Entry(row, _TONES[row.result], [], new_id(), marks)
+            found[row.pk] = Entry(row, _TONES[row.result], [], fresh(len(found)), marks)
         if (said := getattr(row, "reaction", None)) is not None:
             found[row.pk].reactions.append(said)
     return list(found.values())
@@ -234,14 +238,14 @@ def _marks(practice: Practice, *, for_family: bool) -> list[str]:
     return marks
 
 
-def _goals_and_doses(activity: UUID) -> tuple[list[str], list[tuple[date, str]]]:
+def _goals_and_doses(rows: Iterable[Any]) -> tuple[list[str], list[tuple[date, str]]]:
     """What the goals it serves say now; and from which day on it was asked for how often.
 
     Of two doses from one day the later stands.
     """
     goals: dict[UUID, str] = {}
     doses: dict[date, str] = {}
-    for from_on, times, minutes, goal, *said in _dosed(activity):
+    for from_on, times, minutes, goal, *said in rows:
         doses[from_on] = dose_in_words(minutes, times) if times else gettext("No longer asked for")
         if goal is not None:
             goals.setdefault(goal, typed_by(*said))

@@ -104,14 +104,12 @@ def marks_of(course: Course) -> dict[UUID, list[Mark]]:
     """The ratings of each goal, as the ladder, the drawing and the scores take them."""
     found: dict[UUID, list[Mark]] = defaultdict(list)
     for one in course.levels:
-        found[one.goal].append(
-            Mark(one.goal, "level", one.party, one.level, 0, one.on, one.note, "")
-        )
+        found[one.goal].append(Mark(one.goal, "level", one.party, one.level, 0, one.on, one.note))
     for said in course.numbers:
         found[said.goal].append(
             Mark(
                 said.goal, "performance", Party.FAMILY, said.performance, said.satisfaction,
-                said.on, "", "",
+                said.on, "",
             )
         )  # fmt: skip
     return found

@@ -1,5 +1,6 @@
 """How does a family follow each of its children: where are they, what is next, what is practised?"""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -13,12 +14,13 @@ from referrals.act import Duty
 from referrals.models import Appointment, Child, Referral, Seat, Task, User
 from referrals.models.guardian import Right
 from referrals.pathway import STAGES, STEPS, Party, State
-from referrals.prepared import prepared
+from referrals.prepared import Asked, prepared
+from referrals.remembered import Later, fresh, remembered
 
-from .ladder import Ladder, ladders_of
+from .ladder import Ladder, agreed, ladders_in
 from .loop import LoopStep, strip
 from .message import unread_of_child
-from .today import Practising, practising_of, with_pause
+from .today import Practising, asked_of, practises, practising_in, with_pause
 
 
 @dataclass(frozen=True)
@@ -119,13 +121,14 @@ def _followed(user: User, children: list[UUID], today: date, at: datetime) -> Qu
 
 
 @prepared
-def _visits(referrals: list[UUID], therapies: list[UUID]) -> QuerySet[Appointment]:
-    """What is offered and booked for an evaluation, and these next visits of a therapy."""
+def _visits(referrals: list[UUID], therapies: list[UUID], at: datetime) -> QuerySet[Appointment]:
+    """What is offered still and booked for an evaluation, and these next visits of a therapy."""
+    offered = Q(status=Appointment.Status.PROPOSED, starts_at__gt=at)
     return (
         Appointment.objects.filter(
             Q(purpose=Appointment.Purpose.EVALUATION) | Q(pk__in=therapies),
+            offered | Q(status=Appointment.Status.BOOKED),
             referral__in=referrals,
-            status__in=[Appointment.Status.PROPOSED, Appointment.Status.BOOKED],
         )
         .select_related("therapist", "organization")
         .only(*_OF_VISIT)
@@ -133,36 +136,71 @@ def _visits(referrals: list[UUID], therapies: list[UUID]) -> QuerySet[Appointmen
     )
 
 
-def children(user: User, today: date, at: datetime) -> list[FamilyChild]:
+def children(user: User, today: date, at: datetime) -> Later[list[FamilyChild]]:
     """Five queries, whatever the number of children."""
-    rows = _seats(user, at)
+    seats = _seats.asked(user, at)
+    followed = _followed.asked(user, list(_children_in(seats)), today, at)
+    ways, practised, therapies = _ways_in(seats, followed)
+    visits = _visits.asked(list(ways), list(therapies), at)
+    ladders = agreed.asked(list(ways))
+    # In every time zone a day begins at a quarter of an hour.
+    quarter = at.replace(minute=at.minute - at.minute % 15, second=0, microsecond=0)
+    return Later(
+        _home, seats, followed, visits, ladders, asked_of(practised, at), user.pk, today, quarter
+    )
+
+
+@remembered(most=500)
+def _children_in(seats: Asked) -> tuple[UUID, ...]:
+    return tuple(sorted({seat.child_id for seat in seats.read()}))
+
+
+@remembered(most=500)
+def _ways_in(seats: Asked, followed: Asked) -> tuple[tuple[UUID, ...], ...]:
+    """Which referrals are shown, on which of them is practised, and the next visits of a therapy."""
+    ways = [one for several in _shown(seats.read(), followed.read()).values() for one in several]
+    return (
+        tuple(one.pk for one in ways),
+        tuple(one.pk for one in ways if practises(one)),
+        tuple(next_one for one in ways if (next_one := one.next_therapy)),  # type: ignore[attr-defined]
+    )
+
+
+def _shown(seats: Iterable[Seat], followed: Iterable[Referral]) -> dict[Child, list[Referral]]:
+    """By child, in the order of their names: every way that is open, or the last one that ended."""
+    children = sorted({seat.child for seat in seats}, key=lambda child: child.name)
+    shown: dict[UUID, list[Referral]] = {child.pk: [] for child in children}
+    for referral in followed:
+        if referral.is_open or not shown[referral.child_id]:
+            shown[referral.child_id].append(referral)
+    return {child: shown[child.pk] for child in children}
+
+
+def _home(
+    seated: Asked, followed: Asked, visited: Asked, agreed: Asked, practised: Asked, user: UUID,
+    today: date, at: datetime,
+) -> list[FamilyChild]:  # fmt: skip
+    rows = seated.read()
     seats = list({seat.pk: seat for seat in rows}.values())
     told = {_shared(seat) for seat in rows if getattr(seat, "shared_pk", None)}
     concerns = sorted(told, key=lambda c: (c.recorded_at, c.pk), reverse=True)
     team = [seat for seat in seats if seat.organization_id]
     unread = {seat.child_id: seat.unread for seat in seats}
     rights = {seat.child_id: set(seat.rights) for seat in seats if not seat.organization_id}
-    children = sorted({seat.child for seat in seats}, key=lambda child: child.name)
-    followed = _followed(user, [child.pk for child in children], today, at)
-    shown: dict[UUID, list[Referral]] = {child.pk: [] for child in children}
-    for referral in followed:
-        if referral.is_open or not shown[referral.child_id]:
-            shown[referral.child_id].append(referral)
-    ways = [referral for several in shown.values() for referral in several]
-    keys = [referral.pk for referral in ways]
-    visits = _visits(keys, [next_one for r in ways if (next_one := r.next_therapy)])  # type: ignore[attr-defined]
-    ladders = ladders_of(keys)
+    shown = _shown(seats, followed.read())
+    visits, ladders = visited.read(), ladders_in(agreed.read())
     logging = {child for child, held in rights.items() if Right.LOG in held}
-    practising = practising_of(
-        ways, {child.pk: child for child in children}, user=user, logging=logging, at=at,
+    practising = practising_in(
+        practised, [referral for several in shown.values() for referral in several],
+        {child.pk: child for child in shown}, user=user, logging=logging, at=at,
     )  # fmt: skip
+    cards = [card for one in practising.values() for card in one.cards]
+    for number, card in enumerate(cards):
+        card.key = fresh(number)
     home = [
         FamilyChild(
             child=child,
-            journeys=[
-                _journey(r, visits, ladders[r.pk], practising[r.pk], today, at)
-                for r in shown[child.pk]
-            ],
+            journeys=[_journey(r, visits, ladders[r.pk], practising[r.pk], today) for r in ways],
             concerns=[c for c in concerns if c.child_id == child.pk],
             team=[s for s in team if s.child_id == child.pk],
             may_decide=Right.AGREE in rights[child.pk],
@@ -170,7 +208,7 @@ def children(user: User, today: date, at: datetime) -> list[FamilyChild]:
             may_sign=Right.SIGN in rights[child.pk],
             unread=unread[child.pk],
         )
-        for child in children
+        for child, ways in shown.items()
     ]
     # The child who practises stands first, then the one for whom something is on its way.
     return sorted(
@@ -210,7 +248,7 @@ def _next_therapy(at: datetime) -> Subquery:
 
 def _journey(
     referral: Referral, visits: list[Appointment], goals: list[Ladder], practising: Practising,
-    today: date, at: datetime,
+    today: date,
 ) -> Journey:  # fmt: skip
     own = [v for v in visits if v.referral_id == referral.pk]
     stage = STAGES[State(referral.state)]
@@ -219,7 +257,7 @@ def _journey(
         steps=strip(referral.state, referral.loop, referral.next_due_on, today),
         where=gettext(stage.family_label),
         next=gettext(STEPS[stage.owes].waiting) if referral.is_open else "",
-        offers=[v for v in own if v.status == "proposed" and v.starts_at > at],
+        offers=[v for v in own if v.status == "proposed"],
         visit=next((v for v in own if v.status == "booked"), None),
         profile_due_on=getattr(referral, "profile_due_on", None),
         goals_due_on=getattr(referral, "goals_due_on", None),

@@ -19,13 +19,29 @@ from referrals.clinical.knowledge import DOMAINS
 from referrals.clinical.ladder import EXPECTED, FAMILY, signed
 from referrals.models import Goal, GoalVersion, Position, Referral
 from referrals.models.goal import PARTIES, awaited, by_party
+from referrals.models.person import named
 from referrals.models.shelf import goals_at
 from referrals.pathway import Party, State
-from referrals.prepared import prepared
+from referrals.prepared import Asked, prepared
+from referrals.remembered import Later
 from referrals.wording import days, spoken, typed_by, worded
 from referrals.wording import later as _
 
-from .progress import Chart, Mark, Score, Told, Track, chart, marks_of, rater, scores, told, tracks
+from .progress import (
+    Chart,
+    Mark,
+    Score,
+    Told,
+    Track,
+    chart,
+    marks_in,
+    marks_of,
+    rater,
+    ratings,
+    scores,
+    told,
+    tracks,
+)
 from .version import differences, fields_of
 
 _THE: Final = {
@@ -269,17 +285,22 @@ class Page:
 
 def page(
     referral: Referral, goal_id: UUID, *, for_family: bool, sides: Collection[Party]
-) -> Page | None:
+) -> Later[Page] | None:
     """Two queries: what was said about each version, and the ratings. None where there is no such goal."""
-    said = _said_of(referral.pk, goal_id)
+    said = _said_of.asked(referral.pk, goal_id)
     if not said:
         return None
+    marks = ratings.asked([goal_id])
+    return Later(_page, said, marks, for_family, sorted(sides))
+
+
+def _page(asked: Asked, rated: Asked, for_family: bool, sides: Sequence[Party]) -> Page:
+    said, marks = asked.read(), marks_in(rated.read())
     by_version: dict[int, list[Position]] = defaultdict(list)
     for position in said:
         by_version[position.version.number].append(position)
     numbers = sorted(by_version)
     versions = [by_version[number][0].version for number in numbers]
-    marks = marks_of([goal_id])
     shown = _shown(versions[-1], by_version[numbers[-1]], marks, for_family, sides)
     written = [
         Written(
@@ -308,10 +329,10 @@ def _said_of(referral: UUID, goal: UUID) -> QuerySet[Position]:
     served = GoalVersion.objects.filter(
         goal=OuterRef("version__goal__serves"), number=F("goal__number")
     )
-    named = ("by", "version__written_by", "version__goal__ended_by", "version__goal__referral")
+    said = Position.objects.filter(version__goal=goal, version__goal__referral=referral)
     return (
-        Position.objects.filter(version__goal=goal, version__goal__referral=referral)
-        .select_related(*named)
+        named(said, "by", "version__written_by", "version__goal__ended_by")
+        .select_related("version__goal__referral")
         .annotate(
             serves=Subquery(served.values("statement")[:1]),
             serves_spanish=Subquery(served.values("spanish")[:1]),

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
@@ -31,7 +32,7 @@ class Ladder:
 
 
 @prepared
-def _agreed(referrals: list[UUID]) -> QuerySet[GoalVersion]:
+def agreed(referrals: list[UUID]) -> QuerySet[GoalVersion]:
     """The newest version of each goal at work, with each rater's latest level."""
     latest = {
         f"by_{party}": Subquery(
@@ -60,10 +61,10 @@ def _agreed(referrals: list[UUID]) -> QuerySet[GoalVersion]:
     )
 
 
-def ladders_of(referrals: Iterable[UUID]) -> dict[UUID, list[Ladder]]:
-    """The agreed goals of some referrals, each with where its raters see the child now. One query."""
+def ladders_in(rows: Iterable[Any]) -> dict[UUID, list[Ladder]]:
+    """The agreed goals of some referrals, each with where its raters see the child now."""
     found: dict[UUID, list[Ladder]] = defaultdict(list)
-    for version in _agreed(list(referrals)):
+    for version in rows:
         levels = {party: getattr(version, f"by_{party}") for party in PARTIES}
         seen = [Track(p, [(version.target_on, n)]) for p, n in levels.items() if n is not None]
         found[version.goal.referral_id].append(

@@ -8,7 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, FilteredRelation, OuterRef, Q, QuerySet, Subquery, When
 from django.utils.translation import gettext
 
 from referrals.access import FAMILY, referrals_visible_to
@@ -16,7 +16,7 @@ from referrals.act import ACTS, Act
 from referrals.models import Activity, Child, Pause, Practice, Reaction, Referral, Seat, User
 from referrals.models.guardian import Right
 from referrals.models.record import new_id
-from referrals.prepared import prepared
+from referrals.prepared import Asked, prepared
 from referrals.wording import typed_by, worded
 
 from .address import address
@@ -75,7 +75,7 @@ class Card:
     ask_url: str
     detail_url: str
     #: The key of the next tap; sent twice it makes one entry.
-    key: UUID = field(default_factory=new_id)
+    key: UUID | str = field(default_factory=new_id)
     key_before: UUID = field(default_factory=new_id)
     entries: list[Entry] = field(default_factory=list)
     reply: Reply | None = None
@@ -161,7 +161,10 @@ def today_of(user: User, today: date, at: datetime) -> Today:
     children = {seat.child_id: seat.child for seat in seats}
     found = referrals_visible_to(user).filter(child__in=list(children), state__in=_DURING)
     referrals = list(with_pause(found, today).select_related("clinic").order_by("-sent_at", "-id"))
-    practising = practising_of(referrals, children, user=user, logging=logging, at=at, back=_READ)
+    asked = asked_of([referral.pk for referral in referrals], at, _READ)
+    practising = practising_in(
+        asked, referrals, children, user=user.pk, logging=logging, at=at, back=_READ
+    )
     by_child = [
         PractisingChild(
             child=child,
@@ -179,21 +182,32 @@ def today_of(user: User, today: date, at: datetime) -> Today:
     return Today(by_child, sorted(days.items(), reverse=True))
 
 
-def practising_of(
-    referrals: Iterable[Referral], children: Mapping[UUID, Child], *, user: User,
-    logging: set[UUID], at: datetime, back: int = 1,
-) -> dict[UUID, Practising]:  # fmt: skip
+def practises(referral: Referral) -> bool:
+    """Whether anything can be practised on it now."""
+    return referral.state in _DURING
+
+
+def asked_of(referrals: Iterable[UUID], at: datetime, back: int = 1) -> Asked:
     """The activities of these referrals with the entries of so many days and the replies of two weeks.
 
     One query. A day back is in every time zone a part of today.
     """
-    mine = {referral.pk: referral for referral in referrals if referral.state in _DURING}
+    since, shown = (at.date() - timedelta(days=days) for days in (_READ, back))
+    return _rows.asked(list(referrals), since, shown, at)
+
+
+def practising_in(
+    rows: Asked, referrals: Iterable[Referral], children: Mapping[UUID, Child], *, user: UUID,
+    logging: set[UUID], at: datetime, back: int = 1,
+) -> dict[UUID, Practising]:  # fmt: skip
+    """What such rows say. Of the moment nothing but the day on a clinic's clock is read here."""
+    mine = {referral.pk: referral for referral in referrals if practises(referral)}
     cards: dict[UUID, Card] = {}
     seen: set[tuple[UUID, UUID]] = set()
     of: dict[UUID, list[Card]] = defaultdict(list)
     entries: dict[UUID, list[Entry]] = defaultdict(list)
-    since, shown = (at.date() - timedelta(days=days) for days in (_READ, back))
-    for row in _in_order(_rows(list(mine), since, shown)):
+    shown = at.date() - timedelta(days=back)
+    for row in _in_order(rows.read()):
         referral = mine[row["referral_id"]]
         child = children[referral.child_id]
         card = cards.get(row["pk"])
@@ -205,7 +219,7 @@ def practising_of(
             continue
         if row["entry__done_on"] >= shown and (card.id, row["entry__pk"]) not in seen:
             seen.add((card.id, row["entry__pk"]))
-            card.entries.append(_entry(row, card, referral, user, at))
+            card.entries.append(_entry(row, card, referral, user))
             entries[referral.pk].append(card.entries[-1])
         reply = _reply(row)
         if reply and (card.reply is None or reply.at > card.reply.at):
@@ -225,7 +239,7 @@ def practising_of(
 _COLUMNS: Final = (
     "pk", "referral_id", "begun_at", "title", "spanish", "minutes", "times_a_week", "routine", "begun_on", "status",
     "entry__pk", "entry__result", "entry__minutes", "entry__word", "entry__done_on",
-    "entry__told_at", "entry__received_at", "entry__by_id", "entry__by__language", "begun_by__language", "entry__by__given_name", "entry__by__family_name",
+    "entry__told_at", "young", "entry__by_id", "entry__by__language", "begun_by__language", "entry__by__given_name", "entry__by__family_name",
     "entry__reactions__sign", "entry__reactions__words", "entry__reactions__at",
     "entry__reactions__by__given_name", "entry__reactions__by__family_name",
     "entry__reactions__by__language",
@@ -233,16 +247,19 @@ _COLUMNS: Final = (
 
 
 @prepared
-def _rows(referrals: list[UUID], since: date, shown: date) -> Any:
+def _rows(referrals: list[UUID], since: date, shown: date, at: datetime) -> Any:
     """With the entries from the day `shown` on, and those since that were replied to."""
     activities = Activity.objects.filter(referral__in=referrals).order_by()
     at_work = Q(status=Activity.Status.ACTIVE) | Q(retired_on__gte=since)
+    young = Case(When(entry__received_at__gte=at - timedelta(days=WEEK), then=True), default=False)
 
     def with_entries(these: Q = at_work, **days: date) -> Any:
         which = Q(practices__undone_at__isnull=True, **days)
         entry = FilteredRelation("practices", condition=which)
         # All that is asked of an entry in one filter: another would join every entry once more.
-        return activities.annotate(entry=entry).filter(these).values(*_COLUMNS)
+        return (
+            activities.annotate(entry=entry).filter(these).annotate(young=young).values(*_COLUMNS)
+        )
 
     rows = with_entries(practices__done_on__gte=shown)
     if shown <= since:
@@ -284,12 +301,10 @@ def _card(
     )
 
 
-def _entry(
-    row: Mapping[str, Any], card: Card, referral: Referral, user: User, at: datetime
-) -> Entry:
-    mine = row["entry__by_id"] == user.pk
+def _entry(row: Mapping[str, Any], card: Card, referral: Referral, user: UUID) -> Entry:
+    mine = row["entry__by_id"] == user
     keys = (referral.pk, card.id, row["entry__pk"])
-    young = card.may_log and at - row["entry__received_at"] <= timedelta(days=WEEK)
+    young = card.may_log and row["young"]
     return Entry(
         id=row["entry__pk"],
         title=card.title,

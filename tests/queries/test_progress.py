@@ -1,5 +1,6 @@
 """Do the pages say the numbers of the worked cases, through the actions that record them?"""
 
+import json
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from referrals.models import Goal, Referral
 from referrals.models.record import new_id
 from referrals.pathway import Move, Party
 from referrals.queries.goal import differences, goals_of, listing, page
-from referrals.queries.progress import Track, chart, marks_of, tracks
+from referrals.queries.progress import Track, chart, marks_in, marks_of, tracks
 from tests.factories.goal import agreed, proposed
 
 
@@ -208,8 +209,9 @@ def test_versions_say_what_changed_and_a_statement_made_of_the_parts_not_twice(
     change_goal(
         goal=goal, number=1, reason="Snow.", how_well="4 of 5 buttons", by=cast.family, at=at
     )
-    read_page = page(evaluated, goal.pk, for_family=False, sides=())
-    assert read_page is not None
+    found = page(evaluated, goal.pk, for_family=False, sides=())
+    assert found is not None
+    read_page = found.made()
     assert [w.version.number for w in read_page.written] == [2, 1]
     assert read_page.written[0].changes == [("How well", "3 of 5 buttons", "4 of 5 buttons")]
     one, two = goal.versions.order_by("number")
@@ -233,12 +235,32 @@ def test_ratings_are_read_in_the_order_of_their_days(
         at=at + timedelta(days=9),
     )  # fmt: skip
     marks = marks_of([goal.pk])
-    assert [(m.kind, m.rater, m.value, m.satisfaction, m.who) for m in marks] == [
-        ("level", "Family", -1, 0, "Rosa Fontaine"),
-        ("performance", "Family", 3, 4, "Rosa Fontaine"),
-        ("level", "Therapist", 0, 0, "Thea Marsh"),
+    assert [(m.kind, m.rater, m.value, m.satisfaction) for m in marks] == [
+        ("level", "Family", -1, 0),
+        ("performance", "Family", 3, 4),
+        ("level", "Therapist", 0, 0),
     ]
     assert [track.label for track in tracks(marks)] == ["Therapist", "Family"]
+
+
+def test_of_two_ratings_in_one_visit_the_later_counts_whatever_order_they_are_told_in() -> None:
+    """The moments stand as each database writes them, in no order, one with a part of a second."""
+
+    def told(
+        level: int, at: str, key: str, visit: str | None = "v1", on: str = "2026-03-04"
+    ) -> Any:
+        return ["therapist", level, on, "", "en", visit, at, key]
+
+    rows = [
+        told(1, "2026-03-04 09:00:00.500000", "b"),
+        told(0, "2026-03-04 09:00:00", "a"),
+        told(-1, "2026-03-03T09:00:00+00:00", "c", None, "2026-03-03"),
+        told(-2, "2026-03-03T09:00:00.25+00:00", "d", None, "2026-03-03"),
+    ]
+    for some in (rows[:2], rows[1::-1]):
+        assert [mark.value for mark in marks_in([(new_id(), json.dumps(some), None)])] == [1]
+    later = marks_in([(new_id(), json.dumps(rows[:1:-1]), None)])
+    assert [mark.value for mark in later] == [-1, -2]
 
 
 def test_the_chart_says_in_words_what_it_draws() -> None:
