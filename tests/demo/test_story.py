@@ -24,7 +24,6 @@ from referrals.models import (
     Appointment,
     Child,
     Concern,
-    Diagnosis,
     Evaluation,
     Event,
     GoalVersion,
@@ -47,29 +46,13 @@ from referrals.models import (
     Task,
     User,
 )
-from referrals.models.child import tokens
 from referrals.models.seal import SORTS
 from referrals.pathway import MOVES, STAGES, Move, State
 from referrals.queries.seal import Verification
 from referrals.queries.timeline import KINDS
 from referrals.views.context import DEMO_ACCOUNTS
 
-
-def named_codes() -> set[str]:
-    return {
-        code
-        for child in player.story()["child"]
-        for referral in child.get("referral", ())
-        for code in referral.get("diagnoses", ())
-    }
-
-
-def some_diagnoses() -> None:
-    """The codes the story names, so that a test need not load them all."""
-    Diagnosis.objects.bulk_create(
-        Diagnosis(code=code, title=code, search=f" {' '.join(sorted(tokens(code)))}")
-        for code in named_codes()
-    )
+from .once import some_diagnoses
 
 
 def of(given_name: str) -> Child:
