@@ -35,6 +35,7 @@ from referrals.models.child import tokens
 from tests.activity_stages import *  # noqa: F403
 from tests.arrival_stages import *  # noqa: F403
 from tests.correction_stages import *  # noqa: F403
+from tests.demo.once import tell_the_story  # noqa: F401  # for whoever asks for it
 from tests.discharge_stages import *  # noqa: F403  # the end of therapy
 from tests.factories.child import ChildFactory, guardian_of
 from tests.factories.consent import shared

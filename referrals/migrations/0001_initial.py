@@ -23,16 +23,22 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Diagnosis',
+            name='Organization',
             fields=[
-                ('code', models.CharField(max_length=8, primary_key=True, serialize=False)),
-                ('title', models.CharField(max_length=300)),
-                ('is_billable', models.BooleanField(default=True)),
-                ('search', models.CharField(max_length=320)),
+                ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('pediatric_practice', 'Pediatric practice'), ('therapy_clinic', 'Therapy clinic'), ('school', 'School'), ('early_intervention', 'Early-intervention programme'), ('community', 'Community service')], max_length=20)),
+                ('name', models.CharField(max_length=160)),
+                ('time_zone', models.CharField(default='America/New_York', max_length=64, validators=[referrals.models.organization.validate_time_zone])),
+                ('npi', models.CharField(blank=True, max_length=10, validators=[referrals.models.organization.validate_npi], verbose_name='NPI')),
+                ('phone', models.CharField(blank=True, max_length=32)),
+                ('email', models.EmailField(blank=True, max_length=254)),
+                ('address', models.CharField(blank=True, max_length=240)),
+                ('takes_referrals', models.BooleanField(default=False, help_text='Shown to pediatricians as a clinic to refer to.')),
+                ('is_active', models.BooleanField(default=True)),
             ],
             options={
-                'verbose_name_plural': 'diagnoses',
-                'ordering': ['code'],
+                'ordering': ['name', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('takes_referrals', False), ('kind', 'therapy_clinic'), _connector='OR'), name='only_clinics_take_referrals', violation_error_message='Only a therapy clinic takes referrals.')],
             },
         ),
         migrations.CreateModel(
@@ -59,6 +65,33 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['family_name', 'given_name', 'id'],
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='one_person_per_email')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Diagnosis',
+            fields=[
+                ('code', models.CharField(max_length=8, primary_key=True, serialize=False)),
+                ('title', models.CharField(max_length=300)),
+                ('is_billable', models.BooleanField(default=True)),
+                ('search', models.CharField(max_length=320)),
+            ],
+            options={
+                'verbose_name_plural': 'diagnoses',
+                'ordering': ['code'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ClockSetting',
+            fields=[
+                ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
+                ('clock', models.CharField(choices=[('send', 'Referral sent after the visit'), ('receive', 'Referral opened by the clinic after it was sent'), ('triage', 'Referral decided after it was opened'), ('triage_urgent', 'Urgent referral decided after it was opened'), ('answer', "Therapist's question answered by the pediatrician"), ('first_contact', 'Family contacted after the referral was accepted'), ('next_attempt', 'Family tried again after an attempt without an answer'), ('schedule_again', 'New visit offered after one was missed or cancelled'), ('review_concern', "Family's concern read by the pediatrician"), ('acknowledge_closing', 'Closing of a referral acknowledged by the pediatrician'), ('confirm_cancellation', 'Cancellation confirmed by the clinic'), ('report', 'Report sent to the pediatrician after the evaluation'), ('acknowledge_report', 'Report acknowledged by the pediatrician'), ('plan_recertified', 'Plan certified again by the pediatrician'), ('progress_report', 'Progress report after the last one, or after 10 treatment days if sooner'), ('agree_plan', 'Plan and goals agreed by the family after the pediatrician acknowledged them'), ('access_after_decline', 'A clinic that declined can still read the referral'), ('early_intervention_referral', 'Child under 3 referred to early intervention after the concern was seen'), ('early_intervention_evaluation', 'Early-intervention evaluation and first plan meeting after the referral was received'), ('school_evaluation', 'School evaluation after the family consented'), ('school_meeting', 'School plan meeting after the child was found eligible')], max_length=40)),
+                ('days', models.PositiveSmallIntegerField()),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clocks', to='referrals.organization')),
+            ],
+            options={
+                'ordering': ['organization', 'clock'],
+                'constraints': [models.UniqueConstraint(fields=('organization', 'clock'), name='one_setting_per_clock'), models.CheckConstraint(condition=models.Q(('days__gte', 1), ('days__lte', 366)), name='clock_within_a_year')],
             },
         ),
         migrations.CreateModel(
@@ -79,48 +112,29 @@ class Migration(migrations.Migration):
                 ('registered_at', models.DateTimeField()),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('pediatrician', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='children', to=settings.AUTH_USER_MODEL)),
+                ('practice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='children', to='referrals.organization')),
             ],
             options={
                 'verbose_name_plural': 'children',
                 'ordering': ['family_name', 'given_name', 'id'],
+                'indexes': [models.Index(fields=['practice', 'date_of_birth', 'id'], name='child_birthday')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('gestation_weeks__isnull', True), models.Q(('gestation_weeks__gte', 22), ('gestation_weeks__lte', 44)), _connector='OR'), name='gestation_plausible'), models.CheckConstraint(condition=models.Q(('gestation_days__isnull', True), models.Q(('gestation_days__lte', 6), ('gestation_weeks__isnull', False)), _connector='OR'), name='gestation_days_within_a_week')],
             },
         ),
         migrations.CreateModel(
-            name='Guardian',
+            name='Membership',
             fields=[
                 ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
-                ('given_name', models.CharField(max_length=80)),
-                ('family_name', models.CharField(max_length=80)),
-                ('relationship', models.CharField(choices=[('mother', 'Mother'), ('father', 'Father'), ('parent', 'Parent'), ('grandparent', 'Grandparent'), ('foster', 'Foster parent'), ('legal', 'Legal guardian'), ('other', 'Another adult')], max_length=16)),
-                ('phone', models.CharField(blank=True, max_length=32)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('may_see', models.BooleanField(default=True)),
-                ('may_log', models.BooleanField(default=True)),
-                ('may_agree', models.BooleanField(default=True)),
-                ('may_sign', models.BooleanField(default=True)),
-                ('may_share', models.BooleanField(default=True)),
-                ('contact_hidden', models.BooleanField(default=False, help_text="Phone and e-mail are not shown to the child's other adults.")),
-                ('invited_at', models.DateTimeField(blank=True, null=True)),
-                ('child', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='guardians', to='referrals.child')),
-                ('invited_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='guardianships', to=settings.AUTH_USER_MODEL)),
+                ('role', models.CharField(choices=[('pediatrician', 'Pediatrician'), ('therapist', 'Occupational therapist'), ('coordinator', 'Coordinator'), ('partner', 'Partner')], max_length=16)),
+                ('takes_intake', models.BooleanField(default=False, help_text='New referrals are owed by this person until handed on.')),
+                ('since', models.DateTimeField()),
+                ('until', models.DateTimeField(default=datetime.datetime(9000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL)),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='referrals.organization')),
             ],
             options={
-                'ordering': ['child', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='CourtLimit',
-            fields=[
-                ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('record', 'May not see the record'), ('decide', 'May not agree, sign or share')], max_length=8)),
-                ('note', models.CharField(blank=True, max_length=240)),
-                ('since', models.DateField()),
-                ('until', models.DateField(default=datetime.date(9000, 1, 1), help_text='9000-01-01 stands for no end.')),
-                ('guardian', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='court_limits', to='referrals.guardian')),
-            ],
-            options={
-                'ordering': ['guardian', 'since'],
+                'ordering': ['organization', 'role', 'id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('until', datetime.datetime(9000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), fields=('user', 'organization', 'role'), name='one_membership_per_role'), models.UniqueConstraint(condition=models.Q(('takes_intake', True), ('until', datetime.datetime(9000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), fields=('organization',), name='one_intake_per_organization'), models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='membership_ends_after_it_begins')],
             },
         ),
         migrations.CreateModel(
@@ -138,56 +152,32 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['created_at', 'id'],
+                'indexes': [models.Index(condition=models.Q(('sent_at__isnull', True)), fields=['created_at', 'id'], name='notices_to_send')],
             },
         ),
         migrations.CreateModel(
-            name='Organization',
+            name='ChildIdentifier',
             fields=[
                 ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('pediatric_practice', 'Pediatric practice'), ('therapy_clinic', 'Therapy clinic'), ('school', 'School'), ('early_intervention', 'Early-intervention programme'), ('community', 'Community service')], max_length=20)),
-                ('name', models.CharField(max_length=160)),
-                ('time_zone', models.CharField(default='America/New_York', max_length=64, validators=[referrals.models.organization.validate_time_zone])),
-                ('npi', models.CharField(blank=True, max_length=10, validators=[referrals.models.organization.validate_npi], verbose_name='NPI')),
-                ('phone', models.CharField(blank=True, max_length=32)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('address', models.CharField(blank=True, max_length=240)),
-                ('takes_referrals', models.BooleanField(default=False, help_text='Shown to pediatricians as a clinic to refer to.')),
-                ('is_active', models.BooleanField(default=True)),
-            ],
-            options={
-                'ordering': ['name', 'id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('takes_referrals', False), ('kind', 'therapy_clinic'), _connector='OR'), name='only_clinics_take_referrals', violation_error_message='Only a therapy clinic takes referrals.')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Membership',
-            fields=[
-                ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
-                ('role', models.CharField(choices=[('pediatrician', 'Pediatrician'), ('therapist', 'Occupational therapist'), ('coordinator', 'Coordinator'), ('partner', 'Partner')], max_length=16)),
-                ('takes_intake', models.BooleanField(default=False, help_text='New referrals are owed by this person until handed on.')),
-                ('since', models.DateTimeField()),
-                ('until', models.DateTimeField(default=datetime.datetime(9000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='referrals.organization')),
-            ],
-            options={
-                'ordering': ['organization', 'role', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Event',
-            fields=[
-                ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
-                ('about', models.UUIDField()),
-                ('kind', models.CharField(max_length=48)),
-                ('at', models.DateTimeField()),
-                ('data', models.JSONField(default=dict)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('child', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='referrals.child')),
+                ('value', models.CharField(max_length=40)),
+                ('child', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='identifiers', to='referrals.child')),
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.organization')),
             ],
             options={
-                'ordering': ['-at', '-id'],
+                'ordering': ['organization', 'value'],
+                'constraints': [models.UniqueConstraint(fields=('organization', 'value'), name='one_child_per_identifier')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ChildToken',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('token', models.CharField(max_length=80)),
+                ('child', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tokens', to='referrals.child')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.organization')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('organization', 'token', 'child'), name='one_row_per_token')],
             },
         ),
         migrations.CreateModel(
@@ -214,45 +204,51 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-recorded_at', '-id'],
+                'indexes': [models.Index(condition=models.Q(('is_open', True)), fields=['owner', 'next_due_on', 'id'], name='open_concerns_of_owner')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['shared', 'referred', 'answered'])), name='concern_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('is_open', True), ('next_due_on__lt', datetime.date(9000, 1, 1)), ('state', 'shared')), models.Q(models.Q(('state', 'shared'), _negated=True), ('is_open', False), ('next_due_on', datetime.date(9000, 1, 1))), _connector='OR'), name='concern_open_while_shared'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('answered_by__isnull', True)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='concern_answer_is_whole'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'answered'), _negated=True), models.Q(('answered_at__isnull', False), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='concern_answered_with_words')],
             },
         ),
         migrations.CreateModel(
-            name='ClockSetting',
+            name='Event',
             fields=[
                 ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
-                ('clock', models.CharField(choices=[('send', 'Referral sent after the visit'), ('receive', 'Referral opened by the clinic after it was sent'), ('triage', 'Referral decided after it was opened'), ('triage_urgent', 'Urgent referral decided after it was opened'), ('answer', "Therapist's question answered by the pediatrician"), ('first_contact', 'Family contacted after the referral was accepted'), ('next_attempt', 'Family tried again after an attempt without an answer'), ('schedule_again', 'New visit offered after one was missed or cancelled'), ('review_concern', "Family's concern read by the pediatrician"), ('acknowledge_closing', 'Closing of a referral acknowledged by the pediatrician'), ('confirm_cancellation', 'Cancellation confirmed by the clinic'), ('report', 'Report sent to the pediatrician after the evaluation'), ('acknowledge_report', 'Report acknowledged by the pediatrician'), ('plan_recertified', 'Plan certified again by the pediatrician'), ('progress_report', 'Progress report after the last one, or after 10 treatment days if sooner'), ('agree_plan', 'Plan and goals agreed by the family after the pediatrician acknowledged them'), ('access_after_decline', 'A clinic that declined can still read the referral'), ('early_intervention_referral', 'Child under 3 referred to early intervention after the concern was seen'), ('early_intervention_evaluation', 'Early-intervention evaluation and first plan meeting after the referral was received'), ('school_evaluation', 'School evaluation after the family consented'), ('school_meeting', 'School plan meeting after the child was found eligible')], max_length=40)),
-                ('days', models.PositiveSmallIntegerField()),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clocks', to='referrals.organization')),
-            ],
-            options={
-                'ordering': ['organization', 'clock'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ChildToken',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(max_length=80)),
-                ('child', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tokens', to='referrals.child')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.organization')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='ChildIdentifier',
-            fields=[
-                ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
-                ('value', models.CharField(max_length=40)),
-                ('child', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='identifiers', to='referrals.child')),
+                ('about', models.UUIDField()),
+                ('kind', models.CharField(max_length=48)),
+                ('at', models.DateTimeField()),
+                ('data', models.JSONField(default=dict)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('child', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='referrals.child')),
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.organization')),
             ],
             options={
-                'ordering': ['organization', 'value'],
+                'ordering': ['-at', '-id'],
+                'indexes': [models.Index(fields=['child', '-at', '-id'], name='event_timeline'), models.Index(fields=['about', '-at', '-id'], name='event_about')],
             },
         ),
-        migrations.AddField(
-            model_name='child',
-            name='practice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='children', to='referrals.organization'),
+        migrations.CreateModel(
+            name='Guardian',
+            fields=[
+                ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
+                ('given_name', models.CharField(max_length=80)),
+                ('family_name', models.CharField(max_length=80)),
+                ('relationship', models.CharField(choices=[('mother', 'Mother'), ('father', 'Father'), ('parent', 'Parent'), ('grandparent', 'Grandparent'), ('foster', 'Foster parent'), ('legal', 'Legal guardian'), ('other', 'Another adult')], max_length=16)),
+                ('phone', models.CharField(blank=True, max_length=32)),
+                ('email', models.EmailField(blank=True, max_length=254)),
+                ('may_see', models.BooleanField(default=True)),
+                ('may_log', models.BooleanField(default=True)),
+                ('may_agree', models.BooleanField(default=True)),
+                ('may_sign', models.BooleanField(default=True)),
+                ('may_share', models.BooleanField(default=True)),
+                ('contact_hidden', models.BooleanField(default=False, help_text="Phone and e-mail are not shown to the child's other adults.")),
+                ('invited_at', models.DateTimeField(blank=True, null=True)),
+                ('child', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='guardians', to='referrals.child')),
+                ('invited_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='guardianships', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['child', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('child', 'user'), name='one_guardianship_per_adult'), models.CheckConstraint(condition=models.Q(models.Q(('invited_at__isnull', True), ('invited_by__isnull', True)), models.Q(('invited_at__isnull', False), ('invited_by__isnull', False)), _connector='OR'), name='guardian_invitation_is_whole')],
+            },
         ),
         migrations.CreateModel(
             name='RecordView',
@@ -266,6 +262,28 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-at', '-id'],
+                'indexes': [models.Index(fields=['child', '-at', '-id'], name='view_of_child'), models.Index(fields=['user', '-at', '-id'], name='view_by_user')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Seat',
+            fields=[
+                ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
+                ('holder', models.GeneratedField(db_persist=True, expression=django.db.models.functions.comparison.Coalesce('user', 'organization'), output_field=models.UUIDField())),
+                ('role', models.CharField(choices=[('practice', 'Pediatric practice'), ('clinic', 'Therapy clinic'), ('family', 'Family'), ('partner', 'Partner')], max_length=10)),
+                ('rights', models.JSONField(default=list)),
+                ('since', models.DateTimeField()),
+                ('until', models.DateTimeField(default=datetime.datetime(9000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))),
+                ('ground', models.CharField(choices=[('registration', 'Registered the child'), ('referral', 'Referral'), ('guardianship', 'Guardianship'), ('consent', 'Consent of the family')], max_length=12)),
+                ('ground_id', models.UUIDField()),
+                ('child', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seats', to='referrals.child')),
+                ('organization', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='seats', to='referrals.organization')),
+                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='seats', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['since', 'id'],
+                'indexes': [models.Index(fields=['holder', 'child', 'until'], name='seat_by_holder'), models.Index(fields=['ground_id'], name='seat_by_ground')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('organization__isnull', False), ('user__isnull', True)), models.Q(('organization__isnull', True), ('user__isnull', False)), _connector='OR'), name='seat_has_one_holder'), models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='seat_ends_after_it_begins')],
             },
         ),
         migrations.CreateModel(
@@ -309,55 +327,23 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['next_due_on', 'id'],
+                'indexes': [models.Index(condition=models.Q(('is_open', True)), fields=['owner', 'next_due_on', 'id'], name='open_of_owner'), models.Index(condition=models.Q(('is_open', True)), fields=['owner_organization', 'next_due_on', 'id'], name='open_of_organization'), models.Index(condition=models.Q(('is_open', True)), fields=['practice', 'next_due_on', 'id'], name='open_of_practice'), models.Index(condition=models.Q(('is_open', True)), fields=['clinic', 'next_due_on', 'id'], name='open_of_clinic'), models.Index(condition=models.Q(('is_open', True)), fields=['practice', 'state', 'next_due_on', 'id'], name='open_of_practice_by_state'), models.Index(condition=models.Q(('is_open', True)), fields=['clinic', 'state', 'next_due_on', 'id'], name='open_of_clinic_by_state')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', [referrals.pathway.State['CANCELLED'], referrals.pathway.State['ENTERED_IN_ERROR']]), _negated=True), fields=('concern',), name='one_standing_referral_per_concern'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'sent', 'received', 'info_needed', 'accepted', 'declined', 'contacting', 'scheduled', 'missed', 'visit_cancelled', 'evaluated', 'plan_shared', 'plan_sent', 'plan_acknowledged', 'in_therapy', 'discharged', 'closed_unreachable', 'closed_family_declined', 'closed_not_eligible', 'cancelled', 'entered_in_error'])), name='referral_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('is_open', True), ('next_due_on__lt', datetime.date(9000, 1, 1)), models.Q(('next_step', referrals.pathway.Step['NONE']), _negated=True)), models.Q(('is_open', False), ('next_due_on', datetime.date(9000, 1, 1)), ('next_step', referrals.pathway.Step['NONE'])), _connector='OR'), name='open_referral_owes_a_step'), models.CheckConstraint(condition=models.Q(('state__in', [referrals.pathway.State['CANCELLED'], referrals.pathway.State['CLOSED_FAMILY_DECLINED'], referrals.pathway.State['CLOSED_NOT_ELIGIBLE'], referrals.pathway.State['CLOSED_UNREACHABLE'], referrals.pathway.State['DECLINED'], referrals.pathway.State['DISCHARGED'], referrals.pathway.State['ENTERED_IN_ERROR']]), ('is_open', True), _connector='OR'), name='running_referral_is_open'), models.CheckConstraint(condition=models.Q(('sent_at__isnull', True), ('clinic__isnull', False), _connector='OR'), name='sent_referral_has_a_clinic'), models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', True), ('sent_by__isnull', True)), models.Q(('sent_at__isnull', False), ('sent_by__isnull', False)), _connector='OR'), name='referral_sending_is_whole'), models.CheckConstraint(condition=models.Q(('sent_at__isnull', False), ('state__in', [referrals.pathway.State['DRAFT'], referrals.pathway.State['CANCELLED'], referrals.pathway.State['ENTERED_IN_ERROR']]), _connector='OR'), name='referral_past_draft_was_sent'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='referral_closing_is_whole'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), models.Q(('state__in', [referrals.pathway.State['CANCELLED'], referrals.pathway.State['CLOSED_FAMILY_DECLINED'], referrals.pathway.State['CLOSED_NOT_ELIGIBLE'], referrals.pathway.State['CLOSED_UNREACHABLE'], referrals.pathway.State['DECLINED'], referrals.pathway.State['DISCHARGED'], referrals.pathway.State['ENTERED_IN_ERROR']]), _negated=True)), models.Q(('closed_at__isnull', False), ('state__in', [referrals.pathway.State['CANCELLED'], referrals.pathway.State['CLOSED_FAMILY_DECLINED'], referrals.pathway.State['CLOSED_NOT_ELIGIBLE'], referrals.pathway.State['CLOSED_UNREACHABLE'], referrals.pathway.State['DECLINED'], referrals.pathway.State['DISCHARGED'], referrals.pathway.State['ENTERED_IN_ERROR']]), models.Q(('closing_reason', ''), _negated=True)), _connector='OR'), name='closed_referral_has_a_reason'), models.CheckConstraint(condition=models.Q(models.Q(('state', referrals.pathway.State['DECLINED']), _negated=True), models.Q(('closing_suggestion', ''), _negated=True), _connector='OR'), name='declined_with_a_suggestion'), models.CheckConstraint(condition=models.Q(models.Q(('acknowledged_at__isnull', True), ('acknowledged_by__isnull', True)), models.Q(('acknowledged_at__isnull', False), ('acknowledged_by__isnull', False)), _connector='OR'), name='referral_acknowledgement_is_whole'), models.CheckConstraint(condition=models.Q(('is_open', True), ('sent_at__isnull', True), ('acknowledged_at__isnull', False), _connector='OR'), name='sent_referral_ends_only_acknowledged')],
             },
         ),
         migrations.CreateModel(
-            name='Question',
+            name='CourtLimit',
             fields=[
                 ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
-                ('text', models.TextField(max_length=2000)),
-                ('asked_at', models.DateTimeField()),
-                ('answer', models.TextField(blank=True, max_length=4000)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='referrals.referral')),
+                ('kind', models.CharField(choices=[('record', 'May not see the record'), ('decide', 'May not agree, sign or share')], max_length=8)),
+                ('note', models.CharField(blank=True, max_length=240)),
+                ('since', models.DateField()),
+                ('until', models.DateField(default=datetime.date(9000, 1, 1), help_text='9000-01-01 stands for no end.')),
+                ('guardian', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='court_limits', to='referrals.guardian')),
             ],
             options={
-                'ordering': ['asked_at', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ContactAttempt',
-            fields=[
-                ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('channel', models.CharField(choices=[('phone', 'Phone call'), ('text', 'Text message'), ('email', 'E-mail'), ('letter', 'Letter'), ('in_person', 'In person'), ('portal', 'Times offered here')], max_length=12)),
-                ('whom', models.CharField(blank=True, max_length=120)),
-                ('result', models.CharField(choices=[('reached', 'Reached'), ('no_answer', 'No answer'), ('left_message', 'Left a message'), ('wrong_number', 'Wrong number or address'), ('waiting', 'Waiting for their reply')], max_length=16)),
-                ('note', models.CharField(blank=True, max_length=500)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='referrals.referral')),
-            ],
-            options={
-                'ordering': ['at', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Attachment',
-            fields=[
-                ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
-                ('file', models.FileField(max_length=120, upload_to=referrals.models.document.storage_name)),
-                ('name', models.CharField(max_length=160)),
-                ('content_type', models.CharField(choices=[('application/pdf', 'application/pdf'), ('image/jpeg', 'image/jpeg'), ('image/png', 'image/png')], max_length=40)),
-                ('size', models.PositiveIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('attached_at', models.DateTimeField()),
-                ('attached_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='referrals.referral')),
-            ],
-            options={
-                'ordering': ['attached_at', 'id'],
+                'ordering': ['guardian', 'since'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='court_limit_ends_after_it_begins', violation_error_message='The limit ends before it begins.')],
             },
         ),
         migrations.CreateModel(
@@ -383,6 +369,59 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['starts_at', 'id'],
+                'indexes': [models.Index(condition=models.Q(('status', 'booked')), fields=['therapist', 'starts_at'], name='booked_of_therapist')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'booked')), fields=('referral',), name='one_booked_visit_per_referral'), models.UniqueConstraint(condition=models.Q(('status', 'booked')), fields=('therapist', 'starts_at'), name='therapist_at_one_place'), models.CheckConstraint(condition=models.Q(('status__in', ['proposed', 'booked', 'fulfilled', 'noshow', 'cancelled'])), name='appointment_status_known'), models.CheckConstraint(condition=models.Q(('minutes__gte', 15), ('minutes__lte', 240)), name='appointment_length_plausible'), models.CheckConstraint(condition=models.Q(models.Q(('booked_at__isnull', True), ('booked_by__isnull', True)), models.Q(('booked_at__isnull', False), ('booked_by__isnull', False)), _connector='OR'), name='appointment_booking_is_whole'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by__isnull', True)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='appointment_ending_is_whole'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['booked', 'fulfilled', 'noshow']), _negated=True), ('booked_at__isnull', False), _connector='OR'), name='booked_appointment_was_booked')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Attachment',
+            fields=[
+                ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
+                ('file', models.FileField(max_length=120, upload_to=referrals.models.document.storage_name)),
+                ('name', models.CharField(max_length=160)),
+                ('content_type', models.CharField(choices=[('application/pdf', 'application/pdf'), ('image/jpeg', 'image/jpeg'), ('image/png', 'image/png')], max_length=40)),
+                ('size', models.PositiveIntegerField()),
+                ('sha256', models.CharField(max_length=64)),
+                ('attached_at', models.DateTimeField()),
+                ('attached_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='referrals.referral')),
+            ],
+            options={
+                'ordering': ['attached_at', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('referral', 'sha256'), name='one_copy_of_a_file_per_referral')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ContactAttempt',
+            fields=[
+                ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
+                ('at', models.DateTimeField()),
+                ('channel', models.CharField(choices=[('phone', 'Phone call'), ('text', 'Text message'), ('email', 'E-mail'), ('letter', 'Letter'), ('in_person', 'In person'), ('portal', 'Times offered here')], max_length=12)),
+                ('whom', models.CharField(blank=True, max_length=120)),
+                ('result', models.CharField(choices=[('reached', 'Reached'), ('no_answer', 'No answer'), ('left_message', 'Left a message'), ('wrong_number', 'Wrong number or address'), ('waiting', 'Waiting for their reply')], max_length=16)),
+                ('note', models.CharField(blank=True, max_length=500)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='referrals.referral')),
+            ],
+            options={
+                'ordering': ['at', 'id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Question',
+            fields=[
+                ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
+                ('text', models.TextField(max_length=2000)),
+                ('asked_at', models.DateTimeField()),
+                ('answer', models.TextField(blank=True, max_length=4000)),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='referrals.referral')),
+            ],
+            options={
+                'ordering': ['asked_at', 'id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('answered_at__isnull', True)), fields=('referral',), name='one_open_question'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='question_has_words'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('answered_at__isnull', True), ('answered_by__isnull', True)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), models.Q(('answered_at__isnull', True), models.Q(('answer', ''), _negated=True), _connector='OR')), name='question_answer_is_whole')],
             },
         ),
         migrations.CreateModel(
@@ -395,266 +434,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['rank', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('referral', 'diagnosis'), name='diagnosis_named_once')],
             },
         ),
         migrations.AddField(
             model_name='referral',
             name='diagnoses',
             field=models.ManyToManyField(related_name='+', through='referrals.ReferralDiagnosis', to='referrals.diagnosis'),
-        ),
-        migrations.CreateModel(
-            name='Seat',
-            fields=[
-                ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
-                ('holder', models.GeneratedField(db_persist=True, expression=django.db.models.functions.comparison.Coalesce('user', 'organization'), output_field=models.UUIDField())),
-                ('role', models.CharField(choices=[('practice', 'Pediatric practice'), ('clinic', 'Therapy clinic'), ('family', 'Family'), ('partner', 'Partner')], max_length=10)),
-                ('rights', models.JSONField(default=list)),
-                ('since', models.DateTimeField()),
-                ('until', models.DateTimeField(default=datetime.datetime(9000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))),
-                ('ground', models.CharField(choices=[('registration', 'Registered the child'), ('referral', 'Referral'), ('guardianship', 'Guardianship'), ('consent', 'Consent of the family')], max_length=12)),
-                ('ground_id', models.UUIDField()),
-                ('child', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seats', to='referrals.child')),
-                ('organization', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='seats', to='referrals.organization')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='seats', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['since', 'id'],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='one_person_per_email'),
-        ),
-        migrations.AddConstraint(
-            model_name='guardian',
-            constraint=models.UniqueConstraint(fields=('child', 'user'), name='one_guardianship_per_adult'),
-        ),
-        migrations.AddConstraint(
-            model_name='guardian',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('invited_at__isnull', True), ('invited_by__isnull', True)), models.Q(('invited_at__isnull', False), ('invited_by__isnull', False)), _connector='OR'), name='guardian_invitation_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='courtlimit',
-            constraint=models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='court_limit_ends_after_it_begins', violation_error_message='The limit ends before it begins.'),
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('sent_at__isnull', True)), fields=['created_at', 'id'], name='notices_to_send'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', datetime.datetime(9000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), fields=('user', 'organization', 'role'), name='one_membership_per_role'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('takes_intake', True), ('until', datetime.datetime(9000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), fields=('organization',), name='one_intake_per_organization'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='membership_ends_after_it_begins'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['child', '-at', '-id'], name='event_timeline'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['about', '-at', '-id'], name='event_about'),
-        ),
-        migrations.AddIndex(
-            model_name='concern',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['owner', 'next_due_on', 'id'], name='open_concerns_of_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='concern',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['shared', 'referred', 'answered'])), name='concern_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='concern',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_open', True), ('next_due_on__lt', datetime.date(9000, 1, 1)), ('state', 'shared')), models.Q(models.Q(('state', 'shared'), _negated=True), ('is_open', False), ('next_due_on', datetime.date(9000, 1, 1))), _connector='OR'), name='concern_open_while_shared'),
-        ),
-        migrations.AddConstraint(
-            model_name='concern',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('answered_by__isnull', True)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='concern_answer_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='concern',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'answered'), _negated=True), models.Q(('answered_at__isnull', False), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='concern_answered_with_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='clocksetting',
-            constraint=models.UniqueConstraint(fields=('organization', 'clock'), name='one_setting_per_clock'),
-        ),
-        migrations.AddConstraint(
-            model_name='clocksetting',
-            constraint=models.CheckConstraint(condition=models.Q(('days__gte', 1), ('days__lte', 366)), name='clock_within_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='childtoken',
-            constraint=models.UniqueConstraint(fields=('organization', 'token', 'child'), name='one_row_per_token'),
-        ),
-        migrations.AddConstraint(
-            model_name='childidentifier',
-            constraint=models.UniqueConstraint(fields=('organization', 'value'), name='one_child_per_identifier'),
-        ),
-        migrations.AddIndex(
-            model_name='child',
-            index=models.Index(fields=['practice', 'date_of_birth', 'id'], name='child_birthday'),
-        ),
-        migrations.AddConstraint(
-            model_name='child',
-            constraint=models.CheckConstraint(condition=models.Q(('gestation_weeks__isnull', True), models.Q(('gestation_weeks__gte', 22), ('gestation_weeks__lte', 44)), _connector='OR'), name='gestation_plausible'),
-        ),
-        migrations.AddConstraint(
-            model_name='child',
-            constraint=models.CheckConstraint(condition=models.Q(('gestation_days__isnull', True), models.Q(('gestation_days__lte', 6), ('gestation_weeks__isnull', False)), _connector='OR'), name='gestation_days_within_a_week'),
-        ),
-        migrations.AddIndex(
-            model_name='recordview',
-            index=models.Index(fields=['child', '-at', '-id'], name='view_of_child'),
-        ),
-        migrations.AddIndex(
-            model_name='recordview',
-            index=models.Index(fields=['user', '-at', '-id'], name='view_by_user'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.UniqueConstraint(condition=models.Q(('answered_at__isnull', True)), fields=('referral',), name='one_open_question'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='question_has_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('answered_at__isnull', True), ('answered_by__isnull', True)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), models.Q(('answered_at__isnull', True), models.Q(('answer', ''), _negated=True), _connector='OR')), name='question_answer_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='attachment',
-            constraint=models.UniqueConstraint(fields=('referral', 'sha256'), name='one_copy_of_a_file_per_referral'),
-        ),
-        migrations.AddIndex(
-            model_name='appointment',
-            index=models.Index(condition=models.Q(('status', 'booked')), fields=['therapist', 'starts_at'], name='booked_of_therapist'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'booked')), fields=('referral',), name='one_booked_visit_per_referral'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'booked')), fields=('therapist', 'starts_at'), name='therapist_at_one_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['proposed', 'booked', 'fulfilled', 'noshow', 'cancelled'])), name='appointment_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 15), ('minutes__lte', 240)), name='appointment_length_plausible'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('booked_at__isnull', True), ('booked_by__isnull', True)), models.Q(('booked_at__isnull', False), ('booked_by__isnull', False)), _connector='OR'), name='appointment_booking_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by__isnull', True)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='appointment_ending_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['booked', 'fulfilled', 'noshow']), _negated=True), ('booked_at__isnull', False), _connector='OR'), name='booked_appointment_was_booked'),
-        ),
-        migrations.AddConstraint(
-            model_name='referraldiagnosis',
-            constraint=models.UniqueConstraint(fields=('referral', 'diagnosis'), name='diagnosis_named_once'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['owner', 'next_due_on', 'id'], name='open_of_owner'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['owner_organization', 'next_due_on', 'id'], name='open_of_organization'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['practice', 'next_due_on', 'id'], name='open_of_practice'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['clinic', 'next_due_on', 'id'], name='open_of_clinic'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['practice', 'state', 'next_due_on', 'id'], name='open_of_practice_by_state'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['clinic', 'state', 'next_due_on', 'id'], name='open_of_clinic_by_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', [referrals.pathway.State['CANCELLED'], referrals.pathway.State['ENTERED_IN_ERROR']]), _negated=True), fields=('concern',), name='one_standing_referral_per_concern'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'sent', 'received', 'info_needed', 'accepted', 'declined', 'contacting', 'scheduled', 'missed', 'visit_cancelled', 'evaluated', 'plan_shared', 'plan_sent', 'plan_acknowledged', 'in_therapy', 'discharged', 'closed_unreachable', 'closed_family_declined', 'closed_not_eligible', 'cancelled', 'entered_in_error'])), name='referral_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_open', True), ('next_due_on__lt', datetime.date(9000, 1, 1)), models.Q(('next_step', referrals.pathway.Step['NONE']), _negated=True)), models.Q(('is_open', False), ('next_due_on', datetime.date(9000, 1, 1)), ('next_step', referrals.pathway.Step['NONE'])), _connector='OR'), name='open_referral_owes_a_step'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', [referrals.pathway.State['CANCELLED'], referrals.pathway.State['CLOSED_FAMILY_DECLINED'], referrals.pathway.State['CLOSED_NOT_ELIGIBLE'], referrals.pathway.State['CLOSED_UNREACHABLE'], referrals.pathway.State['DECLINED'], referrals.pathway.State['DISCHARGED'], referrals.pathway.State['ENTERED_IN_ERROR']]), ('is_open', True), _connector='OR'), name='running_referral_is_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('sent_at__isnull', True), ('clinic__isnull', False), _connector='OR'), name='sent_referral_has_a_clinic'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', True), ('sent_by__isnull', True)), models.Q(('sent_at__isnull', False), ('sent_by__isnull', False)), _connector='OR'), name='referral_sending_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('sent_at__isnull', False), ('state__in', [referrals.pathway.State['DRAFT'], referrals.pathway.State['CANCELLED'], referrals.pathway.State['ENTERED_IN_ERROR']]), _connector='OR'), name='referral_past_draft_was_sent'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='referral_closing_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), models.Q(('state__in', [referrals.pathway.State['CANCELLED'], referrals.pathway.State['CLOSED_FAMILY_DECLINED'], referrals.pathway.State['CLOSED_NOT_ELIGIBLE'], referrals.pathway.State['CLOSED_UNREACHABLE'], referrals.pathway.State['DECLINED'], referrals.pathway.State['DISCHARGED'], referrals.pathway.State['ENTERED_IN_ERROR']]), _negated=True)), models.Q(('closed_at__isnull', False), ('state__in', [referrals.pathway.State['CANCELLED'], referrals.pathway.State['CLOSED_FAMILY_DECLINED'], referrals.pathway.State['CLOSED_NOT_ELIGIBLE'], referrals.pathway.State['CLOSED_UNREACHABLE'], referrals.pathway.State['DECLINED'], referrals.pathway.State['DISCHARGED'], referrals.pathway.State['ENTERED_IN_ERROR']]), models.Q(('closing_reason', ''), _negated=True)), _connector='OR'), name='closed_referral_has_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', referrals.pathway.State['DECLINED']), _negated=True), models.Q(('closing_suggestion', ''), _negated=True), _connector='OR'), name='declined_with_a_suggestion'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('acknowledged_at__isnull', True), ('acknowledged_by__isnull', True)), models.Q(('acknowledged_at__isnull', False), ('acknowledged_by__isnull', False)), _connector='OR'), name='referral_acknowledgement_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('is_open', True), ('sent_at__isnull', True), ('acknowledged_at__isnull', False), _connector='OR'), name='sent_referral_ends_only_acknowledged'),
-        ),
-        migrations.AddIndex(
-            model_name='seat',
-            index=models.Index(fields=['holder', 'child', 'until'], name='seat_by_holder'),
-        ),
-        migrations.AddIndex(
-            model_name='seat',
-            index=models.Index(fields=['ground_id'], name='seat_by_ground'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('organization__isnull', False), ('user__isnull', True)), models.Q(('organization__isnull', True), ('user__isnull', False)), _connector='OR'), name='seat_has_one_holder'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='seat_ends_after_it_begins'),
         ),
     ]

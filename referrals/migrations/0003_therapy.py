@@ -37,19 +37,15 @@ class Migration(migrations.Migration):
                 ('beyond_few', models.CharField(blank=True, max_length=500, verbose_name='Why more than three at once')),
                 ('retired_on', models.DateField(blank=True, null=True)),
                 ('retired_reason', models.CharField(blank=True, max_length=500)),
+                ('begun_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='referrals.referral')),
+                ('retired_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name_plural': 'activities',
                 'ordering': ['begun_at', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ActivityGoal',
-            fields=[
-                ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
-            ],
-            options={
-                'ordering': ['id'],
+                'indexes': [models.Index(fields=['referral', 'status'], name='activity_of_referral')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('retired_by__isnull', True), ('retired_on__isnull', True), ('status', 'active')), models.Q(('retired_by__isnull', False), ('retired_on__isnull', False), ('status', 'retired'), models.Q(('retired_reason', ''), _negated=True)), _connector='OR'), name='activity_retirement_is_whole'), models.CheckConstraint(condition=models.Q(('minutes__gte', 1), ('minutes__lte', 60), ('times_a_week__gte', 1), ('times_a_week__lte', 14)), name='activity_is_short_and_often'), models.CheckConstraint(condition=models.Q(('picture', ''), models.Q(('picture_shows', ''), _negated=True), _connector='OR'), name='activity_picture_is_described')],
             },
         ),
         migrations.CreateModel(
@@ -61,23 +57,12 @@ class Migration(migrations.Migration):
                 ('valid_until', models.DateField()),
                 ('reference', models.CharField(blank=True, max_length=60, verbose_name='The payer’s number')),
                 ('recorded_at', models.DateTimeField()),
+                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='authorisations', to='referrals.referral')),
             ],
             options={
                 'ordering': ['-valid_until', '-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='CheckIn',
-            fields=[
-                ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
-                ('asked_as', models.CharField(choices=[('pediatrician', 'Pediatrician'), ('family', 'Family')], max_length=12)),
-                ('asked_at', models.DateTimeField()),
-                ('text', models.TextField(max_length=2000)),
-                ('answer', models.TextField(blank=True, max_length=4000)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-            ],
-            options={
-                'ordering': ['asked_at', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_until__gte', models.F('valid_from'))), name='authorisation_in_order', violation_error_message='It ends before it begins.'), models.CheckConstraint(condition=models.Q(('visits__gte', 1), ('visits__lte', 366)), name='authorisation_of_some_visits')],
             },
         ),
         migrations.CreateModel(
@@ -87,10 +72,12 @@ class Migration(migrations.Migration):
                 ('first_on', models.DateField(verbose_name='First day')),
                 ('last_on', models.DateField(verbose_name='Last day')),
                 ('label', models.CharField(max_length=80, verbose_name='Why')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='closed_days', to='referrals.organization')),
             ],
             options={
                 'verbose_name_plural': 'closed days',
                 'ordering': ['first_on', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('last_on__gte', models.F('first_on'))), name='closed_days_in_order', violation_error_message='The last day comes before the first.')],
             },
         ),
         migrations.CreateModel(
@@ -117,23 +104,16 @@ class Migration(migrations.Migration):
                 ('return_until', models.DateField(blank=True, null=True, verbose_name='Comes back without a new referral until')),
                 ('told', models.CharField(blank=True, max_length=500, verbose_name='Who was told, and how')),
                 ('family_noted_at', models.DateTimeField(blank=True, null=True)),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('family_noted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='referrals.referral')),
+                ('replaces', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='referrals.discharge')),
+                ('signed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-number', '-id'],
                 'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Dose',
-            fields=[
-                ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
-                ('from_on', models.DateField()),
-                ('times_a_week', models.PositiveSmallIntegerField()),
-                ('minutes', models.PositiveSmallIntegerField()),
-                ('at', models.DateTimeField()),
-            ],
-            options={
-                'ordering': ['activity', 'from_on', 'at', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('referral', 'number'), name='one_discharge_of_a_number'), models.UniqueConstraint(condition=models.Q(('status', 'draft')), fields=('referral',), name='one_draft_discharge'), models.UniqueConstraint(condition=models.Q(('status', 'final')), fields=('referral',), name='one_standing_discharge'), models.CheckConstraint(condition=models.Q(models.Q(('signature', ''), ('signed_at__isnull', True), ('signed_by__isnull', True), ('status', 'draft')), models.Q(('signed_at__isnull', False), ('signed_by__isnull', False), models.Q(('status', 'draft'), _negated=True), models.Q(('signature', ''), _negated=True)), _connector='OR'), name='discharge_is_signed_whole'), models.CheckConstraint(condition=models.Q(('replaces__isnull', True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='new_discharge_says_why'), models.CheckConstraint(condition=models.Q(models.Q(('family_noted_at__isnull', True), ('family_noted_by__isnull', True)), models.Q(('family_noted_at__isnull', False), ('family_noted_by__isnull', False)), _connector='OR'), name='discharge_noting_is_whole')],
             },
         ),
         migrations.CreateModel(
@@ -149,39 +129,13 @@ class Migration(migrations.Migration):
                 ('agreed_with', models.CharField(blank=True, max_length=240)),
                 ('answered_at', models.DateTimeField(blank=True, null=True)),
                 ('answer', models.CharField(blank=True, max_length=500)),
+                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pauses', to='referrals.referral')),
             ],
             options={
                 'ordering': ['first_on', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Practice',
-            fields=[
-                ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
-                ('result', models.CharField(choices=[('did', 'Did it'), ('partly', 'Partly'), ('not_today', 'Not today')], max_length=9)),
-                ('minutes', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('word', models.CharField(blank=True, max_length=240)),
-                ('done_on', models.DateField()),
-                ('told_at', models.DateTimeField()),
-                ('received_at', models.DateTimeField()),
-                ('after_retired', models.BooleanField(default=False)),
-                ('clock_was_off', models.BooleanField(default=False)),
-                ('undone_at', models.DateTimeField(blank=True, null=True)),
-            ],
-            options={
-                'ordering': ['-done_on', '-told_at', '-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Reaction',
-            fields=[
-                ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
-                ('sign', models.CharField(choices=[('seen', 'I have seen it'), ('well_done', 'Well done'), ('talk', 'Let us talk about it at the next visit')], max_length=9)),
-                ('words', models.CharField(blank=True, max_length=240)),
-                ('at', models.DateTimeField()),
-            ],
-            options={
-                'ordering': ['at', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('last_on__gte', models.F('first_on'))), name='pause_in_order'), models.CheckConstraint(condition=models.Q(models.Q(('answered_by__isnull', True), ('status', 'asked'), ('answered_at__isnull', True)), models.Q(models.Q(('status', 'asked'), _negated=True), ('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='pause_answer_is_whole')],
             },
         ),
         migrations.CreateModel(
@@ -208,10 +162,17 @@ class Migration(migrations.Migration):
                 ('sent_at', models.DateTimeField(blank=True, null=True)),
                 ('acknowledged_at', models.DateTimeField(blank=True, null=True)),
                 ('answer', models.TextField(blank=True, max_length=2000, verbose_name='What the pediatrician says')),
+                ('acknowledged_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='referrals.referral')),
+                ('replaces', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='referrals.report')),
+                ('sent_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('signed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-number', '-id'],
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(fields=('referral', 'number'), name='one_report_of_a_number'), models.UniqueConstraint(condition=models.Q(('status', 'draft')), fields=('referral',), name='one_draft_report'), models.CheckConstraint(condition=models.Q(models.Q(('signature', ''), ('signed_at__isnull', True), ('signed_by__isnull', True), ('status', 'draft')), models.Q(('signed_at__isnull', False), ('signed_by__isnull', False), models.Q(('status', 'draft'), _negated=True), models.Q(('signature', ''), _negated=True)), _connector='OR'), name='report_is_signed_whole'), models.CheckConstraint(condition=models.Q(('replaces__isnull', True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='new_report_says_why'), models.CheckConstraint(condition=models.Q(('until_on__gte', models.F('from_on'))), name='report_period_in_order', violation_error_message='It ends before it begins.'), models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', True), ('sent_by__isnull', True)), models.Q(('sent_at__isnull', False), ('sent_by__isnull', False)), _connector='OR'), name='report_sending_is_whole'), models.CheckConstraint(condition=models.Q(models.Q(('acknowledged_at__isnull', True), ('acknowledged_by__isnull', True)), models.Q(('acknowledged_at__isnull', False), ('acknowledged_by__isnull', False)), _connector='OR'), name='report_acknowledging_is_whole'), models.CheckConstraint(condition=models.Q(('acknowledged_at__isnull', True), ('sent_at__isnull', False), _connector='OR'), name='only_a_sent_report_is_acknowledged')],
             },
         ),
         migrations.CreateModel(
@@ -225,9 +186,13 @@ class Migration(migrations.Migration):
                 ('rest_weeks', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('visits', models.PositiveSmallIntegerField()),
                 ('made_at', models.DateTimeField()),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='series', to='referrals.referral')),
+                ('therapist', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['first_on', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('block_weeks__isnull', True), ('rest_weeks__isnull', True)), models.Q(('block_weeks__isnull', False), ('rest_weeks__isnull', False)), _connector='OR'), name='series_blocks_are_whole'), models.CheckConstraint(condition=models.Q(('every_weeks__gte', 1), ('visits__gte', 1), ('visits__lte', 104)), name='series_of_plausible_length')],
             },
         ),
         migrations.CreateModel(
@@ -249,10 +214,103 @@ class Migration(migrations.Migration):
                 ('needs_cosign', models.BooleanField(default=False)),
                 ('cosigned_at', models.DateTimeField(blank=True, null=True)),
                 ('cosignature', models.CharField(blank=True, max_length=240)),
+                ('appointment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='referrals.appointment')),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('cosigned_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='referrals.plan')),
+                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='referrals.referral')),
+                ('replaces', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='referrals.session')),
+                ('signed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-number', '-id'],
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(fields=('appointment', 'number'), name='one_session_of_a_number'), models.UniqueConstraint(condition=models.Q(('status', 'draft')), fields=('appointment',), name='one_draft_session'), models.UniqueConstraint(condition=models.Q(('status', 'final')), fields=('appointment',), name='one_standing_session'), models.CheckConstraint(condition=models.Q(models.Q(('signature', ''), ('signed_at__isnull', True), ('signed_by__isnull', True), ('status', 'draft')), models.Q(('signed_at__isnull', False), ('signed_by__isnull', False), models.Q(('status', 'draft'), _negated=True), models.Q(('signature', ''), _negated=True)), _connector='OR'), name='session_is_signed_whole'), models.CheckConstraint(condition=models.Q(('replaces__isnull', True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='new_session_says_why'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('cosigned_at__isnull', True), ('cosigned_by__isnull', True)), models.Q(('cosigned_at__isnull', False), ('cosigned_by__isnull', False)), _connector='OR'), models.Q(('cosigned_at__isnull', True), models.Q(('cosignature', ''), _negated=True), _connector='OR')), name='session_cosigning_is_whole'), models.CheckConstraint(condition=models.Q(('cosigned_at__isnull', True), models.Q(('needs_cosign', True), models.Q(('status', 'draft'), _negated=True)), _connector='OR'), name='only_a_signed_session_is_cosigned')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ActivityGoal',
+            fields=[
+                ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
+                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='served', to='referrals.activity')),
+                ('goal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.goal')),
+            ],
+            options={
+                'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(fields=('activity', 'goal'), name='goal_served_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CheckIn',
+            fields=[
+                ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
+                ('asked_as', models.CharField(choices=[('pediatrician', 'Pediatrician'), ('family', 'Family')], max_length=12)),
+                ('asked_at', models.DateTimeField()),
+                ('text', models.TextField(max_length=2000)),
+                ('answer', models.TextField(blank=True, max_length=4000)),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('activity', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='check_ins', to='referrals.activity')),
+                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='check_ins', to='referrals.referral')),
+            ],
+            options={
+                'ordering': ['asked_at', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='check_in_has_words'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('answered_at__isnull', True), ('answered_by__isnull', True)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), models.Q(('answered_at__isnull', True), models.Q(('answer', ''), _negated=True), _connector='OR')), name='check_in_answer_is_whole'), models.CheckConstraint(condition=models.Q(models.Q(('activity__isnull', True), ('asked_as', 'pediatrician')), models.Q(('activity__isnull', False), ('asked_as', 'family')), _connector='OR'), name='family_asks_about_an_activity')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Dose',
+            fields=[
+                ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
+                ('from_on', models.DateField()),
+                ('times_a_week', models.PositiveSmallIntegerField()),
+                ('minutes', models.PositiveSmallIntegerField()),
+                ('at', models.DateTimeField()),
+                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='doses', to='referrals.activity')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['activity', 'from_on', 'at', 'id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Practice',
+            fields=[
+                ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
+                ('result', models.CharField(choices=[('did', 'Did it'), ('partly', 'Partly'), ('not_today', 'Not today')], max_length=9)),
+                ('minutes', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('word', models.CharField(blank=True, max_length=240)),
+                ('done_on', models.DateField()),
+                ('told_at', models.DateTimeField()),
+                ('received_at', models.DateTimeField()),
+                ('after_retired', models.BooleanField(default=False)),
+                ('clock_was_off', models.BooleanField(default=False)),
+                ('undone_at', models.DateTimeField(blank=True, null=True)),
+                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='practices', to='referrals.activity')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('child', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='practices', to='referrals.child')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.organization')),
+                ('undone_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-done_on', '-told_at', '-id'],
+                'indexes': [models.Index(fields=['child', 'done_on', 'minutes'], name='practice_of_child'), models.Index(fields=['activity', '-done_on', '-id'], name='practice_of_activity')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('undone_at__isnull', True), ('undone_by__isnull', True)), models.Q(('undone_at__isnull', False), ('undone_by__isnull', False)), _connector='OR'), name='practice_undoing_is_whole'), models.CheckConstraint(condition=models.Q(('minutes__isnull', True), ('minutes__lte', 240), _connector='OR'), name='practice_minutes_plausible')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Reaction',
+            fields=[
+                ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
+                ('sign', models.CharField(choices=[('seen', 'I have seen it'), ('well_done', 'Well done'), ('talk', 'Let us talk about it at the next visit')], max_length=9)),
+                ('words', models.CharField(blank=True, max_length=240)),
+                ('at', models.DateTimeField()),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('practice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reactions', to='referrals.practice')),
+            ],
+            options={
+                'ordering': ['at', 'id'],
             },
         ),
         migrations.RemoveConstraint(
@@ -298,198 +356,8 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='activity',
-            name='begun_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='activity',
-            name='referral',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='referrals.referral'),
-        ),
-        migrations.AddField(
-            model_name='activity',
-            name='retired_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='activitygoal',
-            name='activity',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='served', to='referrals.activity'),
-        ),
-        migrations.AddField(
-            model_name='activitygoal',
-            name='goal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.goal'),
-        ),
-        migrations.AddField(
-            model_name='activity',
             name='goals',
             field=models.ManyToManyField(related_name='activities', through='referrals.ActivityGoal', to='referrals.goal'),
-        ),
-        migrations.AddField(
-            model_name='authorisation',
-            name='recorded_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='authorisation',
-            name='referral',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='authorisations', to='referrals.referral'),
-        ),
-        migrations.AddField(
-            model_name='checkin',
-            name='activity',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='check_ins', to='referrals.activity'),
-        ),
-        migrations.AddField(
-            model_name='checkin',
-            name='answered_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='checkin',
-            name='asked_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='checkin',
-            name='referral',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='check_ins', to='referrals.referral'),
-        ),
-        migrations.AddField(
-            model_name='closeddays',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='closed_days', to='referrals.organization'),
-        ),
-        migrations.AddField(
-            model_name='discharge',
-            name='author',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='discharge',
-            name='family_noted_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='discharge',
-            name='referral',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='referrals.referral'),
-        ),
-        migrations.AddField(
-            model_name='discharge',
-            name='replaces',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='referrals.discharge'),
-        ),
-        migrations.AddField(
-            model_name='discharge',
-            name='signed_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='dose',
-            name='activity',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='doses', to='referrals.activity'),
-        ),
-        migrations.AddField(
-            model_name='dose',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='pause',
-            name='answered_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='pause',
-            name='asked_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='pause',
-            name='referral',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pauses', to='referrals.referral'),
-        ),
-        migrations.AddField(
-            model_name='practice',
-            name='activity',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='practices', to='referrals.activity'),
-        ),
-        migrations.AddField(
-            model_name='practice',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='practice',
-            name='child',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='practices', to='referrals.child'),
-        ),
-        migrations.AddField(
-            model_name='practice',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.organization'),
-        ),
-        migrations.AddField(
-            model_name='practice',
-            name='undone_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='reaction',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='reaction',
-            name='practice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reactions', to='referrals.practice'),
-        ),
-        migrations.AddField(
-            model_name='report',
-            name='acknowledged_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='report',
-            name='author',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='report',
-            name='referral',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='referrals.referral'),
-        ),
-        migrations.AddField(
-            model_name='report',
-            name='replaces',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='referrals.report'),
-        ),
-        migrations.AddField(
-            model_name='report',
-            name='sent_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='report',
-            name='signed_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='series',
-            name='made_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='series',
-            name='referral',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='series', to='referrals.referral'),
-        ),
-        migrations.AddField(
-            model_name='series',
-            name='therapist',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='appointment',
@@ -515,200 +383,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='appointment',
             constraint=models.CheckConstraint(condition=models.Q(('purpose__in', ['evaluation', 'therapy'])), name='appointment_purpose_known'),
-        ),
-        migrations.AddField(
-            model_name='session',
-            name='appointment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='referrals.appointment'),
-        ),
-        migrations.AddField(
-            model_name='session',
-            name='author',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='session',
-            name='cosigned_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='session',
-            name='plan',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='referrals.plan'),
-        ),
-        migrations.AddField(
-            model_name='session',
-            name='referral',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='referrals.referral'),
-        ),
-        migrations.AddField(
-            model_name='session',
-            name='replaces',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='referrals.session'),
-        ),
-        migrations.AddField(
-            model_name='session',
-            name='signed_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddConstraint(
-            model_name='activitygoal',
-            constraint=models.UniqueConstraint(fields=('activity', 'goal'), name='goal_served_once'),
-        ),
-        migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(fields=['referral', 'status'], name='activity_of_referral'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('retired_by__isnull', True), ('retired_on__isnull', True), ('status', 'active')), models.Q(('retired_by__isnull', False), ('retired_on__isnull', False), ('status', 'retired'), models.Q(('retired_reason', ''), _negated=True)), _connector='OR'), name='activity_retirement_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 1), ('minutes__lte', 60), ('times_a_week__gte', 1), ('times_a_week__lte', 14)), name='activity_is_short_and_often'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('picture', ''), models.Q(('picture_shows', ''), _negated=True), _connector='OR'), name='activity_picture_is_described'),
-        ),
-        migrations.AddConstraint(
-            model_name='authorisation',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__gte', models.F('valid_from'))), name='authorisation_in_order', violation_error_message='It ends before it begins.'),
-        ),
-        migrations.AddConstraint(
-            model_name='authorisation',
-            constraint=models.CheckConstraint(condition=models.Q(('visits__gte', 1), ('visits__lte', 366)), name='authorisation_of_some_visits'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkin',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='check_in_has_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkin',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('answered_at__isnull', True), ('answered_by__isnull', True)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), models.Q(('answered_at__isnull', True), models.Q(('answer', ''), _negated=True), _connector='OR')), name='check_in_answer_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkin',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('activity__isnull', True), ('asked_as', 'pediatrician')), models.Q(('activity__isnull', False), ('asked_as', 'family')), _connector='OR'), name='family_asks_about_an_activity'),
-        ),
-        migrations.AddConstraint(
-            model_name='closeddays',
-            constraint=models.CheckConstraint(condition=models.Q(('last_on__gte', models.F('first_on'))), name='closed_days_in_order', violation_error_message='The last day comes before the first.'),
-        ),
-        migrations.AddConstraint(
-            model_name='discharge',
-            constraint=models.UniqueConstraint(fields=('referral', 'number'), name='one_discharge_of_a_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='discharge',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'draft')), fields=('referral',), name='one_draft_discharge'),
-        ),
-        migrations.AddConstraint(
-            model_name='discharge',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'final')), fields=('referral',), name='one_standing_discharge'),
-        ),
-        migrations.AddConstraint(
-            model_name='discharge',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signature', ''), ('signed_at__isnull', True), ('signed_by__isnull', True), ('status', 'draft')), models.Q(('signed_at__isnull', False), ('signed_by__isnull', False), models.Q(('status', 'draft'), _negated=True), models.Q(('signature', ''), _negated=True)), _connector='OR'), name='discharge_is_signed_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='discharge',
-            constraint=models.CheckConstraint(condition=models.Q(('replaces__isnull', True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='new_discharge_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='discharge',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('family_noted_at__isnull', True), ('family_noted_by__isnull', True)), models.Q(('family_noted_at__isnull', False), ('family_noted_by__isnull', False)), _connector='OR'), name='discharge_noting_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='pause',
-            constraint=models.CheckConstraint(condition=models.Q(('last_on__gte', models.F('first_on'))), name='pause_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='pause',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_by__isnull', True), ('status', 'asked'), ('answered_at__isnull', True)), models.Q(models.Q(('status', 'asked'), _negated=True), ('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='pause_answer_is_whole'),
-        ),
-        migrations.AddIndex(
-            model_name='practice',
-            index=models.Index(fields=['child', 'done_on', 'minutes'], name='practice_of_child'),
-        ),
-        migrations.AddIndex(
-            model_name='practice',
-            index=models.Index(fields=['activity', '-done_on', '-id'], name='practice_of_activity'),
-        ),
-        migrations.AddConstraint(
-            model_name='practice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('undone_at__isnull', True), ('undone_by__isnull', True)), models.Q(('undone_at__isnull', False), ('undone_by__isnull', False)), _connector='OR'), name='practice_undoing_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='practice',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__isnull', True), ('minutes__lte', 240), _connector='OR'), name='practice_minutes_plausible'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(fields=('referral', 'number'), name='one_report_of_a_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'draft')), fields=('referral',), name='one_draft_report'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signature', ''), ('signed_at__isnull', True), ('signed_by__isnull', True), ('status', 'draft')), models.Q(('signed_at__isnull', False), ('signed_by__isnull', False), models.Q(('status', 'draft'), _negated=True), models.Q(('signature', ''), _negated=True)), _connector='OR'), name='report_is_signed_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('replaces__isnull', True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='new_report_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('until_on__gte', models.F('from_on'))), name='report_period_in_order', violation_error_message='It ends before it begins.'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', True), ('sent_by__isnull', True)), models.Q(('sent_at__isnull', False), ('sent_by__isnull', False)), _connector='OR'), name='report_sending_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('acknowledged_at__isnull', True), ('acknowledged_by__isnull', True)), models.Q(('acknowledged_at__isnull', False), ('acknowledged_by__isnull', False)), _connector='OR'), name='report_acknowledging_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('acknowledged_at__isnull', True), ('sent_at__isnull', False), _connector='OR'), name='only_a_sent_report_is_acknowledged'),
-        ),
-        migrations.AddConstraint(
-            model_name='series',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('block_weeks__isnull', True), ('rest_weeks__isnull', True)), models.Q(('block_weeks__isnull', False), ('rest_weeks__isnull', False)), _connector='OR'), name='series_blocks_are_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='series',
-            constraint=models.CheckConstraint(condition=models.Q(('every_weeks__gte', 1), ('visits__gte', 1), ('visits__lte', 104)), name='series_of_plausible_length'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.UniqueConstraint(fields=('appointment', 'number'), name='one_session_of_a_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'draft')), fields=('appointment',), name='one_draft_session'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'final')), fields=('appointment',), name='one_standing_session'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signature', ''), ('signed_at__isnull', True), ('signed_by__isnull', True), ('status', 'draft')), models.Q(('signed_at__isnull', False), ('signed_by__isnull', False), models.Q(('status', 'draft'), _negated=True), models.Q(('signature', ''), _negated=True)), _connector='OR'), name='session_is_signed_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('replaces__isnull', True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='new_session_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('cosigned_at__isnull', True), ('cosigned_by__isnull', True)), models.Q(('cosigned_at__isnull', False), ('cosigned_by__isnull', False)), _connector='OR'), models.Q(('cosigned_at__isnull', True), models.Q(('cosignature', ''), _negated=True), _connector='OR')), name='session_cosigning_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('cosigned_at__isnull', True), models.Q(('needs_cosign', True), models.Q(('status', 'draft'), _negated=True)), _connector='OR'), name='only_a_signed_session_is_cosigned'),
         ),
     ]

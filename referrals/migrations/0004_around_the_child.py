@@ -28,9 +28,16 @@ class Migration(migrations.Migration):
                 ('since', models.DateTimeField()),
                 ('until', models.DateTimeField()),
                 ('revoked_at', models.DateTimeField(blank=True, null=True)),
+                ('child', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='referrals.child')),
+                ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('guardian', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='referrals.guardian')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='referrals.organization')),
+                ('revoked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-given_at', '-id'],
+                'indexes': [models.Index(fields=['child', 'organization', 'until'], name='consent_of_child')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('until__gt', models.F('since'))), name='consent_ends_after_it_begins'), models.CheckConstraint(condition=models.Q(models.Q(('revoked_at__isnull', True), ('revoked_by__isnull', True)), models.Q(('revoked_at__isnull', False), ('revoked_by__isnull', False)), _connector='OR'), name='consent_taken_back_is_whole'), models.CheckConstraint(condition=models.Q(('purpose', ''), _negated=True), name='consent_says_what_for')],
             },
         ),
         migrations.CreateModel(
@@ -46,36 +53,14 @@ class Migration(migrations.Migration):
                 ('decision', models.CharField(blank=True, choices=[('granted', 'Yes, it will be corrected'), ('declined', 'It stays as it is')], max_length=8)),
                 ('answer', models.TextField(blank=True, max_length=2000)),
                 ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='referrals.referral')),
             ],
             options={
                 'ordering': ['-asked_at', '-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Enclosure',
-            fields=[
-                ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
-                ('file', models.FileField(max_length=120, upload_to=referrals.models.message.storage_name)),
-                ('name', models.CharField(max_length=160)),
-                ('content_type', models.CharField(choices=[('application/pdf', 'application/pdf'), ('image/jpeg', 'image/jpeg'), ('image/png', 'image/png')], max_length=40)),
-                ('size', models.PositiveIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-            ],
-            options={
-                'ordering': ['id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Message',
-            fields=[
-                ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField()),
-                ('role', models.CharField(choices=[('pediatrician', 'Pediatrician'), ('therapist', 'Occupational therapist'), ('coordinator', 'Coordinator'), ('family', 'Family'), ('partner', 'School or programme')], max_length=16)),
-                ('words', models.TextField(max_length=4000)),
-                ('at', models.DateTimeField()),
-            ],
-            options={
-                'ordering': ['thread', 'number'],
+                'indexes': [models.Index(fields=['referral', 'about'], name='correction_of_document')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('answered_by__isnull', True)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='correction_answer_is_whole'), models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at__isnull', True), ('decision', '')), models.Q(('answered_at__isnull', False), models.Q(('decision', ''), _negated=True), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='correction_answered_with_words'), models.CheckConstraint(condition=models.Q(models.Q(('passage', ''), _negated=True), models.Q(('wish', ''), _negated=True)), name='correction_says_what')],
             },
         ),
         migrations.CreateModel(
@@ -88,9 +73,11 @@ class Migration(migrations.Migration):
                 ('quiet_until', models.TimeField()),
                 ('time_zone', models.CharField(blank=True, max_length=64, validators=[referrals.models.organization.validate_time_zone])),
                 ('changed_at', models.DateTimeField()),
+                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='notice_preference', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['user'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('how__in', ['at_once', 'due_at_once', 'digest'])), name='notice_preference_known')],
             },
         ),
         migrations.CreateModel(
@@ -120,21 +107,20 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField()),
                 ('letter', models.JSONField(default=dict)),
                 ('letter_at', models.DateTimeField(blank=True, null=True)),
+                ('child', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='programmes', to='referrals.child')),
+                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('concern', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='programmes', to='referrals.concern')),
+                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('exception_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('letter_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.organization')),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='programmes', to='referrals.organization')),
             ],
             options={
                 'ordering': ['-created_at', '-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Reading',
-            fields=[
-                ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
-                ('role', models.CharField(choices=[('pediatrician', 'Pediatrician'), ('therapist', 'Occupational therapist'), ('coordinator', 'Coordinator'), ('family', 'Family'), ('partner', 'School or programme')], max_length=16)),
-                ('number', models.PositiveIntegerField()),
-                ('at', models.DateTimeField()),
-            ],
-            options={
-                'ordering': ['number', 'at'],
+                'indexes': [models.Index(condition=models.Q(('is_open', True)), fields=['owner', 'next_due_on', 'id'], name='open_programmes_of_owner')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('is_open', True)), fields=('child', 'place'), name='one_open_programme_per_place'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), models.Q(models.Q(('closed_at__isnull', True), ('is_open', True), ('next_due_on__lt', datetime.date(9000, 1, 1)), ('outcome', ''), models.Q(('next_step', ''), _negated=True)), models.Q(('closed_at__isnull', False), ('is_open', False), ('next_due_on', datetime.date(9000, 1, 1)), ('next_step', ''), models.Q(('outcome', ''), _negated=True)), _connector='OR')), name='programme_open_until_closed'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('exception_at__isnull', True), ('exception_by__isnull', True), ('exception_due_on__isnull', True)), models.Q(('exception_at__isnull', False), ('exception_by__isnull', False), ('exception_due_on__isnull', False)), _connector='OR'), models.Q(('exception_at__isnull', True), models.Q(('exception_reason', ''), _negated=True), _connector='OR')), name='programme_exception_is_whole'), models.CheckConstraint(condition=models.Q(models.Q(('letter_at__isnull', True), ('letter_by__isnull', True)), models.Q(('letter_at__isnull', False), ('letter_by__isnull', False)), _connector='OR'), name='programme_letter_is_whole')],
             },
         ),
         migrations.CreateModel(
@@ -146,23 +132,12 @@ class Migration(migrations.Migration):
                 ('due_on', models.DateField()),
                 ('level', models.CharField(choices=[('soon', 'Due soon'), ('overdue', 'Overdue'), ('risen', 'Risen')], max_length=8)),
                 ('raised_at', models.DateTimeField()),
+                ('child', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reminders', to='referrals.child')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.organization')),
             ],
             options={
                 'ordering': ['raised_at', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ResultFile',
-            fields=[
-                ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
-                ('file', models.FileField(max_length=120, upload_to=referrals.models.result.storage_name)),
-                ('name', models.CharField(max_length=160)),
-                ('content_type', models.CharField(choices=[('application/pdf', 'application/pdf'), ('image/jpeg', 'image/jpeg'), ('image/png', 'image/png')], max_length=40)),
-                ('size', models.PositiveIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-            ],
-            options={
-                'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(fields=('about', 'due_on', 'level', 'step'), name='reminded_once'), models.CheckConstraint(condition=models.Q(('level__in', ['soon', 'overdue', 'risen'])), name='reminder_level_known')],
             },
         ),
         migrations.CreateModel(
@@ -178,9 +153,17 @@ class Migration(migrations.Migration):
                 ('is_open', models.BooleanField(default=True)),
                 ('answer', models.TextField(blank=True, max_length=4000)),
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('child', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='referrals.child')),
+                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('consent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='referrals.consent')),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.organization')),
+                ('referral', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='results', to='referrals.referral')),
             ],
             options={
                 'ordering': ['-asked_at', '-id'],
+                'indexes': [models.Index(condition=models.Q(('is_open', True)), fields=['organization', 'due_on', 'id'], name='open_results_of_place'), models.Index(condition=models.Q(('is_open', True)), fields=['child', 'due_on', 'id'], name='open_results_of_child')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['open', 'answered', 'refused', 'withdrawn'])), name='result_state_known'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), models.Q(models.Q(('closed_at__isnull', True), ('is_open', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('closed_at__isnull', False), ('is_open', False)), _connector='OR')), name='result_open_until_closed'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['refused', 'withdrawn']), _negated=True), models.Q(('answer', ''), _negated=True), _connector='OR'), name='result_refused_with_a_reason')],
             },
         ),
         migrations.CreateModel(
@@ -193,9 +176,79 @@ class Migration(migrations.Migration):
                 ('started_at', models.DateTimeField()),
                 ('last_at', models.DateTimeField()),
                 ('last_number', models.PositiveIntegerField(default=1)),
+                ('child', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='threads', to='referrals.child')),
+                ('consent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='threads', to='referrals.consent')),
+                ('guardian', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='threads', to='referrals.guardian')),
+                ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-last_at', '-id'],
+                'indexes': [models.Index(fields=['child', '-last_at', '-id'], name='thread_of_child')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('guardian__isnull', False), ('is_alone', True)), models.Q(('guardian__isnull', True), ('is_alone', False)), _connector='OR'), name='thread_with_one_adult_names_them'), models.CheckConstraint(condition=models.Q(models.Q(('audience', 'partner'), ('consent__isnull', False)), models.Q(models.Q(('audience', 'partner'), _negated=True), ('consent__isnull', True)), _connector='OR'), name='thread_with_a_partner_names_the_consent'), models.CheckConstraint(condition=models.Q(('audience', 'clinicians'), ('is_alone', True), _negated=True), name='thread_of_clinicians_has_no_adult')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ResultFile',
+            fields=[
+                ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
+                ('file', models.FileField(max_length=120, upload_to=referrals.models.result.storage_name)),
+                ('name', models.CharField(max_length=160)),
+                ('content_type', models.CharField(choices=[('application/pdf', 'application/pdf'), ('image/jpeg', 'image/jpeg'), ('image/png', 'image/png')], max_length=40)),
+                ('size', models.PositiveIntegerField()),
+                ('sha256', models.CharField(max_length=64)),
+                ('result', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='referrals.resultrequest')),
+            ],
+            options={
+                'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(fields=('result', 'sha256'), name='one_copy_of_a_file_per_result')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Message',
+            fields=[
+                ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
+                ('number', models.PositiveIntegerField()),
+                ('role', models.CharField(choices=[('pediatrician', 'Pediatrician'), ('therapist', 'Occupational therapist'), ('coordinator', 'Coordinator'), ('family', 'Family'), ('partner', 'School or programme')], max_length=16)),
+                ('words', models.TextField(max_length=4000)),
+                ('at', models.DateTimeField()),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('guardian', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.guardian')),
+                ('thread', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='referrals.thread')),
+            ],
+            options={
+                'ordering': ['thread', 'number'],
+                'constraints': [models.UniqueConstraint(fields=('thread', 'number'), name='one_message_per_number'), models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='message_says_something'), models.CheckConstraint(condition=models.Q(models.Q(('guardian__isnull', False), ('role', 'family')), models.Q(models.Q(('role', 'family'), _negated=True), ('guardian__isnull', True)), _connector='OR'), name='message_of_a_family_names_the_adult')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Reading',
+            fields=[
+                ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
+                ('role', models.CharField(choices=[('pediatrician', 'Pediatrician'), ('therapist', 'Occupational therapist'), ('coordinator', 'Coordinator'), ('family', 'Family'), ('partner', 'School or programme')], max_length=16)),
+                ('number', models.PositiveIntegerField()),
+                ('at', models.DateTimeField()),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('thread', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='readings', to='referrals.thread')),
+            ],
+            options={
+                'ordering': ['number', 'at'],
+                'constraints': [models.UniqueConstraint(fields=('thread', 'user', 'number'), name='read_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Enclosure',
+            fields=[
+                ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
+                ('file', models.FileField(max_length=120, upload_to=referrals.models.message.storage_name)),
+                ('name', models.CharField(max_length=160)),
+                ('content_type', models.CharField(choices=[('application/pdf', 'application/pdf'), ('image/jpeg', 'image/jpeg'), ('image/png', 'image/png')], max_length=40)),
+                ('size', models.PositiveIntegerField()),
+                ('sha256', models.CharField(max_length=64)),
+                ('message', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enclosures', to='referrals.message')),
+            ],
+            options={
+                'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(fields=('message', 'sha256'), name='one_copy_of_a_file_per_message')],
             },
         ),
         migrations.RemoveConstraint(
@@ -266,314 +319,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='task',
             constraint=models.CheckConstraint(condition=models.Q(('duty__in', ['tell_profile', 'answer_goals', 'sign_renewed_plan', 'renew_plan', 'renew_prescription', 'ask_prescription', 'sign_session', 'cosign_session', 'answer_check_in', 'agree_pause', 'acknowledge_report', 'note_discharge', 'answer_correction', 'answer_results'])), name='task_duty_known'),
-        ),
-        migrations.AddField(
-            model_name='consent',
-            name='child',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='referrals.child'),
-        ),
-        migrations.AddField(
-            model_name='consent',
-            name='given_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='consent',
-            name='guardian',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='referrals.guardian'),
-        ),
-        migrations.AddField(
-            model_name='consent',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='referrals.organization'),
-        ),
-        migrations.AddField(
-            model_name='consent',
-            name='revoked_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='correction',
-            name='answered_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='correction',
-            name='asked_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='correction',
-            name='referral',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='referrals.referral'),
-        ),
-        migrations.AddField(
-            model_name='message',
-            name='author',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='message',
-            name='guardian',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.guardian'),
-        ),
-        migrations.AddField(
-            model_name='enclosure',
-            name='message',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enclosures', to='referrals.message'),
-        ),
-        migrations.AddField(
-            model_name='noticepreference',
-            name='user',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='notice_preference', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='programme',
-            name='child',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='programmes', to='referrals.child'),
-        ),
-        migrations.AddField(
-            model_name='programme',
-            name='closed_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='programme',
-            name='concern',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='programmes', to='referrals.concern'),
-        ),
-        migrations.AddField(
-            model_name='programme',
-            name='created_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='programme',
-            name='exception_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='programme',
-            name='letter_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='programme',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.organization'),
-        ),
-        migrations.AddField(
-            model_name='programme',
-            name='owner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='programme',
-            name='place',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='programmes', to='referrals.organization'),
-        ),
-        migrations.AddField(
-            model_name='reading',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='reminder',
-            name='child',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reminders', to='referrals.child'),
-        ),
-        migrations.AddField(
-            model_name='reminder',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.organization'),
-        ),
-        migrations.AddField(
-            model_name='resultrequest',
-            name='asked_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='resultrequest',
-            name='child',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='referrals.child'),
-        ),
-        migrations.AddField(
-            model_name='resultrequest',
-            name='closed_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='resultrequest',
-            name='consent',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='referrals.consent'),
-        ),
-        migrations.AddField(
-            model_name='resultrequest',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.organization'),
-        ),
-        migrations.AddField(
-            model_name='resultrequest',
-            name='referral',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='results', to='referrals.referral'),
-        ),
-        migrations.AddField(
-            model_name='resultfile',
-            name='result',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='referrals.resultrequest'),
-        ),
-        migrations.AddField(
-            model_name='thread',
-            name='child',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='threads', to='referrals.child'),
-        ),
-        migrations.AddField(
-            model_name='thread',
-            name='consent',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='threads', to='referrals.consent'),
-        ),
-        migrations.AddField(
-            model_name='thread',
-            name='guardian',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='threads', to='referrals.guardian'),
-        ),
-        migrations.AddField(
-            model_name='thread',
-            name='started_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='reading',
-            name='thread',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='readings', to='referrals.thread'),
-        ),
-        migrations.AddField(
-            model_name='message',
-            name='thread',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='referrals.thread'),
-        ),
-        migrations.AddIndex(
-            model_name='consent',
-            index=models.Index(fields=['child', 'organization', 'until'], name='consent_of_child'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('until__gt', models.F('since'))), name='consent_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('revoked_at__isnull', True), ('revoked_by__isnull', True)), models.Q(('revoked_at__isnull', False), ('revoked_by__isnull', False)), _connector='OR'), name='consent_taken_back_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('purpose', ''), _negated=True), name='consent_says_what_for'),
-        ),
-        migrations.AddIndex(
-            model_name='correction',
-            index=models.Index(fields=['referral', 'about'], name='correction_of_document'),
-        ),
-        migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('answered_by__isnull', True)), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='correction_answer_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at__isnull', True), ('decision', '')), models.Q(('answered_at__isnull', False), models.Q(('decision', ''), _negated=True), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='correction_answered_with_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('passage', ''), _negated=True), models.Q(('wish', ''), _negated=True)), name='correction_says_what'),
-        ),
-        migrations.AddConstraint(
-            model_name='enclosure',
-            constraint=models.UniqueConstraint(fields=('message', 'sha256'), name='one_copy_of_a_file_per_message'),
-        ),
-        migrations.AddConstraint(
-            model_name='noticepreference',
-            constraint=models.CheckConstraint(condition=models.Q(('how__in', ['at_once', 'due_at_once', 'digest'])), name='notice_preference_known'),
-        ),
-        migrations.AddIndex(
-            model_name='programme',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['owner', 'next_due_on', 'id'], name='open_programmes_of_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_open', True)), fields=('child', 'place'), name='one_open_programme_per_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), models.Q(models.Q(('closed_at__isnull', True), ('is_open', True), ('next_due_on__lt', datetime.date(9000, 1, 1)), ('outcome', ''), models.Q(('next_step', ''), _negated=True)), models.Q(('closed_at__isnull', False), ('is_open', False), ('next_due_on', datetime.date(9000, 1, 1)), ('next_step', ''), models.Q(('outcome', ''), _negated=True)), _connector='OR')), name='programme_open_until_closed'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('exception_at__isnull', True), ('exception_by__isnull', True), ('exception_due_on__isnull', True)), models.Q(('exception_at__isnull', False), ('exception_by__isnull', False), ('exception_due_on__isnull', False)), _connector='OR'), models.Q(('exception_at__isnull', True), models.Q(('exception_reason', ''), _negated=True), _connector='OR')), name='programme_exception_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('letter_at__isnull', True), ('letter_by__isnull', True)), models.Q(('letter_at__isnull', False), ('letter_by__isnull', False)), _connector='OR'), name='programme_letter_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(fields=('about', 'due_on', 'level', 'step'), name='reminded_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', ['soon', 'overdue', 'risen'])), name='reminder_level_known'),
-        ),
-        migrations.AddIndex(
-            model_name='resultrequest',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['organization', 'due_on', 'id'], name='open_results_of_place'),
-        ),
-        migrations.AddIndex(
-            model_name='resultrequest',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['child', 'due_on', 'id'], name='open_results_of_child'),
-        ),
-        migrations.AddConstraint(
-            model_name='resultrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'answered', 'refused', 'withdrawn'])), name='result_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='resultrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), models.Q(models.Q(('closed_at__isnull', True), ('is_open', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('closed_at__isnull', False), ('is_open', False)), _connector='OR')), name='result_open_until_closed'),
-        ),
-        migrations.AddConstraint(
-            model_name='resultrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['refused', 'withdrawn']), _negated=True), models.Q(('answer', ''), _negated=True), _connector='OR'), name='result_refused_with_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='resultfile',
-            constraint=models.UniqueConstraint(fields=('result', 'sha256'), name='one_copy_of_a_file_per_result'),
-        ),
-        migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(fields=['child', '-last_at', '-id'], name='thread_of_child'),
-        ),
-        migrations.AddConstraint(
-            model_name='thread',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('guardian__isnull', False), ('is_alone', True)), models.Q(('guardian__isnull', True), ('is_alone', False)), _connector='OR'), name='thread_with_one_adult_names_them'),
-        ),
-        migrations.AddConstraint(
-            model_name='thread',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('audience', 'partner'), ('consent__isnull', False)), models.Q(models.Q(('audience', 'partner'), _negated=True), ('consent__isnull', True)), _connector='OR'), name='thread_with_a_partner_names_the_consent'),
-        ),
-        migrations.AddConstraint(
-            model_name='thread',
-            constraint=models.CheckConstraint(condition=models.Q(('audience', 'clinicians'), ('is_alone', True), _negated=True), name='thread_of_clinicians_has_no_adult'),
-        ),
-        migrations.AddConstraint(
-            model_name='reading',
-            constraint=models.UniqueConstraint(fields=('thread', 'user', 'number'), name='read_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('thread', 'number'), name='one_message_per_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='message_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('guardian__isnull', False), ('role', 'family')), models.Q(models.Q(('role', 'family'), _negated=True), ('guardian__isnull', True)), _connector='OR'), name='message_of_a_family_names_the_adult'),
         ),
     ]

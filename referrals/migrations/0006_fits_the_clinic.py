@@ -13,48 +13,29 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
+        ('oauth2_provider', '__first__'),
         ('referrals', '0005_what_was_reached'),
-        migrations.swappable_dependency(settings.OAUTH2_PROVIDER_APPLICATION_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Alias',
+            name='System',
             fields=[
                 ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=400)),
+                ('name', models.CharField(help_text='As its people call it: “Records of Elm Street”.', max_length=80)),
+                ('scopes', models.JSONField(default=list)),
+                ('opened_at', models.DateTimeField()),
+                ('until', models.DateTimeField(default=datetime.datetime(9000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))),
+                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ('application', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='system', to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL)),
+                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='systems', to='referrals.organization')),
+                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='system', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'verbose_name_plural': 'aliases',
-            },
-        ),
-        migrations.CreateModel(
-            name='Arrival',
-            fields=[
-                ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=400)),
-                ('sha256', models.CharField(max_length=64)),
-                ('received_at', models.DateTimeField()),
-                ('outcome', models.CharField(choices=[('waiting', 'Waits for a decision'), ('taken_in', 'Became a referral'), ('refused', 'Not taken in')], max_length=8)),
-                ('reason', models.CharField(blank=True, choices=[('alike', 'A child who may be the same is known'), ('second', 'The child already has an open referral'), ('birth_date', 'The birth date is not whole')], max_length=12)),
-                ('next_due_on', models.DateField(default=datetime.date(9000, 1, 1))),
-                ('is_open', models.BooleanField(default=False)),
-                ('remarks', models.JSONField(default=list)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('refusal', models.CharField(blank=True, max_length=1000)),
-            ],
-            options={
-                'ordering': ['next_due_on', 'id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ArrivalView',
-            fields=[
-                ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-            ],
-            options={
-                'ordering': ['-at', '-id'],
+                'ordering': ['organization', 'name', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='system_closed_by_somebody')],
             },
         ),
         migrations.CreateModel(
@@ -79,23 +60,14 @@ class Migration(migrations.Migration):
                 ('leased_until', models.DateTimeField(blank=True, null=True)),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
                 ('removed_at', models.DateTimeField(blank=True, null=True)),
+                ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='caseloads', to='referrals.organization')),
+                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-uploaded_at', '-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='CaseloadRow',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('verdict', models.CharField(choices=[('new', 'New'), ('known', 'Known already'), ('changed', 'Changed'), ('near', 'Perhaps a child who is here'), ('wrong', 'To be mended')], max_length=8)),
-                ('key', models.CharField(blank=True, max_length=32)),
-                ('mark', models.CharField(blank=True, max_length=240)),
-                ('faults', models.JSONField(default=list)),
-            ],
-            options={
-                'ordering': ['caseload', 'number'],
+                'indexes': [models.Index(condition=models.Q(('state__in', ['checking', 'bringing'])), fields=['uploaded_at', 'id'], name='caseloads_to_work_on')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by__isnull', True)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='caseload_ending_is_whole'), models.CheckConstraint(condition=models.Q(('removed_at__isnull', True), ('file', ''), _connector='OR'), name='caseload_file_until_removed')],
             },
         ),
         migrations.CreateModel(
@@ -106,6 +78,7 @@ class Migration(migrations.Migration):
                 ('form', models.CharField(max_length=4)),
                 ('row_count', models.PositiveIntegerField()),
                 ('at', models.DateTimeField()),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-at', '-id'],
@@ -120,9 +93,12 @@ class Migration(migrations.Migration):
                 ('made_at', models.DateTimeField()),
                 ('fetched_at', models.DateTimeField(blank=True, null=True)),
                 ('revoked_at', models.DateTimeField(blank=True, null=True)),
+                ('revoked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='feeds', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-made_at', '-id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('revoked_at__isnull', True)), fields=('user',), name='one_open_feed_per_person'), models.CheckConstraint(condition=models.Q(models.Q(('revoked_at__isnull', True), ('revoked_by__isnull', True)), models.Q(('revoked_at__isnull', False), ('revoked_by__isnull', False)), _connector='OR'), name='feed_closed_whole')],
             },
         ),
         migrations.CreateModel(
@@ -143,9 +119,13 @@ class Migration(migrations.Migration):
                 ('invited_at', models.DateTimeField()),
                 ('used_at', models.DateTimeField(blank=True, null=True)),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('invited_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to=settings.AUTH_USER_MODEL)),
+                ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-invited_at', '-id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('used_at__isnull', True), ('withdrawn_at__isnull', True)), fields=('person',), name='one_open_invitation'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='invitation_withdrawing_is_whole'), models.CheckConstraint(condition=models.Q(('used_at__isnull', True), ('withdrawn_at__isnull', True), _connector='OR'), name='invitation_used_or_withdrawn')],
             },
         ),
         migrations.CreateModel(
@@ -162,9 +142,17 @@ class Migration(migrations.Migration):
                 ('signature', models.CharField(max_length=240)),
                 ('error_at', models.DateTimeField(blank=True, null=True)),
                 ('error_reason', models.CharField(blank=True, max_length=500)),
+                ('error_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.organization')),
+                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='referrals.referral')),
+                ('to_guardian', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='referrals.guardian')),
+                ('to_organization', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.organization')),
+                ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-written_at', '-id'],
+                'indexes': [models.Index(fields=['referral', '-written_at'], name='letter_of_referral')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('to_guardian__isnull', True), ('to_organization__isnull', False)), models.Q(('to_guardian__isnull', False), ('to_organization__isnull', True)), _connector='OR'), name='letter_has_one_recipient'), models.CheckConstraint(condition=models.Q(models.Q(('subject', ''), _negated=True), models.Q(('body', ''), _negated=True)), name='letter_says_something'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('error_at__isnull', True), ('error_by__isnull', True)), models.Q(('error_at__isnull', False), ('error_by__isnull', False)), _connector='OR'), models.Q(('error_at__isnull', True), models.Q(('error_reason', ''), _negated=True), _connector='OR')), name='letter_mistake_is_whole')],
             },
         ),
         migrations.CreateModel(
@@ -178,9 +166,12 @@ class Migration(migrations.Migration):
                 ('subject', models.CharField(blank=True, max_length=160)),
                 ('body', models.TextField(blank=True, max_length=6000)),
                 ('edited_at', models.DateTimeField()),
+                ('edited_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='letter_templates', to='referrals.organization')),
             ],
             options={
                 'ordering': ['organization', 'kind', 'language', '-version'],
+                'constraints': [models.UniqueConstraint(fields=('organization', 'kind', 'language', 'version'), name='one_letter_template_of_a_version'), models.CheckConstraint(condition=models.Q(models.Q(('body', ''), ('shipped', True), ('subject', '')), models.Q(('shipped', False), models.Q(('subject', ''), _negated=True), models.Q(('body', ''), _negated=True)), _connector='OR'), name='letter_template_says_something_or_nothing')],
             },
         ),
         migrations.CreateModel(
@@ -192,9 +183,85 @@ class Migration(migrations.Migration):
                 ('ended', models.JSONField(default=dict)),
                 ('merged_at', models.DateTimeField()),
                 ('undone_at', models.DateTimeField(blank=True, null=True)),
+                ('kept', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='merges', to='referrals.child')),
+                ('lost', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.child')),
+                ('merged_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('undone_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-merged_at', '-id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('undone_at__isnull', True)), fields=('lost',), name='merged_into_one'), models.CheckConstraint(condition=models.Q(('kept', models.F('lost')), _negated=True), name='merged_with_another'), models.CheckConstraint(condition=models.Q(models.Q(('undone_at__isnull', True), ('undone_by__isnull', True)), models.Q(('undone_at__isnull', False), ('undone_by__isnull', False)), _connector='OR'), name='merge_undoing_is_whole'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='merge_says_why')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Alias',
+            fields=[
+                ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
+                ('key', models.CharField(max_length=400)),
+                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.organization')),
+                ('system', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='aliases', to='referrals.system')),
+            ],
+            options={
+                'verbose_name_plural': 'aliases',
+                'constraints': [models.UniqueConstraint(fields=('system', 'key'), name='one_meaning_per_alias')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Arrival',
+            fields=[
+                ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
+                ('key', models.CharField(max_length=400)),
+                ('sha256', models.CharField(max_length=64)),
+                ('received_at', models.DateTimeField()),
+                ('outcome', models.CharField(choices=[('waiting', 'Waits for a decision'), ('taken_in', 'Became a referral'), ('refused', 'Not taken in')], max_length=8)),
+                ('reason', models.CharField(blank=True, choices=[('alike', 'A child who may be the same is known'), ('second', 'The child already has an open referral'), ('birth_date', 'The birth date is not whole')], max_length=12)),
+                ('next_due_on', models.DateField(default=datetime.date(9000, 1, 1))),
+                ('is_open', models.BooleanField(default=False)),
+                ('remarks', models.JSONField(default=list)),
+                ('decided_at', models.DateTimeField(blank=True, null=True)),
+                ('refusal', models.CharField(blank=True, max_length=1000)),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.organization')),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('practice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.organization')),
+                ('referral', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='arrival', to='referrals.referral')),
+                ('system', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='arrivals', to='referrals.system')),
+            ],
+            options={
+                'ordering': ['next_due_on', 'id'],
+                'indexes': [models.Index(condition=models.Q(('is_open', True)), fields=['clinic', 'next_due_on', 'id'], name='open_arrivals')],
+                'constraints': [models.UniqueConstraint(fields=('system', 'key'), name='one_arrival_per_number'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='arrival_decision_is_whole'), models.CheckConstraint(condition=models.Q(models.Q(('is_open', True), ('outcome', 'waiting'), ('referral__isnull', True), models.Q(('reason', ''), _negated=True)), models.Q(('is_open', False), ('outcome', 'taken_in'), ('referral__isnull', False)), models.Q(('is_open', False), ('outcome', 'refused'), ('referral__isnull', True), models.Q(('refusal', ''), _negated=True)), _connector='OR'), name='arrival_waits_or_is_settled')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CaseloadRow',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField()),
+                ('verdict', models.CharField(choices=[('new', 'New'), ('known', 'Known already'), ('changed', 'Changed'), ('near', 'Perhaps a child who is here'), ('wrong', 'To be mended')], max_length=8)),
+                ('key', models.CharField(blank=True, max_length=32)),
+                ('mark', models.CharField(blank=True, max_length=240)),
+                ('faults', models.JSONField(default=list)),
+                ('caseload', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='referrals.caseload')),
+            ],
+            options={
+                'ordering': ['caseload', 'number'],
+                'indexes': [models.Index(fields=['caseload', 'verdict', 'number'], name='caseload_verdicts'), models.Index(fields=['caseload', 'key'], name='caseload_keys')],
+                'constraints': [models.UniqueConstraint(fields=('caseload', 'number'), name='one_verdict_per_row')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ArrivalView',
+            fields=[
+                ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
+                ('at', models.DateTimeField()),
+                ('arrival', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='views', to='referrals.arrival')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-at', '-id'],
             },
         ),
         migrations.CreateModel(
@@ -203,23 +270,10 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
                 ('packed', models.BinaryField()),
                 ('size', models.PositiveIntegerField()),
+                ('arrival', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='original', to='referrals.arrival')),
             ],
             options={
                 'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='System',
-            fields=[
-                ('id', models.UUIDField(default=referrals.models.record.new_id, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(help_text='As its people call it: “Records of Elm Street”.', max_length=80)),
-                ('scopes', models.JSONField(default=list)),
-                ('opened_at', models.DateTimeField()),
-                ('until', models.DateTimeField(default=datetime.datetime(9000, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-            ],
-            options={
-                'ordering': ['organization', 'name', 'id'],
             },
         ),
         migrations.AddField(
@@ -267,313 +321,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='child',
             constraint=models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), models.Q(('merged_into', models.F('id')), _negated=True), _connector='OR'), name='merged_into_another'),
-        ),
-        migrations.AddField(
-            model_name='alias',
-            name='person',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='alias',
-            name='place',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.organization'),
-        ),
-        migrations.AddField(
-            model_name='arrival',
-            name='author',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='arrival',
-            name='clinic',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.organization'),
-        ),
-        migrations.AddField(
-            model_name='arrival',
-            name='decided_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='arrival',
-            name='owner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='arrival',
-            name='practice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.organization'),
-        ),
-        migrations.AddField(
-            model_name='arrival',
-            name='referral',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='arrival', to='referrals.referral'),
-        ),
-        migrations.AddField(
-            model_name='arrivalview',
-            name='arrival',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='views', to='referrals.arrival'),
-        ),
-        migrations.AddField(
-            model_name='arrivalview',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='caseload',
-            name='ended_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='caseload',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='caseloads', to='referrals.organization'),
-        ),
-        migrations.AddField(
-            model_name='caseload',
-            name='uploaded_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='caseloadrow',
-            name='caseload',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='referrals.caseload'),
-        ),
-        migrations.AddField(
-            model_name='export',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='feed',
-            name='revoked_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='feed',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='feeds', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='invitation',
-            name='invited_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='invitation',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='invitation',
-            name='withdrawn_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='letter',
-            name='error_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='letter',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.organization'),
-        ),
-        migrations.AddField(
-            model_name='letter',
-            name='referral',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='referrals.referral'),
-        ),
-        migrations.AddField(
-            model_name='letter',
-            name='to_guardian',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='referrals.guardian'),
-        ),
-        migrations.AddField(
-            model_name='letter',
-            name='to_organization',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.organization'),
-        ),
-        migrations.AddField(
-            model_name='letter',
-            name='written_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='lettertemplate',
-            name='edited_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='lettertemplate',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='letter_templates', to='referrals.organization'),
-        ),
-        migrations.AddField(
-            model_name='merge',
-            name='kept',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='merges', to='referrals.child'),
-        ),
-        migrations.AddField(
-            model_name='merge',
-            name='lost',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.child'),
-        ),
-        migrations.AddField(
-            model_name='merge',
-            name='merged_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='merge',
-            name='undone_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='original',
-            name='arrival',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='original', to='referrals.arrival'),
-        ),
-        migrations.AddField(
-            model_name='system',
-            name='application',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='system', to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL),
-        ),
-        migrations.AddField(
-            model_name='system',
-            name='closed_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='system',
-            name='opened_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='system',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='systems', to='referrals.organization'),
-        ),
-        migrations.AddField(
-            model_name='system',
-            name='user',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='system', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='arrival',
-            name='system',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='arrivals', to='referrals.system'),
-        ),
-        migrations.AddField(
-            model_name='alias',
-            name='system',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='aliases', to='referrals.system'),
-        ),
-        migrations.AddIndex(
-            model_name='caseload',
-            index=models.Index(condition=models.Q(('state__in', ['checking', 'bringing'])), fields=['uploaded_at', 'id'], name='caseloads_to_work_on'),
-        ),
-        migrations.AddConstraint(
-            model_name='caseload',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by__isnull', True)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='caseload_ending_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='caseload',
-            constraint=models.CheckConstraint(condition=models.Q(('removed_at__isnull', True), ('file', ''), _connector='OR'), name='caseload_file_until_removed'),
-        ),
-        migrations.AddIndex(
-            model_name='caseloadrow',
-            index=models.Index(fields=['caseload', 'verdict', 'number'], name='caseload_verdicts'),
-        ),
-        migrations.AddIndex(
-            model_name='caseloadrow',
-            index=models.Index(fields=['caseload', 'key'], name='caseload_keys'),
-        ),
-        migrations.AddConstraint(
-            model_name='caseloadrow',
-            constraint=models.UniqueConstraint(fields=('caseload', 'number'), name='one_verdict_per_row'),
-        ),
-        migrations.AddConstraint(
-            model_name='feed',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked_at__isnull', True)), fields=('user',), name='one_open_feed_per_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='feed',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('revoked_at__isnull', True), ('revoked_by__isnull', True)), models.Q(('revoked_at__isnull', False), ('revoked_by__isnull', False)), _connector='OR'), name='feed_closed_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(condition=models.Q(('used_at__isnull', True), ('withdrawn_at__isnull', True)), fields=('person',), name='one_open_invitation'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by__isnull', True)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='invitation_withdrawing_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('used_at__isnull', True), ('withdrawn_at__isnull', True), _connector='OR'), name='invitation_used_or_withdrawn'),
-        ),
-        migrations.AddIndex(
-            model_name='letter',
-            index=models.Index(fields=['referral', '-written_at'], name='letter_of_referral'),
-        ),
-        migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('to_guardian__isnull', True), ('to_organization__isnull', False)), models.Q(('to_guardian__isnull', False), ('to_organization__isnull', True)), _connector='OR'), name='letter_has_one_recipient'),
-        ),
-        migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('subject', ''), _negated=True), models.Q(('body', ''), _negated=True)), name='letter_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='letter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('error_at__isnull', True), ('error_by__isnull', True)), models.Q(('error_at__isnull', False), ('error_by__isnull', False)), _connector='OR'), models.Q(('error_at__isnull', True), models.Q(('error_reason', ''), _negated=True), _connector='OR')), name='letter_mistake_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='lettertemplate',
-            constraint=models.UniqueConstraint(fields=('organization', 'kind', 'language', 'version'), name='one_letter_template_of_a_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='lettertemplate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('body', ''), ('shipped', True), ('subject', '')), models.Q(('shipped', False), models.Q(('subject', ''), _negated=True), models.Q(('body', ''), _negated=True)), _connector='OR'), name='letter_template_says_something_or_nothing'),
-        ),
-        migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.UniqueConstraint(condition=models.Q(('undone_at__isnull', True)), fields=('lost',), name='merged_into_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.CheckConstraint(condition=models.Q(('kept', models.F('lost')), _negated=True), name='merged_with_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('undone_at__isnull', True), ('undone_by__isnull', True)), models.Q(('undone_at__isnull', False), ('undone_by__isnull', False)), _connector='OR'), name='merge_undoing_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='merge_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='system',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='system_closed_by_somebody'),
-        ),
-        migrations.AddIndex(
-            model_name='arrival',
-            index=models.Index(condition=models.Q(('is_open', True)), fields=['clinic', 'next_due_on', 'id'], name='open_arrivals'),
-        ),
-        migrations.AddConstraint(
-            model_name='arrival',
-            constraint=models.UniqueConstraint(fields=('system', 'key'), name='one_arrival_per_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='arrival',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='arrival_decision_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='arrival',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_open', True), ('outcome', 'waiting'), ('referral__isnull', True), models.Q(('reason', ''), _negated=True)), models.Q(('is_open', False), ('outcome', 'taken_in'), ('referral__isnull', False)), models.Q(('is_open', False), ('outcome', 'refused'), ('referral__isnull', True), models.Q(('refusal', ''), _negated=True)), _connector='OR'), name='arrival_waits_or_is_settled'),
-        ),
-        migrations.AddConstraint(
-            model_name='alias',
-            constraint=models.UniqueConstraint(fields=('system', 'key'), name='one_meaning_per_alias'),
         ),
     ]

@@ -13,21 +13,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='activity',
-            name='spanish',
-            field=models.JSONField(blank=True, db_default={}, default=dict),
-        ),
-        migrations.AddField(
-            model_name='goalversion',
-            name='spanish',
-            field=models.JSONField(blank=True, db_default={}, default=dict),
-        ),
-        migrations.AlterField(
-            model_name='plan',
-            name='payer',
-            field=models.CharField(blank=True, max_length=24),
-        ),
         migrations.CreateModel(
             name='OwnActivity',
             fields=[
@@ -114,5 +99,20 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'constraints': [models.UniqueConstraint(fields=('organization', 'code'), name='ownpayer_code_once', violation_error_message='This place has an entry of this code.'), models.CheckConstraint(condition=models.Q(('sign_within__gte', 1), ('sign_within__lte', 366)), name='own_payer_days_to_sign', violation_error_message='Let the pediatrician sign within 1 to 366 days.'), models.CheckConstraint(condition=models.Q(models.Q(('valid_days__isnull', False), ('valid_months__isnull', True), ('valid_days__gte', 1), ('valid_days__lte', 366)), models.Q(('valid_days__isnull', True), ('valid_months__isnull', False), ('valid_months__gte', 1), ('valid_months__lte', 12)), _connector='OR'), name='own_payer_one_length', violation_error_message='Say how long it holds: in days (up to 366) or in months (up to 12), in one of them.')],
             },
+        ),
+        migrations.AddField(
+            model_name='activity',
+            name='spanish',
+            field=models.JSONField(blank=True, db_default={}, default=dict),
+        ),
+        migrations.AddField(
+            model_name='goalversion',
+            name='spanish',
+            field=models.JSONField(blank=True, db_default={}, default=dict),
+        ),
+        migrations.AlterField(
+            model_name='plan',
+            name='payer',
+            field=models.CharField(blank=True, max_length=24),
         ),
     ]

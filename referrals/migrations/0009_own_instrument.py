@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'own instruments',
                 'ordering': ['organization', 'code'],
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(fields=('organization', 'code'), name='owninstrument_code_once', violation_error_message='This place has an entry of this code.')],
             },
         ),
         migrations.CreateModel(
@@ -51,14 +52,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['instrument', 'id'],
+                'constraints': [models.UniqueConstraint(fields=('instrument', 'code'), name='own_scale_code_once', violation_error_message='This instrument has a scale of this code.')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='owninstrument',
-            constraint=models.UniqueConstraint(fields=('organization', 'code'), name='owninstrument_code_once', violation_error_message='This place has an entry of this code.'),
-        ),
-        migrations.AddConstraint(
-            model_name='ownscale',
-            constraint=models.UniqueConstraint(fields=('instrument', 'code'), name='own_scale_code_once', violation_error_message='This instrument has a scale of this code.'),
         ),
     ]

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.test import Client, TestCase
+from django.test import Client, TestCase, override_settings
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -24,7 +24,6 @@ from referrals.models import (
     Appointment,
     Child,
     Concern,
-    Diagnosis,
     Evaluation,
     Event,
     GoalVersion,
@@ -47,29 +46,13 @@ from referrals.models import (
     Task,
     User,
 )
-from referrals.models.child import tokens
 from referrals.models.seal import SORTS
 from referrals.pathway import MOVES, STAGES, Move, State
 from referrals.queries.seal import Verification
 from referrals.queries.timeline import KINDS
 from referrals.views.context import DEMO_ACCOUNTS
 
-
-def named_codes() -> set[str]:
-    return {
-        code
-        for child in player.story()["child"]
-        for referral in child.get("referral", ())
-        for code in referral.get("diagnoses", ())
-    }
-
-
-def some_diagnoses() -> None:
-    """The codes the story names, so that a test need not load them all."""
-    Diagnosis.objects.bulk_create(
-        Diagnosis(code=code, title=code, search=f" {' '.join(sorted(tokens(code)))}")
-        for code in named_codes()
-    )
+from .once import some_diagnoses
 
 
 def of(given_name: str) -> Child:
@@ -81,15 +64,25 @@ def person(key: str) -> User:
 
 
 class TestStory(TestCase):
-    """Played once for all that only look at it."""
+    """Played once, by the command, for all that only look at it."""
 
     now: ClassVar[datetime]
+    said: ClassVar[str]
 
     @classmethod
     def setUpTestData(cls) -> None:
         some_diagnoses()
-        cls.now = timezone.now()
-        player.play(now=cls.now)
+        cls.now, said = timezone.now(), StringIO()
+        with override_settings(DEMO=True):
+            call_command("demo", stdout=said)
+        cls.said = said.getvalue()
+
+    def test_the_command_plays_it(self) -> None:
+        assert "41 invented children" in self.said
+        assert player.is_played()
+
+    def test_four_first_visits_are_to_come_today_too(self) -> None:
+        assert Referral.objects.filter(state=State.SCHEDULED).count() == 4
 
     def test_every_state_is_there(self) -> None:
         assert set(Referral.objects.values_list("state", flat=True)) == set(STAGES)
@@ -300,8 +293,8 @@ def test_the_story_says_only_verbs_it_knows() -> None:
     assert set(Move) - {Move.ARRIVE} <= set(VERBS)
 
 
-@pytest.mark.parametrize("days", range(7))
-def test_it_plays_on_every_day_of_the_week(db: None, days: int) -> None:
+@pytest.mark.parametrize("days", range(1, 7))  # today it was played above
+def test_it_plays_on_every_other_day_of_the_week(db: None, days: int) -> None:
     some_diagnoses()
 
     player.play(now=timezone.now() + timedelta(days=days - 7))
@@ -323,17 +316,6 @@ def test_outside_demo_it_is_refused(db: None, settings: Settings) -> None:
         call_command("demo")
 
     assert not User.objects.exists()
-
-
-def test_the_command_plays_it(db: None, settings: Settings) -> None:
-    settings.DEMO = True
-    some_diagnoses()
-    said = StringIO()
-
-    call_command("demo", stdout=said)
-
-    assert "41 invented children" in said.getvalue()
-    assert player.is_played()
 
 
 def test_an_activity_of_the_bank_is_fitted_to_the_child_in_one_step() -> None:

@@ -17,10 +17,9 @@ from django.urls import URLPattern, reverse
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page
 
-from referrals.demo import player
 from referrals.models import Practice, Referral, User
 from referrals.urls import urlpatterns
-from tests.demo.test_story import some_diagnoses
+from tests.demo.once import Tell
 from tests.factories.person import PASSWORD
 from tests.session_stages import visits_of
 from tests.test_access_matrix import MEMBERS, ROWS, withdrawn
@@ -170,10 +169,9 @@ def address_of(name: str) -> str:
 
 @pytest.mark.parametrize(("role", "language"), LANGUAGES)
 def test_every_page_of_a_role(
-    role: str, language: str, transactional_db: None, open_as: Open, live_server: Any
+    role: str, language: str, tell_the_story: Tell, open_as: Open, live_server: Any
 ) -> None:
-    some_diagnoses()
-    player.play(now=timezone.now())
+    tell_the_story()
     User.objects.update(password=make_password(PASSWORD))
     speaks(language)
 

@@ -36,7 +36,6 @@ from referrals.actions.document import attach
 from referrals.actions.heartbeat import beat
 from referrals.actions.seal import seal_rows
 from referrals.actions.system import open_system
-from referrals.demo import player
 from referrals.management.tables import LEFT_OUT, every_table, kept_tables, label_of
 from referrals.models import (
     Alias,
@@ -63,7 +62,7 @@ from referrals.models import (
 )
 from referrals.queries.seal import Verification
 from tests.conftest import Cast
-from tests.demo.test_story import some_diagnoses
+from tests.demo.once import Tell
 from tests.factories.person import UserFactory
 from tests.factories.shelf import own_activity, own_goal, own_instrument, own_payer
 from tests.views.typed import PDF
@@ -78,9 +77,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 # --- There and back -----------------------------------------------------------------------------
 
 
-def test_the_whole_story_comes_back(kept: Path, files: Path, settings: Any) -> None:
-    some_diagnoses()
-    player.play(now=timezone.now())
+def test_the_whole_story_comes_back(
+    kept: Path, files: Path, tell_the_story: Tell, settings: Any
+) -> None:
+    tell_the_story()
     beside_the_story(User.objects.get(email="admin@demo.example"))
     while seal_rows(at=timezone.now()):
         pass
