@@ -351,9 +351,14 @@ class Question:
 
     def asked(self, *args: Any) -> "Asked":
         """The answer, of which nothing is read yet: what was drawn of the same rows needs no reading."""
-        stand_in = double((args, ()))
-        composed = self.composed_for(stand_in)
-        return Asked(self.compose, composed, composed.rows([*stand_in.values, timezone.now()]))
+        arguments = (args, ())
+        stand_in = double(arguments)
+        kept = (
+            composed(self.compose, arguments, stand_in.values)  # for this person alone
+            if stand_in.shape is None
+            else self.composed_for(stand_in)
+        )
+        return Asked(self.compose, kept, kept.rows([*stand_in.values, timezone.now()]))
 
     def composed_for(self, stand_in: Double) -> Composed:
         day, zone = timezone.localdate(), timezone.get_current_timezone_name()
