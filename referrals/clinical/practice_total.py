@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from referrals.clinical.adherence import DAYS_A_WEEK
+from referrals.clinical.adherence import DAYS_A_WEEK, part_week
 from referrals.clinical.practice_weeks import Dosed, Homework, dose_on, monday_of, weeks_of
 
 WEEK = timedelta(days=DAYS_A_WEEK)
@@ -28,7 +28,7 @@ def counted_weeks(one: Counted, first: date, last: date) -> list[tuple[int, floa
     """(done, asked for) of each week from `first` to `last`, as `adherence.practice` takes it.
 
     The same rule as `practice_weeks.practised`: each week of each activity counts for itself.
-    Whole weeks of one dose are reckoned without looking at their days.
+    Weeks of one dose without a pause are reckoned without looking at their days.
     """
     asked = asked_by_week(one, first, last)
     return [(one.done.get(monday, 0), times) for monday, times in asked.items()]
@@ -74,11 +74,10 @@ def _special(one: Counted, first: date, last: date) -> set[date]:
 def _asked(
     doses: Sequence[Dosed], pauses: Collection[tuple[date, date]], opens: date, ends: date
 ) -> float | None:
-    whole = (ends - opens).days == DAYS_A_WEEK - 1
     changes = any(opens < dose.from_on <= ends for dose in doses)
     paused = any(begins <= ends and opens <= until for begins, until in pauses)
-    if whole and not changes and not paused:
+    if not changes and not paused:
         dose = dose_on(doses, opens)
-        return float(dose.times) if dose else 0.0
+        return part_week(dose.times, (ends - opens).days + 1) if dose else 0.0
     [week] = weeks_of(Homework(doses, ()), pauses, opens, ends)
     return week.asked
