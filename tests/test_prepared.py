@@ -109,7 +109,7 @@ def test_a_question_is_composed_without_asking_a_database(cast: Cast) -> None:
         known = Child.objects.filter(pk=key).exists()
         return Child.objects.filter(pk=key) if known else Child.objects.none()
 
-    with pytest.raises(AssertionError, match="To compose a question, this was asked"):
+    with pytest.raises(AssertionError, match="Of what was told alone, yet this was asked"):
         by_practice(cast.child.pk)
 
 

@@ -25,10 +25,6 @@ class Migration(migrations.Migration):
         migrations.RemoveIndex("referral", "open_of_clinic_by_state"),
         AddIndexLive(
             "referral",
-            models.Index(fields=["clinic", "sent_at", "state"], name="sent_to_clinic"),
-        ),
-        AddIndexLive(
-            "referral",
             models.Index(
                 fields=["therapist", "next_due_on", "id"],
                 condition=_OPEN,

@@ -130,7 +130,6 @@ class Referral(Rising, ChangingRecord):
                 condition=models.Q(is_open=True),
                 name="open_of_clinic_by_owner",
             ),
-            models.Index(fields=["clinic", "sent_at", "state"], name="sent_to_clinic"),
             models.Index(
                 fields=["therapist", "next_due_on", "id"],
                 condition=models.Q(is_open=True),

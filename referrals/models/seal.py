@@ -186,7 +186,7 @@ SORTS: Final[dict[str, Sort]] = {
     "emergency": Sort(
         "Emergency", "opened_at",
         (("organization_id", "user_id", "reason", "opened_at", "until", "owner_id", "due_on"),),
-        "child_id", "child_id", ("child_id", "is_open"), "emergency_opened",
+        "child_id", "child_id", ("child_id", "is_open", "risen_on"), "emergency_opened",
     ),
     "emergency_reviewed": Sort(
         "Emergency", "reviewed_at", (("was_right", "review", "reviewed_by_id", "reviewed_at"),),

@@ -202,6 +202,7 @@ INNER = {
     "seat.spell": "seating a place beside a child, and mending",
     "listed.sweep_ended": "the worker: nobody does it, a seat has ended",
     "seat.spellings_amiss": "whoever keeps the server: what is derived is put right",
+    "seat.words_amiss": "whoever keeps the server: what is derived is put right",
     "goal.ask_for_answers": "every step of a goal",
     "goal.keep_goal": "every step of a goal",
     "invitation.open_invitation": "inviting a person or an adult of a child",

@@ -97,7 +97,7 @@ def test_children_of_before_are_found_once_it_was_migrated(child, sent, cast, da
     of_a_day.delete()
     assert find_children(cast.pediatrician, day) == []
     for _ in range(2):  # one that was cut off is run again
-        import_module("referrals.migrations.0025_birthdays").of_every_birthday(apps, None)
+        import_module("referrals.migrations.0029_birthdays").of_every_birthday(apps, None)
         assert set(ChildToken.objects.values_list("organization", "child", "token")) == everywhere
     assert find_children(cast.pediatrician, day) == [child]
 
