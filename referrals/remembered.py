@@ -18,8 +18,9 @@ from enum import Enum
 from functools import partial, update_wrapper
 from threading import Lock
 from types import NoneType
-from typing import Any, Final, Generic, ParamSpec, TypeVar, cast
+from typing import Any, ClassVar, Final, Generic, ParamSpec, TypeVar, cast
 from uuid import UUID
+from weakref import WeakSet
 
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -36,7 +37,10 @@ _ALIKE: Final = frozenset({str, int, NoneType, UUID, date, time, timedelta})
 class Memo(Generic[Drawn]):
     """The last answers by their keys; the one not asked for longest goes."""
 
+    _all: ClassVar["WeakSet[Memo[Any]]"] = WeakSet()
+
     def __init__(self, most: int) -> None:
+        self._all.add(self)
         self._most = most
         self._kept: OrderedDict[Hashable, Drawn] = OrderedDict()
         self._lock = Lock()
@@ -53,6 +57,16 @@ class Memo(Generic[Drawn]):
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
         return made
+
+    def clear(self) -> None:
+        with self._lock:
+            self._kept.clear()
+
+
+def forget() -> None:
+    """Let everything be drawn anew, as at the first look of a new process."""
+    for memo in list(Memo._all):
+        memo.clear()
 
 
 class Remembered(Generic[Told, Drawn]):

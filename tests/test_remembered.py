@@ -15,7 +15,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from referrals.models import Child
 from referrals.permission import Permission
-from referrals.remembered import Later, filled, fresh, remembered
+from referrals.remembered import Later, filled, forget, fresh, remembered
 from referrals.wording import Typed
 
 
@@ -126,6 +126,14 @@ def test_the_one_not_asked_for_longest_goes(draw: tuple[Callable[..., str], list
     for name in ("a", "b", "c", "a", "d", "a", "b"):
         line(name)
     assert [told for (told,), _ in drawn] == ["a", "b", "c", "d", "b"]
+
+
+def test_what_is_forgotten_is_drawn_anew(draw: tuple[Callable[..., str], list[Any]]) -> None:
+    drawing, drawn = draw
+    drawing("Nico", 1)
+    forget()
+    drawing("Nico", 1)
+    assert len(drawn) == 2
 
 
 def test_many_are_drawn_each_as_by_itself() -> None:

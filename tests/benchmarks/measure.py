@@ -21,6 +21,9 @@ from django.db.backends.utils import CursorWrapper
 from django.template.backends.django import Template
 from django.test import Client
 
+from referrals.prepared import Making
+from referrals.remembered import forget
+
 TOKEN: Final = "a" * 32
 
 
@@ -185,6 +188,8 @@ class Cost:
     floor: float
     per_second: float
     ratio: float
+    #: The same ratio where nothing of the page was drawn before in this process.
+    first: float
     repeated: list[str] = field(default_factory=list)
 
     def told(self) -> dict[str, Any]:
@@ -207,13 +212,22 @@ def cost_of(
             database.append(SPENT.database)
             template.append(SPENT.template)
     middle, ground = statistics.median(took), statistics.median(bottom)
+    first = statistics.median(first_look(ask) for _ in range(max(times // 3, 3)))
     return Cost(
         name=name, queries=len(queries), touched=touched, bytes=len(answer.body),
         packed=len(gzip.compress(answer.body, 6)), median=middle * 1000,
         late=sorted(took)[int(len(took) * 0.95)] * 1000,
         database=statistics.median(database) * 1000, render=statistics.median(template) * 1000,
-        floor=ground * 1000, per_second=1 / middle, ratio=middle / ground, repeated=again(queries),
+        floor=ground * 1000, per_second=1 / middle, ratio=middle / ground, first=first / ground,
+        repeated=again(queries),
     )  # fmt: skip
+
+
+def first_look(ask: Callable[[], Answer]) -> float:
+    """Seconds, where nothing is remembered of what was drawn."""
+    Making.forget()
+    forget()
+    return ask().seconds
 
 
 def again(queries: list[str]) -> list[str]:
