@@ -54,7 +54,7 @@ def everything() -> dict[str, Any]:
     """Every row of every table, whenever it was written; what is derived without its numbers."""
     rows: dict[str, Any] = {
         table.__name__: {
-            row["id"]: {name: value for name, value in row.items() if name != "row_changed_at"}
+            row[table._meta.pk.attname]: {n: one for n, one in row.items() if n != "row_changed_at"}
             for row in every_row(table).values()
         }
         for table in TABLES
