@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import ConsoleMessage, Locator, Page, Response, expect
+from playwright.sync_api import ConsoleMessage, Error, Locator, Page, Response, expect
 
 from referrals.models import User
 from tests.factories.person import PASSWORD
@@ -98,7 +98,11 @@ class Person:
     def ticks(self, *labels: str) -> "Person":
         for label in labels:
             # By force: a box may lie under its own label, and a click on that ticks it too.
-            self.field(label).check(force=True)
+            box = self.field(label)
+            try:
+                box.check(force=True)
+            except Error:  # a hint that came meanwhile moved it from under the pointer: once more
+                box.check(force=True)
         return self
 
     def pauses(self, until_saved: str) -> "Person":
