@@ -306,6 +306,12 @@ class Making:
                 self._kept[told] = kept
         return [kept[row] for row in rows]
 
+    @classmethod
+    def forget(cls) -> None:
+        """Let everything be made anew, as in a new process."""
+        with cls._lock:
+            cls._kept.clear()
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:

@@ -30,6 +30,7 @@ def path(child: Child) -> str:
 
 @pytest.fixture
 def many(clinic: Organization) -> list[Organization]:
+    Organization.objects.update(address="")  # found by nothing but their names
     clinics = [ClinicFactory(name=f"Clinic {n:02}", address="") for n in range(FEW + 10)]
     for one in clinics[7], clinics[20]:
         works_at(one, Role.COORDINATOR, intake=True)
@@ -137,6 +138,7 @@ def test_with_scripts_the_choice_alone_is_drawn_anew(
 
 @pytest.fixture
 def schools(cast: Cast) -> list[Organization]:
+    Organization.objects.update(address="")
     return [SchoolFactory(name=f"School {n:02}", address="") for n in range(FEW + 10)]
 
 
