@@ -10,7 +10,8 @@ from operator import or_
 from typing import Final
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Value
+from django.db.models.expressions import Combinable
 from django.db.models.lookups import IsNull
 from django.utils import timezone
 
@@ -88,3 +89,13 @@ def is_seen(user: User, child: str = "child", *, record: bool = False) -> IsNull
     """
     roles = READING if record else Seat.Role.values
     return is_there(seats_of(user, roles).filter(child=OuterRef(child)))
+
+
+def reads_record(user: User, child: str) -> Combinable:
+    """Whether this person reads the record of a row's child, whom they are known to see.
+
+    Only a partner's seat ends before the record: of who holds none it need not be asked.
+    """
+    if any(ground.role == Seat.Role.PARTNER for ground in _grounds(user, Seat.Role.values)):
+        return is_seen(user, child, record=True)
+    return Value(True)

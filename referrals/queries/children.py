@@ -20,11 +20,10 @@ from referrals.clinical.ages import Ages
 from referrals.models import Child, Concern, CourtLimit, Guardian, Seat, User
 from referrals.models.guardian import estranged
 from referrals.prepared import prepared
-from referrals.seated import is_seen, seats_by_ground
+from referrals.seated import reads_record, seats_by_ground
 from referrals.wording import day, tongue
 
 from .address import address
-from .worklist import one_of
 
 PAGE: Final = 25
 
@@ -117,9 +116,10 @@ def _newest(user: User, below: UUID | None) -> QuerySet[Child]:
     for seats in seats_by_ground(user):
         behind = seats.filter(child__lt=below) if below else seats
         first = behind.order_by("-child").values("child").distinct()[: PAGE + 1]
-        cut.append(Child.objects.filter(pk__in=first).values("pk"))
-    children = Child.objects.filter(pk__in=one_of(cut)) if cut else Child.objects.none()
-    reads = is_seen(user, "pk", record=True)
+        # SQLite takes no LIMIT inside a union: each list stands one step further in.
+        cut.append(Child.objects.filter(pk__in=first).order_by().values("pk"))
+    children = Child.objects.filter(pk__in=cut[0].union(*cut[1:])) if cut else Child.objects.none()
+    reads = reads_record(user, "pk")
     return children.select_related("practice").annotate(reads=reads).order_by("-id")[: PAGE + 1]
 
 

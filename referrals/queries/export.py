@@ -15,7 +15,7 @@ from django.utils.translation import gettext, pgettext_lazy
 
 from referrals.access import children_visible_to
 from referrals.models import Child, User
-from referrals.seated import is_seen
+from referrals.seated import reads_record
 from referrals.wording import later as _
 
 from . import children, look, message, plan, timeline, worklist
@@ -35,7 +35,7 @@ class List:
 
 
 def _children(user: User, asked: Mapping[str, str], today: date) -> Iterator[Named]:
-    reads = is_seen(user, "pk", record=True)
+    reads = reads_record(user, "pk")
     visible = children_visible_to(user).select_related("practice").annotate(reads=reads)
     for child in visible.order_by("-id").iterator(chunk_size=CHUNK):
         one = children.listed(child, today)

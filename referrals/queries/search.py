@@ -14,7 +14,7 @@ from referrals.belonging import emergencies, is_family, memberships
 from referrals.models import Child, ChildToken, Spelling, User
 from referrals.models.child import birthday, spellings, tokens
 from referrals.prepared import Typed, prepared
-from referrals.seated import is_seen
+from referrals.seated import is_seen, reads_record
 
 MOST: Final = 50
 _DATES: Final = ("%Y-%m-%d", "%m/%d/%Y", "%d.%m.%Y", "%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y")
@@ -117,7 +117,7 @@ def _visible(user: User) -> QuerySet[Child]:
 
 def _told(user: User, children: QuerySet[Child]) -> QuerySet[Child]:
     # What the page says of a child ends where the reader's seat does.
-    reads = is_seen(user, "pk", record=True)
+    reads = reads_record(user, "pk")
     return children.select_related("practice").annotate(reads=reads)
 
 
