@@ -44,6 +44,9 @@ class Postgres:
     def without_indexes(self, table: str) -> Iterator[None]:
         yield
 
+    def migrated(self) -> None:
+        """A server looks at its tables by itself."""
+
     #: As they come: ids of words say nothing of their order in life either.
     in_order = ""
     prepare: tuple[str, ...] = (
@@ -102,6 +105,16 @@ class Sqlite:
         run(*(f'DROP INDEX "{name}"' for name, _ in made))
         yield
         run(*(sql for _, sql in made))
+
+    def migrated(self) -> None:
+        """Look at the tables that got an index since: of one it knows nothing about it plans by guess."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT DISTINCT tbl_name FROM sqlite_master WHERE type = 'index'"
+                " AND name NOT IN (SELECT idx FROM sqlite_stat1 WHERE idx IS NOT NULL)"
+            )
+            tables = [name for (name,) in cursor.fetchall()]
+        run(*(f'ANALYZE "{name}"' for name in tables))
 
     in_order = "ORDER BY 1, 2, 3"
     #: Without a journal: a region that was not finished is built anew, and of 25 GB none is written twice.
