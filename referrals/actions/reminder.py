@@ -7,11 +7,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 
 from referrals.clinical.clocks import CLOCKS, due_by
 from referrals.models import ClockSetting, Notice, NoticePreference, Organization, Reminder, User
 from referrals.models.notice import ANY_TIME
+from referrals.models.record import risen
 from referrals.notifications import remind
 
 from .owing import SOURCES, Source, child_of, coordinators, owners, referral_of
@@ -59,6 +60,23 @@ def raise_reminders(*, at: datetime, most: int = 500) -> int:
                 for item in found[: max(most - raised, 0)]:
                     raised += _raise(source, item.pk, level, getattr(item, source.due), window, at)
     return raised
+
+
+def risen_amiss(*, mend: bool) -> tuple[int, int]:
+    """How many open rows have risen and do not say so, as where an older server raised their reminder, and
+    how many say so though none was raised; `mend` puts them right.
+    """
+    lacking = left_over = 0
+    for model, due in {(source.model, source.due) for source in SOURCES}:
+        said = Reminder.objects.filter(
+            level=Level.RISEN, about=OuterRef("pk"), due_on=OuterRef(due)
+        )
+        rows: QuerySet[Any] = model._default_manager.filter(is_open=True)
+        silent = rows.filter(~risen(due), Exists(said))
+        wrong = rows.filter(risen(due), ~Exists(said))
+        lacking += silent.update(risen_on=F(due)) if mend else silent.count()
+        left_over += wrong.update(risen_on=None) if mend else wrong.count()
+    return lacking, left_over
 
 
 @transaction.atomic
@@ -145,14 +163,14 @@ def _say(source: Source, item: Any, level: str, due_on: date, at: datetime) -> N
         remind(reminder, owners(source, item, place, at), referral=referral)
         return
     source.model._default_manager.filter(pk=item.pk).update(risen_on=due_on)
-    risen = coordinators(source, item, place, at)
+    told = coordinators(source, item, place, at)
     if child is None:
-        remind(reminder, [person for _, person in risen if person], referral=referral)
+        remind(reminder, [person for _, person in told if person], referral=referral)
         return
     said = source.says(item)
     record(
         "reminder_risen", child=child, about=referral.pk if referral else item.pk, by=None, at=at,
         referral=referral, owed=said[0].lower() + said[1:], due_on=due_on.isoformat(),
-        whom=" and ".join(one.name for one, _ in risen),
-        to=[str(person.pk) for _, person in risen if person],
+        whom=" and ".join(one.name for one, _ in told),
+        to=[str(person.pk) for _, person in told if person],
     )  # fmt: skip

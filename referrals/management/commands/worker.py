@@ -25,7 +25,7 @@ from referrals.actions.notice import (
     deliver_notices,
     note_sent,
 )
-from referrals.actions.reminder import raise_reminders
+from referrals.actions.reminder import raise_reminders, risen_amiss
 from referrals.actions.seal import BATCH, seal_rows
 from referrals.actions.sweeping import sweep_files, sweep_unfinished
 from referrals.actions.treated import treated_amiss
@@ -142,7 +142,8 @@ class Worker:
             return
         count = _swept(sweep_files)
         ended = sweep_ended(at=timezone.now())
-        amiss = *lists_amiss(at=timezone.now(), mend=True), *treated_amiss(mend=True)
+        lists = *lists_amiss(at=timezone.now(), mend=True), *treated_amiss(mend=True)
+        amiss = *lists, *risen_amiss(mend=True)
         # Not before: where the database went away meanwhile, the day's look is still to come.
         self.swept = monotonic()
         if count:

@@ -1,0 +1,50 @@
+"""Is a mark that what is due has risen there just where a reminder says so?"""
+
+from datetime import date, datetime
+
+import pytest
+
+from referrals.actions.reminder import raise_reminders, risen_amiss
+from referrals.models import Referral
+
+pytestmark = pytest.mark.django_db
+
+LONG_AGO, LATER = date(2026, 1, 2), date(2026, 3, 2)
+
+
+@pytest.fixture
+def late(sent: Referral, now: datetime) -> Referral:
+    """Overdue for so long that it rose."""
+    Referral.objects.filter(pk=sent.pk).update(next_due_on=LONG_AGO)
+    raise_reminders(at=now)
+    return sent
+
+
+def mark(referral: Referral) -> date | None:
+    return Referral.objects.values_list("risen_on", flat=True).get(pk=referral.pk)
+
+
+def looked_at() -> list[tuple[int, int]]:
+    """What is amiss before, what is mended, and what is amiss then."""
+    return [risen_amiss(mend=mend) for mend in (False, True, False)]
+
+
+def test_it_is_kept_with_the_reminder(late: Referral) -> None:
+    assert (mark(late), risen_amiss(mend=False)) == (LONG_AGO, (0, 0))
+
+
+def test_one_that_lacks_is_set(late: Referral) -> None:
+    Referral.objects.update(risen_on=None)  # an older server raised the reminder
+    assert looked_at() == [(1, 0), (1, 0), (0, 0)]
+    assert mark(late) == LONG_AGO
+
+
+def test_one_without_a_reminder_is_taken_back(late: Referral) -> None:
+    Referral.objects.update(next_due_on=LATER, risen_on=LATER)
+    assert looked_at() == [(0, 1), (0, 1), (0, 0)]
+    assert mark(late) is None
+
+
+def test_one_of_another_date_says_nothing(late: Referral) -> None:
+    Referral.objects.update(next_due_on=LATER)
+    assert (mark(late), risen_amiss(mend=False)) == (LONG_AGO, (0, 0))
