@@ -5,8 +5,8 @@ same roles at as many places, the same day, the same language) it comes out the 
 and moments. So it is composed for somebody made up of that shape, kept, and filled in with the
 values of who asks. A made-up value that stayed in it would find nothing, never somebody else's.
 
-A question may choose its words by the shape of its arguments, the day, the language and the time
-zone; by a key or a moment it may not: these it only passes on.
+A question may choose its words by the shape of its arguments, the day here and in UTC, the language
+and the time zone; by a key or a moment it may not: these it only passes on.
 
 Its rows are asked for each time. What is made of a row may be remembered: it is the same as long as
 the database says the same.
@@ -335,6 +335,15 @@ class Asked:
 # --- The question ---------------------------------------------------------------------------------
 
 
+def surroundings() -> tuple[Hashable, ...]:
+    """What else than its arguments a question may choose its words by: the days, the zone, the language.
+
+    A court's day is reckoned from that of UTC, which is another than ours for some hours.
+    """
+    now, zone = timezone.now(), timezone.get_current_timezone_name()
+    return timezone.localdate(now), now.astimezone(UTC).date(), zone, get_language()
+
+
 class Question:
     """Called as the function that composes it, it answers with the rows as a list."""
 
@@ -367,8 +376,7 @@ class Question:
         return Asked(self.compose, kept, kept.rows([*stand_in.values, timezone.now()]))
 
     def composed_for(self, stand_in: Double) -> Composed:
-        day, zone = timezone.localdate(), timezone.get_current_timezone_name()
-        key = (self.compose, stand_in.shape, day, zone, get_language())
+        key = (self.compose, stand_in.shape, *surroundings())
         with self._lock:
             kept = self._kept.get(key)
             if kept is not None:

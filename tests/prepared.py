@@ -20,9 +20,8 @@ from django.core.exceptions import EmptyResultSet
 from django.core.signals import setting_changed
 from django.db import connection
 from django.utils import timezone
-from django.utils.translation import get_language
 
-from referrals.prepared import Making, Question, Rows, double
+from referrals.prepared import Making, Question, Rows, double, surroundings
 from referrals.templatetags.once import Once
 
 #: Between two looks at the clock in one test.
@@ -140,10 +139,7 @@ def checked(ask: Any) -> Any:
         made = {name: named.pop(name) for name in ("made",) if name in named}
         stand_in = double((args, tuple(named.items())))
         if stand_in.shape is not None:
-            asked = (
-                self.compose, stand_in.shape, standing(stand_in.values), timezone.localdate(),
-                timezone.get_current_timezone_name(), get_language(),
-            )  # fmt: skip
+            asked = (self.compose, stand_in.shape, standing(stand_in.values), *surroundings())
             values, agreed = tuple(stand_in.values), _compared[asked]
             if values not in agreed and len(agreed) < _ENOUGH:
                 compare(self, *args, **named)

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+import time_machine
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -122,6 +123,20 @@ def test_another_day_or_role_is_another_question(cast: Cast) -> None:
     }
     assert len({sql for sql, _ in filter(None, statements)}) == 2
     assert len(statements) == 8
+
+
+def test_a_day_that_is_over_in_utc_alone_is_another_day() -> None:
+    @prepared
+    def born_today() -> QuerySet[Child]:
+        return Child.objects.filter(date_of_birth=timezone.now().astimezone(UTC).date())
+
+    here = []
+    for minute in (50, 70):
+        at = datetime(2026, 1, 6, 23, tzinfo=UTC) + timedelta(minutes=minute)
+        with time_machine.travel(at, tick=False):
+            here.append(timezone.localdate())
+            assert filled(born_today) == anew(born_today)
+    assert here == [date(2026, 1, 6)] * 2
 
 
 def test_so_many_are_kept_and_no_more(nothing_kept: Any) -> None:
