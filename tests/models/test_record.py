@@ -1,15 +1,16 @@
 """Is nothing ever deleted, and is what was once recorded never changed?"""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.apps import apps
 from django.core import serializers
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import CheckConstraint, QuerySet
 from django.utils import timezone
 
-from referrals.models import Child, Event, RecordView, User
+from referrals.models import Child, CourtLimit, Event, RecordView, User
 from referrals.models.record import AppendOnly, NeverDeleted, Record
 from tests.conftest import read
 
@@ -135,3 +136,33 @@ def test_a_file_that_is_read_back_keeps_when_its_rows_changed(child):
         row.save()
     kept = Child.objects.get(pk=child.pk).row_changed_at
     assert abs(kept - long_ago) < timedelta(milliseconds=1)
+
+
+@pytest.mark.parametrize("model", KEPT, ids=lambda model: model.__name__)
+def test_a_check_of_what_a_form_leaves_out_passes_and_is_not_composed(model, db):
+    """Django lets it pass as well, after it has composed the question: the others it asks."""
+    row, checks = model(), [c for c in model._meta.constraints if isinstance(c, CheckConstraint)]
+    for check in checks:
+        for left_out in check.condition.referenced_base_fields:
+            assert check.validate(model, row, exclude={left_out}) is None
+            if isinstance(row, Record):
+                row._left_out = frozenset({left_out})
+                asked = [one for _, constraints in row.get_constraints() for one in constraints]
+                assert asked == [
+                    one
+                    for one in model._meta.constraints
+                    if not isinstance(one, CheckConstraint)
+                    or left_out not in one.condition.referenced_base_fields
+                ]
+
+
+def test_a_check_of_what_was_told_holds(sent):
+    limit = CourtLimit(
+        guardian=sent.child.guardians.first(), kind=CourtLimit.Kind.RECORD,
+        since=date(2026, 3, 2), until=date(2026, 3, 1),
+    )  # fmt: skip
+    with pytest.raises(ValidationError, match="ends before it begins"):
+        limit.validate_constraints()
+    with pytest.raises(ValidationError, match="ends before it begins"):
+        limit.validate_constraints(exclude={"guardian", "kind"})
+    limit.validate_constraints(exclude={"until"})
