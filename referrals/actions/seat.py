@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -12,6 +12,7 @@ from django.db.models import F, QuerySet, Value
 from referrals.models import Child, ChildIdentifier, ChildToken, Organization, Seat, Spelling, User
 from referrals.models.child import birthday, spellings, tokens
 from referrals.models.record import FOREVER
+from referrals.prepared import prepared
 
 from .refusal import Refused
 
@@ -67,7 +68,7 @@ def end_seats(ground_id: UUID, *, at: datetime) -> None:
 def index_child(child: Child, organization: Organization) -> None:
     """Let the organisation's people find the child by its words; words it lost are dropped."""
     known = ChildToken.objects.filter(child=child, organization=organization)
-    words, there = _words_of(child, known)
+    words, there = _words_of(child, organization)
     if there - words:
         _drop(known.exclude(token__in=words))
     if lacking := words - there:
@@ -78,17 +79,24 @@ def index_child(child: Child, organization: Organization) -> None:
         spell(organization.pk, lacking)
 
 
-def _words_of(child: Child, known: QuerySet[ChildToken]) -> tuple[set[str], set[str]]:
+def _words_of(child: Child, organization: Organization) -> tuple[set[str], set[str]]:
     """Every word under which this child is looked up, and those that are known already. One query."""
-    numbers = ChildIdentifier.objects.filter(child=child).order_by()
     there, said = set(), []
-    rows = known.order_by().values_list(Value(1), "token")
-    for is_known, text in rows.union(numbers.values_list(Value(0), "value"), all=True):
+    for is_known, text in _known_and_numbers(child.pk, organization.pk):
         if is_known:
             there.add(text)
         else:
             said.append(text)
     return _words(child, said), there
+
+
+@prepared
+def _known_and_numbers(child: UUID, organization: UUID) -> QuerySet[Any]:
+    """The words of a child that a place knows, marked with 1, and its numbers, marked with 0."""
+    known = ChildToken.objects.filter(child=child, organization=organization).order_by()
+    numbers = ChildIdentifier.objects.filter(child=child).order_by()
+    marked = numbers.values_list(Value(0), "value")
+    return known.values_list(Value(1), "token").union(marked, all=True)
 
 
 def _words(child: Child, numbers: Iterable[str]) -> set[str]:
