@@ -1,7 +1,7 @@
 """What does every table of a child's record share? Opaque time-ordered ids, and that nothing is deleted."""
 
 import base64
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar, Final, NoReturn, TypeVar
@@ -83,7 +83,7 @@ class Record(models.Model):
         self._left_out = frozenset(exclude or ())
         super().validate_constraints(exclude)
 
-    def get_constraints(self) -> list[tuple[type[models.Model], list[models.BaseConstraint]]]:
+    def get_constraints(self) -> list[tuple[type[models.Model], Sequence[models.BaseConstraint]]]:
         """Those that can be looked at. Of a check that names a field left out Django composes a whole
         question before it finds that out: of a referral's ten, a seventh of what it takes to send it.
         """
