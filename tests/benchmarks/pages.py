@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from tests.load.visitor import Answer as Read
 
-from .measure import Answer, Cost, Visitor, cost_of
+from .measure import SPENT, Answer, Cost, Visitor, cost_of
 
 #: Pages of a database that one read of a list may touch, and bytes of a page plain and packed.
 TOUCHED, BYTES, PACKED = 250, 100_000, 20_000
@@ -173,6 +173,7 @@ def _sending(doctor: Visitor, children: Iterator[Any]) -> Ask:
             "signs": form.choices["signs"][0], "clinic": form.choices["clinic"][1],
             "despite_open": "on",
         }  # fmt: skip
+        SPENT.database = SPENT.template = 0.0
         answer = doctor.ask(path, form.fields | chosen)
         assert answer.status == 302, re.findall(r"invalid-feedback.*", answer.text)
         return answer
