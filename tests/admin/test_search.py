@@ -97,3 +97,21 @@ def test_who_is_called_exactly_so_is_among_the_first(
     monkeypatch.setattr(search, "MOST", 1)
     (found,) = find_children("min")
     assert Child.objects.get(pk=found).given_name == "Min"
+
+
+def test_the_newest_children_are_not_looked_for_among_all_that_were_never_merged(
+    site: Client, cast: Cast
+) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL knows how many there are.")
+    with CaptureQueriesContext(connection) as asked:
+        shown = site.get(reverse("admin:referrals_child_changelist")).context["cl"].result_list
+    assert cast.child in shown
+    of_children = [one["sql"] for one in asked if 'FROM "referrals_child"' in one["sql"]]
+    assert len(of_children) == 2
+    with connection.cursor() as cursor:
+        for sql in of_children:
+            cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+            how = str(cursor.fetchall())
+            assert "merged_into" not in how
+            assert "TEMP B-TREE" not in how

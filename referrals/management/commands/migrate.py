@@ -15,6 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from referrals.actions.listed import lists_amiss
+from referrals.actions.stock import take_stock
 from referrals.actions.treated import treated_amiss
 from referrals.models import Listed, Treated, listed, treated
 
@@ -39,7 +40,8 @@ class Command(migrate.Command):
             if options["plan"] or options["check_unapplied"]:
                 super().handle(*args, **options)
                 return
-            if connection.vendor == "sqlite" and _changes(connection, options):
+            changes = connection.vendor == "sqlite" and _changes(connection, options)
+            if changes:
                 # It changes a table by making it anew: no trigger may speak of the one that goes.
                 listed.let_go(connection)
                 listed.let_go(connection, treated.TRIGGERS)
@@ -47,6 +49,8 @@ class Command(migrate.Command):
                 super().handle(*args, **options)
             finally:
                 _keep_lists(connection)
+            if changes:
+                take_stock()  # a table that was made anew has lost its counts
 
 
 def _keep_lists(connection: Any) -> None:
