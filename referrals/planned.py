@@ -1,8 +1,10 @@
-"""How does PostgreSQL plan what it is asked, and keep the plan?
+"""How does a database plan what it is asked, and keep the plan?
 
-To plan a home takes it longer than to answer it. So a statement goes with its keys and moments left
-open: it is planned for itself a few times, then once for all who ask it on this connection. What its
-shape decides (states, days, "is open") stands in its text, where a partial index is found by it.
+To plan a home takes it as long as to answer it. So a statement goes with its keys and moments left
+open: PostgreSQL plans it for itself a few times, then once for all who ask it on this connection.
+What its shape decides (states, days, "is open") stands in its text, where a partial index is found
+by it. For want of that SQLite, which keeps every plan, makes it anew whenever a value is given by
+which such an index might be found.
 """
 
 import re
@@ -28,19 +30,36 @@ def is_there(rows: QuerySet[Any]) -> IsNull:
 
 
 def with_gaps(statement: str, params: Sequence[Any], gaps: Collection[int], connection: Any) -> str:
-    """The statement with all its parameters written out but those whose places are gaps."""
+    """The statement with all its parameters written out but those whose places are gaps.
+
+    Empty where one of them is of a kind that nobody writes out for SQLite.
+    """
     connection.ensure_connection()
+    written_out = (param for at, param in enumerate(params) if at not in gaps)
+    if connection.vendor != "postgresql" and not all(map(_is_plain, written_out)):
+        return ""
     places = count()
 
     def written(mark: re.Match[str]) -> str:
         if mark[0] == "%%":
             return "%%"
         at = next(places)
-        if at in gaps:
-            return "%s"
-        return sql.Literal(params[at]).as_string(connection.connection).replace("%", "%%")
+        return "%s" if at in gaps else _literal(params[at], connection).replace("%", "%%")
 
     return _MARK.sub(written, statement)
+
+
+def _literal(value: Any, connection: Any) -> str:
+    if connection.vendor == "postgresql":
+        return sql.Literal(value).as_string(connection.connection)
+    if isinstance(value, str):
+        return "'{}'".format(value.replace("'", "''"))
+    return "NULL" if value is None else str(int(value))
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether SQLite reads it from a text as it is: one with a zero in it would end there."""
+    return value is None or isinstance(value, int) or (isinstance(value, str) and "\0" not in value)
 
 
 class _Keeping(Cursor[Any]):
@@ -57,7 +76,12 @@ class _Keeping(Cursor[Any]):
 
 
 def keeping(connection: Any, execute: Callable[..., Any]) -> Callable[..., Any]:
-    """`execute`, but what it asks on this connection is planned by the server, and the plan kept."""
+    """`execute`, but what it asks on this connection is planned by the server, and the plan kept.
+
+    SQLite keeps it by itself.
+    """
+    if connection.vendor != "postgresql":
+        return execute
 
     def kept(*args: Any, **named: Any) -> Any:
         connection.ensure_connection()

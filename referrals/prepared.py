@@ -143,7 +143,7 @@ class Composed:
     sql: str
     params: Sequence[Any]
     gaps: dict[int, Gap]
-    #: As PostgreSQL keeps its plan: with nothing but the gaps left open.
+    #: As a database keeps its plan: with nothing but the gaps left open.
     planned: str = ""
     #: How the columns of a row are read; empty until the first was.
     converters: dict[int, Any] = field(default_factory=dict)
@@ -225,8 +225,7 @@ def composed(
     now = (began, timezone.now())
     found = ((at, _gap(param, values, now)) for at, param in enumerate(params))
     gaps = {at: gap for at, gap in found if gap}
-    connection: Any = connections[queryset.db]
-    planned = with_gaps(sql, params, gaps, connection) if connection.vendor == "postgresql" else ""
+    planned = with_gaps(sql, params, gaps, connections[queryset.db])
     return Composed(queryset, compiler, sql, params, gaps, planned)
 
 

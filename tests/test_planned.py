@@ -1,7 +1,7 @@
-"""Does PostgreSQL keep the plan of a prepared question, and is it answered as without?"""
+"""Does a database keep the plan of a prepared question, and is it answered as without?"""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def on_postgresql(db: None) -> None:
     if connection.vendor != "postgresql":
-        pytest.skip("SQLite plans each statement anew, in microseconds.")
+        pytest.skip("SQLite tells nobody which plans it keeps.")
 
 
 def kept() -> list[str]:
@@ -29,12 +29,48 @@ def kept() -> list[str]:
         return [statement for (statement,) in cursor.fetchall()]
 
 
-def test_all_but_the_gaps_is_written_into_the_statement(on_postgresql: None) -> None:
+def test_all_but_the_gaps_is_written_into_the_statement() -> None:
     statement = "SELECT %s, %s WHERE a LIKE 'x%%' AND b = %s"
     params = ["it's 5%", 7, uuid4()]
     assert with_gaps(statement, params, [2], connection) == (
         "SELECT 'it''s 5%%', 7 WHERE a LIKE 'x%%' AND b = %s"
     )
+
+
+def test_what_a_text_could_not_tell_sqlite_is_told_as_it_is() -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL is told all its values in the words of its driver.")
+    written = [
+        with_gaps("SELECT %s, %s", [one, uuid4()], [1], connection)
+        for one in (None, True, 7, "it's 5%", b"bytes", 0.5, "one\0two")
+    ]
+    assert written == [
+        "SELECT NULL, %s",
+        "SELECT 1, %s",
+        "SELECT 7, %s",
+        "SELECT 'it''s 5%%', %s",
+        "",
+        "",
+        "",
+    ]
+
+
+def test_keys_and_moments_alone_go_beside_the_statement(cast: Cast, sent: Referral) -> None:
+    @prepared
+    def sent_by(key: UUID, state: str) -> QuerySet[Any]:
+        asked = Referral.objects.filter(practice=key, state=state, clinic__name="Harbor Therapy")
+        return asked.values_list("state", "clinic__name")
+
+    told: list[Any] = []
+
+    def listen(execute: Any, sql: str, params: Any, *rest: Any) -> Any:
+        told.append((sql.count("'Harbor Therapy'"), len(params)))
+        return execute(sql, params, *rest)
+
+    with connection.execute_wrapper(listen):
+        found = [sent_by(cast.practice.pk, state) for state in ("sent", "it's 5%")]
+    assert found == [[("sent", "Harbor Therapy")], []]
+    assert told == [(1, 1), (1, 1)]
 
 
 def test_a_question_asked_twice_is_planned_once_with_its_keys_open(
