@@ -124,7 +124,7 @@ class User(Changing, AbstractBaseUser, PermissionsMixin):
 
     @property
     def name(self) -> str:
-        return f"{self.given_name} {self.family_name}".strip() or self.email
+        return called(self.given_name, self.family_name, self.email)
 
     @property
     def has_email(self) -> bool:
@@ -143,6 +143,11 @@ class User(Changing, AbstractBaseUser, PermissionsMixin):
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         raise NeverDeleted("People are deactivated, never deleted")
+
+
+def called(given_name: str, family_name: str, email: str) -> str:
+    """The name of a person of whom no more is read; who told none is known by the address."""
+    return f"{given_name} {family_name}".strip() or email
 
 
 Row = TypeVar("Row", bound=models.Model)

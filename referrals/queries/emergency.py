@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Count, Max, QuerySet
@@ -17,11 +17,17 @@ from referrals.access import (
 from referrals.belonging import memberships
 from referrals.models import Child, Emergency, RecordView, User
 from referrals.models.child import tokens
-from referrals.prepared import prepared
+from referrals.models.person import called as name_of
+from referrals.prepared import Making, prepared
 
 from .look import parts_of
 
 _MOST: Final = 25
+_COLUMNS: Final = (
+    "id", "opened_at", "due_on", "owner_id",
+    "user__given_name", "user__family_name", "user__email",
+    "owner__given_name", "owner__family_name", "owner__email",
+)  # fmt: skip
 
 
 def known_for_sure(user: User, *, number: str, name: str, born: date | None) -> Child | None:
@@ -69,21 +75,28 @@ def waiting(user: User) -> list[Waiting]:
     """What this person can answer, the soonest due first. One query, and only where there is any."""
     if not any(getattr(m, "has_reviews", False) for m in memberships(user)):
         return []
-    return [
-        Waiting(
-            one.pk, one.user.name, one.opened_at, one.due_on, one.owner_id == user.pk,
-            one.owner.name if one.owner else "",
-        )
-        for one in _waiting(user)
-    ]  # fmt: skip
+    return _waiting(user, made=Making(_as_waiting, (user.pk,)))
 
 
 @prepared
-def _waiting(user: User) -> QuerySet[Emergency]:
+def _waiting(user: User) -> QuerySet[Any]:
     return (
-        emergencies_to_review(user).filter(is_open=True).select_related("user", "owner")
-        .order_by("due_on", "id")[:_MOST]
+        emergencies_to_review(user).filter(is_open=True).order_by("due_on", "id")
+        .values_list(*_COLUMNS, named=True)[:_MOST]
     )  # fmt: skip
+
+
+def _as_waiting(row: Any, me: UUID) -> Waiting:
+    return Waiting(
+        key=row.id,
+        who=name_of(row.user__given_name, row.user__family_name, row.user__email),
+        at=row.opened_at,
+        due_on=row.due_on,
+        mine=row.owner_id == me,
+        owner=name_of(row.owner__given_name, row.owner__family_name, row.owner__email)
+        if row.owner_id
+        else "",
+    )
 
 
 @dataclass(frozen=True, slots=True)
