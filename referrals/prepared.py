@@ -326,6 +326,9 @@ class Asked:
     def read(self) -> list[Any]:
         return self.composed.read(self.rows)
 
+    def made(self, making: Making) -> list[Any]:
+        return making.of(self.rows, self.composed.read)
+
     def exactly(self) -> Hashable:
         """In one column all are of one kind: they need not be told apart one by one."""
         return self.of, self.rows

@@ -30,13 +30,15 @@ def test_two_people_of_one_shape_share_what_is_composed(cast: Cast, nothing_kept
     for person in (cast.pediatrician, cast.practice_colleague, cast.stranger_pediatrician):
         home.pediatrician(person, today)
     first = len(nothing_kept)
-    home.therapist(cast.therapist, today, (timezone.now(), timezone.now()))
+    home.therapist(cast.therapist, today, timezone.now(), (timezone.now(), timezone.now()))
     assert (first, len(nothing_kept) > first) == (4, True)  # with the question of who they are
 
 
 def test_each_is_answered_with_what_is_theirs(cast: Cast, sent: Referral) -> None:
     def of(person: User) -> list[UUID]:
-        return [row.child_id for row in home.pediatrician(person, timezone.localdate()).others]
+        return [
+            row.child_id for row in home.pediatrician(person, timezone.localdate()).made().others
+        ]
 
     assert [of(p) for p in (cast.pediatrician, cast.stranger_pediatrician, cast.practice_colleague)] == [
         [sent.child_id], [], [sent.child_id]

@@ -6,10 +6,11 @@ from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from referrals.access import referrals_visible_to
 from referrals.models import Appointment, Session, User
+from referrals.models.person import called as name_of
 from referrals.planned import is_there
 from referrals.prepared import Making, prepared
 
@@ -18,7 +19,7 @@ from .address import address
 #: So many visits of a day stand on a home.
 _MOST: Final = 40
 _COLUMNS: Final = (
-    "id", "referral_id", "purpose", "place", "minutes", "status", "starts_at", "is_noted",
+    "id", "referral_id", "purpose", "place", "minutes", "status", "starts_at", "is_noted", "has_begun",
     "organization__time_zone", "therapist__given_name", "therapist__family_name", "therapist__email",
     "referral__child__given_name", "referral__child__family_name", "referral__child__name_used",
 )  # fmt: skip
@@ -31,6 +32,7 @@ class Visit:
     child: str
     therapist: str
     at: datetime
+    has_begun: bool
     minutes: int
     purpose: str
     place: str
@@ -42,26 +44,20 @@ class Visit:
     is_noted: bool
 
 
-def of_therapist(user: User, day: tuple[datetime, datetime]) -> list[Visit]:
-    return _of_therapist(user, day, made=_AS_VISIT)
-
-
-def at_places(user: User, day: tuple[datetime, datetime], places: list[UUID]) -> list[Visit]:
-    return _at_places(user, day, places, made=_AS_VISIT)
+@prepared
+def of_therapist(user: User, day: tuple[datetime, datetime], at: datetime) -> QuerySet[Any]:
+    return _day(user, day, at, therapist=user)
 
 
 @prepared
-def _of_therapist(user: User, day: tuple[datetime, datetime]) -> QuerySet[Any]:
-    return _day(user, day, therapist=user)
+def at_places(
+    user: User, day: tuple[datetime, datetime], at: datetime, places: list[UUID]
+) -> QuerySet[Any]:
+    return _day(user, day, at, organization__in=places)
 
 
-@prepared
-def _at_places(user: User, day: tuple[datetime, datetime], places: list[UUID]) -> QuerySet[Any]:
-    return _day(user, day, organization__in=places)
-
-
-def _day(user: User, day: tuple[datetime, datetime], **whose: Any) -> QuerySet[Any]:
-    """The visits that are booked or took place, each with whether its note is signed."""
+def _day(user: User, day: tuple[datetime, datetime], at: datetime, **whose: Any) -> QuerySet[Any]:
+    """The visits that are booked or took place, for `AS_VISIT`: each with whether its note is signed."""
     noted = Session.objects.filter(appointment=OuterRef("pk"), status="final")
     seen = referrals_visible_to(user, row_by_row=True).filter(pk=OuterRef("referral"))
     visits = Appointment.objects.filter(
@@ -70,7 +66,7 @@ def _day(user: User, day: tuple[datetime, datetime], **whose: Any) -> QuerySet[A
         starts_at__gte=day[0],
         starts_at__lt=day[1],
         **whose,
-    ).annotate(is_noted=Exists(noted))
+    ).annotate(is_noted=Exists(noted), has_begun=Q(starts_at__lte=at))
     return visits.order_by("starts_at", "id").values_list(*_COLUMNS, named=True)[:_MOST]
 
 
@@ -81,9 +77,11 @@ def _visit(row: Any) -> Visit:
     called = row.referral__child__name_used or row.referral__child__given_name
     return Visit(
         child=f"{called} {row.referral__child__family_name}",
-        therapist=f"{row.therapist__given_name} {row.therapist__family_name}".strip()
-        or row.therapist__email,
+        therapist=name_of(
+            row.therapist__given_name, row.therapist__family_name, row.therapist__email
+        ),
         at=row.starts_at.astimezone(ZoneInfo(row.organization__time_zone)),
+        has_begun=bool(row.has_begun),
         minutes=row.minutes,
         purpose=str(Appointment.Purpose(row.purpose).label),
         place=str(Appointment.Place(row.place).label),
@@ -98,4 +96,4 @@ def _visit(row: Any) -> Visit:
     )
 
 
-_AS_VISIT: Final = Making(_visit)
+AS_VISIT: Final = Making(_visit)

@@ -13,12 +13,11 @@ from referrals.access import reads_referral
 from referrals.models import Referral, User
 from referrals.models.record import risen
 from referrals.pathway import CLOSING, RUNNING, State
-from referrals.prepared import prepared
+from referrals.prepared import Asked, prepared
+from referrals.remembered import Later
 
-from .arrival import Waiting as Arrived
-from .arrival import waiting as arrived
-from .day import Visit, at_places, of_therapist
-from .programme import Waiting, waiting
+from .day import AS_VISIT, Visit, at_places, of_therapist
+from .programme import Waiting, owed_beside, waiting_for
 from .worklist import (
     CLINIC_ROLES,
     PAGE,
@@ -47,8 +46,6 @@ class Desk:
     stages: list[tuple[str, int]]
     #: Concerns, public programmes and requests for results: what has no referral.
     beside: list[Waiting] = field(default_factory=list)
-    #: E-referrals of which somebody must say whose they are.
-    arrived: list[Arrived] = field(default_factory=list)
     visits: list[Visit] = field(default_factory=list)
     late_by_owner: list[tuple[str, int]] = field(default_factory=list)
     lost: list[tuple[str, int]] = field(default_factory=list)
@@ -138,12 +135,18 @@ def _of_practice(user: User, today: date, own: list[UUID]) -> QuerySet[Any]:
     return desk_rows(user, today, [Part(Q(owner=user)), *others], tasks)
 
 
-def pediatrician(user: User, today: date) -> Desk:
+def pediatrician(user: User, today: date) -> Later[Desk]:
     """Three queries: the referrals, their stages, what waits beside them."""
     own = places(user, *PRACTICE_ROLES)
-    mine, others, risen = _split(_of_practice(user, today, own, made=rows_for(user, today)))
-    stages = by_stage(_stages(user, "practice", own))
-    return Desk(mine, others, risen, stages, beside=waiting(user, own, today))
+    return Later(
+        _pediatrician, _of_practice.asked(user, today, own), _stages.asked(user, "practice", own),
+        owed_beside.asked(user, own, today), user.pk, today,
+    )  # fmt: skip
+
+
+def _pediatrician(listed: Asked, stages: Asked, beside: Asked, me: UUID, today: date) -> Desk:
+    mine, others, risen = _split(listed.made(rows_for(me, today)))
+    return Desk(mine, others, risen, by_stage(stages.read()), beside=beside.made(waiting_for(me)))
 
 
 @prepared
@@ -157,16 +160,20 @@ def _of_therapist(user: User, today: date, own: list[UUID]) -> QuerySet[Any]:
     return desk_rows(user, today, [Part(Q(owner=user)), *parts], _tasks(user), drafts=True)
 
 
-def therapist(user: User, today: date, day: tuple[datetime, datetime]) -> Desk:
-    """Three queries: the referrals, their stages, the day's visits; one more where something came in
-    of which somebody must say whose it is.
-    """
+def therapist(user: User, today: date, at: datetime, day: tuple[datetime, datetime]) -> Later[Desk]:
+    """Three queries: the referrals, their stages, the day's visits."""
     own = places(user, *CLINIC_ROLES)
-    mine, others, risen = _split(_of_therapist(user, today, own, made=rows_for(user, today)), PAGE)
-    return Desk(
-        mine, (risen + others)[:PAGE], [], by_stage(_stages(user, "clinic", own)),
-        arrived=arrived(user), visits=of_therapist(user, day),
+    return Later(
+        _therapist, _of_therapist.asked(user, today, own), _stages.asked(user, "clinic", own),
+        of_therapist.asked(user, day, at), user.pk, today,
     )  # fmt: skip
+
+
+def _therapist(listed: Asked, stages: Asked, visits: Asked, me: UUID, today: date) -> Desk:
+    mine, others, risen = _split(listed.made(rows_for(me, today)), PAGE)
+    return Desk(
+        mine, (risen + others)[:PAGE], [], by_stage(stages.read()), visits=visits.made(AS_VISIT)
+    )
 
 
 @prepared
@@ -197,18 +204,24 @@ def _counted(user: User, today: date, since: datetime, own: list[UUID]) -> Query
     return all_three
 
 
-def coordinator(user: User, today: date, at: datetime, day: tuple[datetime, datetime]) -> Desk:
-    """Three queries: the referrals with their attempts, what is open and what ended, the visits; one
-    more where something came in of which somebody must say whose it is.
-    """
+def coordinator(
+    user: User, today: date, at: datetime, day: tuple[datetime, datetime]
+) -> Later[Desk]:
+    """Three queries: the referrals with their attempts, what is open and what ended, the visits."""
     own = places(user, *CLINIC_ROLES)
-    mine, others, risen = _split(_of_clinic(user, today, own, made=rows_for(user, today)))
+    return Later(
+        _coordinator, _of_clinic.asked(user, today, own),
+        _counted.asked(user, today, at - timedelta(days=365), own),
+        at_places.asked(user, day, at, own), user.pk, today,
+    )  # fmt: skip
+
+
+def _coordinator(listed: Asked, counted: Asked, visits: Asked, me: UUID, today: date) -> Desk:
+    mine, others, risen = _split(listed.made(rows_for(me, today)))
     stages: Counter[str] = Counter()
     owners: Counter[str] = Counter()
     sent: Counter[str] = Counter()
-    for state, given, family, n, late, n_sent in _counted(
-        user, today, at - timedelta(days=365), own
-    ):
+    for state, given, family, n, late, n_sent in counted.read():
         stages[state] += n
         owners[owner_name(given, family)] += late
         if state != State.ENTERED_IN_ERROR:
@@ -219,8 +232,7 @@ def coordinator(user: User, today: date, at: datetime, day: tuple[datetime, date
         others,
         risen,
         by_stage(stages.items()),
-        arrived=arrived(user),
-        visits=at_places(user, day, own),
+        visits=visits.made(AS_VISIT),
         late_by_owner=[(who, n) for who, n in owners.most_common() if n],
         lost=by_stage(lost.items()),
         sent=sum(sent.values()),

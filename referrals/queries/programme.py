@@ -1,6 +1,6 @@
 """Where does a child stand on the way into a public programme, and by when is what due?"""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -153,17 +153,18 @@ class Waiting:
     owner: str
 
 
-def waiting(user: User, own: Collection[UUID], today: date) -> list[Waiting]:
+def waiting_for(me: UUID) -> Making:
+    """How this person sees what waits beside their referrals."""
+    return Making(_waiting, (me,))
+
+
+@prepared
+def owed_beside(user: User, own: list[UUID], today: date) -> Any:
     """What this person owes, and what others of their practices owe for so long that it has risen.
 
     What a school or programme owes is theirs once its day has passed: to ask again, or take it back.
     One query over all, in the order in which they are due.
     """
-    return _owed_beside(user, list(own), today, made=Making(_waiting, (user.pk,)))
-
-
-@prepared
-def _owed_beside(user: User, own: list[UUID], today: date) -> Any:
     seen = is_seen(user)
     late = risen() & Q(organization__in=own)
 

@@ -80,7 +80,7 @@ class Row:
 
 def of_child(user: User, child: UUID, today: date) -> list[Row]:
     """The referrals of one child that this person reads. One query."""
-    return _of_child(user, child, made=rows_for(user, today))
+    return _of_child(user, child, made=rows_for(user.pk, today))
 
 
 @prepared
@@ -162,9 +162,9 @@ def _is_task(r: Any) -> bool:
     return bool(getattr(r, "is_task", False))
 
 
-def rows_for(user: User, today: date) -> Making:
+def rows_for(me: UUID, today: date) -> Making:
     """How this person sees the rows of a list today."""
-    return Making(row, (user.pk, today))
+    return Making(row, (me, today))
 
 
 def row(r: Any, me: UUID, today: date) -> Row:
@@ -302,7 +302,7 @@ def _parts(chosen: str) -> list[Q]:
 
 def page(user: User, chosen: str, today: date, cursor: str = "") -> tuple[list[Row], str]:
     """One page of a filter and the cursor of the next, empty on the last."""
-    found = _behind(user, chosen, _read(cursor), made=rows_for(user, today))
+    found = _behind(user, chosen, _read(cursor), made=rows_for(user.pk, today))
     if len(found) <= PAGE:
         return found, ""
     last = found[PAGE - 1]

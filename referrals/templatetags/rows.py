@@ -208,15 +208,15 @@ def _token(csrf_token: object) -> str:
 @register.simple_tag(takes_context=True)
 def visit_rows(context: Mapping[str, Any], visits: Iterable["Visit"]) -> SafeString:
     """The items of the list in `components/day_visits.html`, of whose `names` and `writes` they know."""
-    names, writes, now = context["names"], context["writes"], timezone.now()
+    names, writes = context["names"], context["writes"]
     token = _token(context["csrf_token"])
-    drawn = (token.join(_visit(one, names, writes, one.at <= now)) for one in visits)
+    drawn = (token.join(_visit(one, names, writes)) for one in visits)
     # Safe: `_visit` escapes what anybody typed.
     return mark_safe("".join(drawn))  # nosec B308 B703
 
 
 @lru_cache(maxsize=_MOST)
-def _visit(visit: "Visit", names: bool, writes: bool, begun: bool) -> tuple[str, ...]:
+def _visit(visit: "Visit", names: bool, writes: bool) -> tuple[str, ...]:
     """Drawn once, as long as the database says the same of it: in two pieces where a form's token stands."""
     child, at = escape(visit.child), f"{visit.at:%H:%M}"
     who = f" · {escape(visit.therapist)}" if names else ""
@@ -225,7 +225,7 @@ def _visit(visit: "Visit", names: bool, writes: bool, begun: bool) -> tuple[str,
         f'<p class="meta">{visit.purpose} · {visit.place}, {visit.minutes} minutes{who}</p>\n'
     )
     which = f'<span class="visually-hidden">: {child} at {at}</span>'
-    if visit.attend_url and begun:
+    if visit.attend_url and visit.has_begun:
         return (
             f'{head}<form method="post" action="{visit.attend_url}">',
             f'<button class="btn btn-quiet" type="submit">{icon("check")} Attended{which}</button></form></li>',

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from referrals import access
 from referrals.belonging import has_role, is_guardian
+from referrals.queries import arrival as arrivals
 from referrals.queries import emergency as emergencies
 from referrals.queries import family as families
 from referrals.queries import home as homes
@@ -34,12 +35,15 @@ def home(request: HttpRequest) -> HttpResponse:
     context: dict[str, object] = {"role": role, "roles": roles, "today": today, "now": now}
     start = timezone.make_aware(datetime.combine(today, time.min))
     day = (start, start + timedelta(days=1))
+    # Asked only where something waits, which is seldom.
     if role in access.REVIEWING:
         context["opened"] = emergencies.waiting(user)  # type: ignore[arg-type]
+    if role in ("therapist", "coordinator"):
+        context["arrived"] = arrivals.waiting(user)  # type: ignore[arg-type]
     if role == "pediatrician":
         context["desk"] = homes.pediatrician(user, today)  # type: ignore[arg-type]
     elif role == "therapist":
-        context["desk"] = homes.therapist(user, today, day)  # type: ignore[arg-type]
+        context["desk"] = homes.therapist(user, today, now, day)  # type: ignore[arg-type]
     elif role == "coordinator":
         context["desk"] = homes.coordinator(user, today, now, day)  # type: ignore[arg-type]
     elif role == "partner":

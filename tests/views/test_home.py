@@ -14,7 +14,7 @@ from referrals.actions.appointment import offer_appointments
 from referrals.models import Membership, Referral, Role, User
 from referrals.queries.worklist import PAGE
 from tests.factories.child import ChildFactory
-from tests.factories.person import MembershipFactory
+from tests.factories.person import MembershipFactory, UserFactory
 from tests.factories.referral import sent_for
 
 Door = Callable[[User], Client]
@@ -68,6 +68,18 @@ def test_a_family_sees_its_offers_and_then_its_visit(
     text = home(client_of, cast.family)
     assert "Your next visit" in text
     assert "It takes 45 minutes." in text
+
+
+def test_of_two_who_read_the_same_rows_each_reads_their_own_part(
+    cast: Any, client_of: Door, accepted: Referral
+) -> None:
+    other = UserFactory()
+    MembershipFactory(user=other, organization=cast.clinic, role=Role.COORDINATOR)
+    for _ in range(2):
+        assert "<strong>Contact the family</strong>" in home(client_of, cast.coordinator)
+        text = home(client_of, other)
+        assert cast.child.family_name in text
+        assert "<strong>Contact the family</strong>" not in text
 
 
 def test_a_day_late_is_said_to_be(client_of: Door, coordinator: User, sent: Referral) -> None:

@@ -240,7 +240,7 @@ def test_the_therapist_is_led_from_the_evaluation_to_the_pediatrician(ot, planne
 
 def test_from_home_the_pediatrician_signs_in_two_clicks(client_of, pediatrician, plan_sent):
     door = client_of(pediatrician)
-    row = door.get(reverse("home")).context["desk"].mine[0]
+    row = door.get(reverse("home")).context["desk"].made().mine[0]
     page = door.get(row.url)
     assert "Two buttons on the way out." in page.content.decode()
     shown = {name: field.value() for name, field in ((f.name, f) for f in page.context["form"])}

@@ -77,7 +77,7 @@ def test_the_menu_leads_there(client_of: Door, family: User) -> None:
 
 
 def home(client_of: Door, user: User) -> Any:
-    return client_of(user).get(reverse("home")).context["desk"]
+    return client_of(user).get(reverse("home")).context["desk"].made()
 
 
 def rise(**changed: Any) -> None:
@@ -217,5 +217,5 @@ def test_a_home_with_what_has_risen_costs_no_more(
     door = client_of(cast.coordinator)
     with django_assert_num_queries(5):
         answer = door.get(reverse("home"))
-    assert len(answer.context["desk"].risen) == min(rows, LOOK)
+    assert len(answer.context["desk"].made().risen) == min(rows, LOOK)
     assert len(answer.content) < 100_000

@@ -351,9 +351,12 @@ def test_the_video_room_is_opened_from_the_visit_and_the_home(cast, booked, clie
 
 def test_the_day_of_a_therapist_says_what_to_do(cast, booked, client_of):
     first = visits_of(booked)[0]
+    attend = url("session_attend", booked, first.pk)
+    with time_machine.travel(first.starts_at - timedelta(minutes=1), tick=False):
+        assert attend not in client_of(cast.therapist).get("/").content.decode()
     with time_machine.travel(first.starts_at + timedelta(minutes=50), tick=False):
         door = client_of(cast.therapist)
-        assert url("session_attend", booked, first.pk) in door.get("/").content.decode()
+        assert attend in door.get("/").content.decode()
         office = client_of(cast.coordinator).get("/").content.decode()
         assert url("session_detail", booked, first.pk) in office
         attended(first, cast.therapist)
