@@ -49,7 +49,7 @@ def test_a_rating_and_a_new_name_stand_on_the_page_of_a_goal_at_once(
     page, client = f"/referrals/{evaluated.pk}/goals/{goal.pk}/", client_of(cast.therapist)
     assert "All ratings (" not in shown(client, page)
     rate_goal(
-        id=new_id(), goal=goal, level=-1, rated_on=at.date(), note="On <b>Monday</b>.",
+        id=new_id(), goal=goal, level=-1, rated_on=timezone.localdate(at), note="On <b>Monday</b>.",
         by=cast.therapist, at=at,
     )  # fmt: skip
     rated = shown(client, page)
