@@ -200,7 +200,6 @@ INNER = {
     "caseload.put_away": "bringing in, dropping or clearing a file",
     "seat.drop_index": "putting two records together, and apart again",
     "seat.spell": "seating a place beside a child, and mending",
-    "stock.take_stock": "the worker and whoever migrates: it counts rows, and changes none",
     "listed.sweep_ended": "the worker: nobody does it, a seat has ended",
     "seat.spellings_amiss": "whoever keeps the server: what is derived is put right",
     "seat.words_amiss": "whoever keeps the server: what is derived is put right",
