@@ -124,7 +124,7 @@ class User(Changing, AbstractBaseUser, PermissionsMixin):
 
     @property
     def name(self) -> str:
-        return called(self.given_name, self.family_name, self.email)
+        return name_of(self.given_name, self.family_name, self.email)
 
     @property
     def has_email(self) -> bool:
@@ -145,7 +145,7 @@ class User(Changing, AbstractBaseUser, PermissionsMixin):
         raise NeverDeleted("People are deactivated, never deleted")
 
 
-def called(given_name: str, family_name: str, email: str) -> str:
+def name_of(given_name: str, family_name: str, email: str) -> str:
     """The name of a person of whom no more is read; who told none is known by the address."""
     return f"{given_name} {family_name}".strip() or email
 

@@ -81,7 +81,10 @@ class Record(models.Model):
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
         self._left_out = frozenset(exclude or ())
-        super().validate_constraints(exclude)
+        try:
+            super().validate_constraints(exclude)
+        finally:
+            del self._left_out
 
     def get_constraints(self) -> list[tuple[type[models.Model], Sequence[models.BaseConstraint]]]:
         """Those that can be looked at. Of a check that names a field left out Django composes a whole

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from referrals.access import referrals_visible_to
 from referrals.models import Appointment, Session, User
-from referrals.models.person import called as name_of
+from referrals.models.person import name_of
 from referrals.planned import is_there
 from referrals.prepared import Making, prepared
 

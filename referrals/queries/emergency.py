@@ -17,7 +17,7 @@ from referrals.access import (
 from referrals.belonging import memberships
 from referrals.models import Child, Emergency, RecordView, User
 from referrals.models.child import tokens
-from referrals.models.person import called as name_of
+from referrals.models.person import name_of
 from referrals.prepared import Making, prepared
 
 from .look import parts_of

@@ -166,3 +166,4 @@ def test_a_check_of_what_was_told_holds(sent):
     with pytest.raises(ValidationError, match="ends before it begins"):
         limit.validate_constraints(exclude={"guardian", "kind"})
     limit.validate_constraints(exclude={"until"})
+    assert limit.get_constraints() == CourtLimit().get_constraints()
