@@ -28,7 +28,7 @@ BESIDES = {
         "attendance", "batching", "bringing", "check_in", "clock", "closing", "counting",
         "digest", "heartbeat", "hours", "leaving", "listed", "matching", "moving",
         "owing", "owner", "pause", "picture", "practice", "rating", "reached", "reaction", "recognition",
-        "recording", "refusal", "second_factor", "sender", "series", "signing", "starting", "stock", "sweeping",
+        "recording", "refusal", "second_factor", "sender", "series", "signing", "starting", "sweeping",
         "treated",
     },
     "views": {

@@ -79,6 +79,7 @@ def test_an_index_of_a_later_migration_is_looked_at(copied: None) -> None:
     if connection.vendor != "sqlite":
         pytest.skip("a server does that by itself")
     with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
         cursor.execute("CREATE INDEX since ON referrals_child (given_name)")
         region.dialect().migrated()
         cursor.execute("SELECT stat FROM sqlite_stat1 WHERE idx = 'since'")

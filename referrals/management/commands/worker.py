@@ -27,7 +27,6 @@ from referrals.actions.notice import (
 )
 from referrals.actions.reminder import raise_reminders, risen_amiss
 from referrals.actions.seal import BATCH, seal_rows
-from referrals.actions.stock import take_stock
 from referrals.actions.sweeping import sweep_files, sweep_unfinished
 from referrals.actions.treated import treated_amiss
 from referrals.queries.seal import head
@@ -63,7 +62,6 @@ class Command(BaseCommand):
             _swept(sweep_files)
             _swept(sweep_unfinished)
             sweep_ended(at=timezone.now())
-            take_stock()
             while _worked():
                 pass
             while seal_rows(at=timezone.now()):
@@ -146,7 +144,6 @@ class Worker:
         ended = sweep_ended(at=timezone.now())
         lists = *lists_amiss(at=timezone.now(), mend=True), *treated_amiss(mend=True)
         amiss = *lists, *risen_amiss(mend=True)
-        take_stock()  # of what is left
         # Not before: where the database went away meanwhile, the day's look is still to come.
         self.swept = monotonic()
         if count:
