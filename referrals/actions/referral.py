@@ -50,21 +50,15 @@ REQUIRED_TO_SEND: Final[dict[str, str]] = {
 
 @transaction.atomic
 def draft_referral(
-    *,
-    id: UUID,
-    child: Child,
-    practice: Organization,
-    by: User,
-    at: datetime,
-    version: int | None = None,
-    diagnoses: Iterable[Diagnosis] | None = None,
-    **fields: Any,
-) -> Referral:
+    *, id: UUID, child: Child, practice: Organization, by: User, at: datetime,
+    version: int | None = None, diagnoses: Iterable[Diagnosis] | None = None, **fields: Any,
+) -> Referral:  # fmt: skip
     """Keep a referral that is being written: made on the first call, changed on later ones.
 
     `id` comes with the form, so that a second click or a repeated save finds the same
     draft. `version` guards against a draft that changed in another tab.
     """
+    _held(child.pk)
     return _kept(
         standing(by, child.pk), id=id, child=child, practice=practice, by=by, at=at,
         version=version, diagnoses=diagnoses, **fields,
@@ -147,7 +141,11 @@ def _stored(id: UUID) -> QuerySet[Referral]:
 
 
 def _held(child: UUID) -> Child:
-    """The child, of whom nobody else sends a referral until this transaction ends."""
+    """The child, of whom nobody else writes or sends a referral until this transaction ends.
+
+    Held before the first row is written: the database holds it too when a referral is listed, and
+    of two who wrote the same key each would wait for the other.
+    """
     return Child.objects.select_for_update().get(pk=child)
 
 

@@ -24,12 +24,12 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def entry(cast: Any, in_therapy: Referral) -> Practice:
-    """What the family practised an hour ago."""
+    """What the family has just practised: an hour ago may have been yesterday."""
     now = timezone.now()
     activity = an_activity(in_therapy, by=cast.therapist, at=now - timedelta(days=2))
     return log_practice(
         id=new_id(), activity=activity, result="did", word="With a song.", by=cast.family,
-        at=now - timedelta(hours=1),
+        at=now,
     )  # fmt: skip
 
 
