@@ -15,7 +15,7 @@ from typing import Any, Final
 from django.db import IntegrityError, connection, connections, transaction
 from django.db.models import F, Min, Q, QuerySet
 
-from referrals.caseload.office import places
+from referrals.caseload.office import brings
 from referrals.caseload.row import Told, told
 from referrals.caseload.sheet import Row, Unreadable, rows
 from referrals.models import Caseload, CaseloadRow
@@ -101,7 +101,7 @@ def work_on_caseload(*, at: datetime) -> bool:
 
 
 def _work(caseload: Caseload, held: QuerySet[Caseload], at: datetime) -> None:
-    if caseload.organization not in places(caseload.uploaded_by):
+    if not brings(caseload.uploaded_by, caseload.organization):
         with transaction.atomic():
             put_away(caseload, at=at, said="Who brought it in may no longer do so.")
         return

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from referrals.caseload.column import COLUMNS, recognised
-from referrals.caseload.office import places
+from referrals.caseload.office import brings
 from referrals.caseload.sheet import Unreadable, rows, sheet
 from referrals.models import Caseload, CaseloadRow, Export, Organization, User
 
@@ -33,7 +33,7 @@ def take_in_caseload(
 
     Raises Refused with a sentence for whatever cannot be read; nothing of it is kept then.
     """
-    if organization not in places(by):
+    if not brings(by, organization):
         raise Refused("You bring in the caseload of your own practice or clinic.", "organization")
     name = PurePath(upload.name or "file").name[-160:]
     try:
@@ -139,7 +139,7 @@ def drop_caseload(*, caseload: Caseload, by: User, at: datetime) -> None:
 
 
 def _check_theirs(caseload: Caseload, by: User) -> None:
-    if caseload.organization not in places(by):
+    if not brings(by, caseload.organization):
         raise Refused("You bring in the caseload of your own practice or clinic.")
 
 

@@ -18,7 +18,7 @@ from referrals.forms.letter import EditTextForm, TextForm
 from referrals.models import Letter, LetterTemplate
 from referrals.queries.letter import newest_template, wording_of
 
-from .base import ReadOnlyAdmin, RoomAdmin
+from .base import ChosenSelect, ReadOnlyAdmin, RoomAdmin
 
 #: What stands in a preview: invented, and plainly so.
 INVENTED: Final = {
@@ -44,6 +44,16 @@ def preview(kind: LetterKind, subject: str, body: str) -> str:
     if wrong:
         return " ".join(wrong)
     return f"{fill(subject, INVENTED)}\n\n{fill(body, INVENTED)}"
+
+
+class WhichForm(TextForm):
+    """The text is chosen here; its place is looked for by its name, as everywhere in these rooms."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        place: Any = self.fields["organization"]
+        place.widget = ChosenSelect(LetterTemplate._meta.get_field("organization"), admin.site)
+        place.widget.choices = place.choices
 
 
 @admin.register(LetterTemplate)
@@ -90,7 +100,7 @@ class LetterTemplateAdmin(RoomAdmin):
             **self.admin_site.each_context(request), "title": "Text of a letter",
             "opts": self.opts, "seen": "", "facts": [], "chosen": False,
         }  # fmt: skip
-        asked = TextForm(request.POST or request.GET or None)
+        asked = WhichForm(request.POST or request.GET or None)
         if not asked.is_bound or not asked.is_valid():
             context["form"] = asked
             return TemplateResponse(request, "admin/referrals/lettertemplate/edit.html", context)

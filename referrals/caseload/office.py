@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import Final
 
+from django.db.models import QuerySet
+
 from referrals.belonging import memberships
 from referrals.models import Organization, Role, User
 
@@ -17,10 +19,15 @@ class Office(StrEnum):
     BRING_CASELOAD = "bring in a caseload"
 
 
-def places(user: User) -> list[Organization]:
+def places(user: User) -> QuerySet[Organization]:
     """Whose caseload this person may bring in: their own place's, an administrator any's."""
     if user.is_active and user.is_superuser:
         kinds = (Kind.PEDIATRIC_PRACTICE, Kind.THERAPY_CLINIC)
-        return list(Organization.objects.filter(is_active=True, kind__in=kinds))
-    found = {m.organization_id: m.organization for m in memberships(user) if m.role in _BRINGS}
-    return sorted(found.values(), key=lambda place: (place.name, place.pk))
+        return Organization.objects.filter(is_active=True, kind__in=kinds)
+    own = {m.organization_id for m in memberships(user) if m.role in _BRINGS}
+    return Organization.objects.filter(pk__in=own)
+
+
+def brings(user: User, place: Organization) -> bool:
+    """Whether this person may bring in the caseload of this place."""
+    return places(user).filter(pk=place.pk).exists()

@@ -1,14 +1,16 @@
 """What is asked when a spreadsheet is brought in?"""
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 from django import forms
+from django.db.models import QuerySet
 
 from referrals.caseload.column import COLUMNS
+from referrals.models import Organization
 from referrals.models.caseload import AT_ONCE, Caseload
 
 from .base import CareForm
+from .organization import PlaceField
 from .upload import UploadField
 
 #: A column that is not taken.
@@ -19,19 +21,23 @@ _ORDER: Final = (("", "Not said"), ("day", "Day first: 3 April"), ("month", "Mon
 class TakeInForm(CareForm):
     """The file, and whose caseload it is."""
 
-    organization = forms.ChoiceField(label="Whose caseload is it?")
+    organization = PlaceField(
+        queryset=Organization.objects.none(), label="Whose caseload is it?",
+        empty_label="Choose a practice or clinic",
+    )  # fmt: skip
     file = UploadField(
         label="Spreadsheet",
         help_text="CSV or Excel (.xlsx), up to 10 MB and 20,000 rows.",
         widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
     )
 
-    def __init__(self, *args: Any, places: Sequence[Any], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, places: QuerySet[Organization], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choice: Any = self.fields["organization"]
-        choice.choices = [(str(place.pk), str(place)) for place in places]
-        if len(places) == 1:
-            choice.initial = str(places[0].pk)
+        choice.queryset = places
+        of = list(places[:2])
+        if len(of) == 1:
+            choice.initial = of[0].pk
             choice.widget = forms.HiddenInput()
 
 

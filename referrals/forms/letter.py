@@ -65,7 +65,8 @@ class TextForm(CareForm):
     organization: "forms.ModelChoiceField[Organization]" = forms.ModelChoiceField(
         queryset=Organization.objects.filter(
             kind__in=["pediatric_practice", "therapy_clinic"], is_active=True
-        )
+        ),
+        error_messages={"invalid_choice": "Choose a practice or a clinic that is open."},
     )
     kind = forms.ChoiceField(choices=[(kind.code, kind.label) for kind in KINDS.values()])
     language = forms.ChoiceField(choices=User.Language.choices)

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from referrals.belonging import memberships
-from referrals.models import Child, Organization, Referral, User
+from referrals.models import Caseload, Child, Organization, Referral, User
 
 #: So many are offered as they are; of more the near ones are, and the others are looked for.
 FEW: Final = 20
@@ -64,6 +64,21 @@ def partners(
     return _offer(
         offered, known=lambda: (_("Known to this child"), known()),
         near=[child.practice], chosen=chosen, words=words,
+    )  # fmt: skip
+
+
+def offices(
+    offered: QuerySet[Organization], by: User, *, chosen: object = None, words: str = ""
+) -> Offer:
+    """Of many practices and clinics those whose caseload this person brought in lately."""
+
+    def lately() -> list[UUID]:
+        brought = Caseload.objects.filter(uploaded_by=by).order_by("-pk")
+        return list(brought.values_list("organization", flat=True)[:REMEMBERED])
+
+    return _offer(
+        offered, known=lambda: (_("You brought in lately"), lately()),
+        near=[], chosen=chosen, words=words,
     )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from referrals.queries import caseload as pages
 from .answer import UNPROCESSABLE, now_at, refuse
 from .decorators import office_view
 from .document import run_nothing
+from .organization import offer_offices
 
 WORKING = frozenset({"checking", "bringing"})
 
@@ -36,21 +37,26 @@ def caseload_list(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     offered = places(user)
     form = TakeInForm(request.POST or None, request.FILES or None, places=offered)
+    finding = request.POST.get("do") == "find"
+    if finding:
+        form = TakeInForm(initial=form.typed(), places=offered)
     status = 200
-    if request.method == "POST":
+    if request.method == "POST" and not finding:
         status = UNPROCESSABLE
         if form.is_valid():
-            wanted = form.cleaned_data["organization"]
             try:
                 made = take_in_caseload(
-                    organization=next(place for place in offered if str(place.pk) == wanted),
+                    organization=form.cleaned_data["organization"],
                     upload=form.cleaned_data["file"], by=user, at=timezone.now(),
                 )  # fmt: skip
             except Refused as refused:
                 status = refuse(form, refused)
             else:
                 return redirect("caseload_map", made.pk)
-    context = {"form": form, "caseloads": pages.listed(user), "columns": COLUMNS.values()}
+    context = {
+        "form": form, "caseloads": pages.listed(user), "columns": COLUMNS.values(),
+        "offer": offer_offices(request, form),
+    }  # fmt: skip
     return render(request, "caseload/list.html", context, status=status)
 
 

@@ -135,7 +135,7 @@ def office_view(what: Office) -> Callable[[View], View]:
             request: HttpRequest, caseload_id: UUID | None = None, **kwargs: Any
         ) -> HttpResponseBase:
             user: Any = request.user
-            if not places(user):
+            if not places(user).exists():
                 raise PermissionDenied(
                     gettext("Only {who} can do this.").format(
                         who="a pediatrician, a coordinator or an administrator"

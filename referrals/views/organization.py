@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from referrals.forms.organization import ClinicForm
-from referrals.queries.organization import Offer, clinics, partners
+from referrals.queries.organization import Offer, clinics, offices, partners
 
 from .decorators import role_view
 
@@ -32,6 +32,17 @@ def offer_partners(request: HttpRequest, child: Any, form: Any, name: str) -> Of
     """Have a form offer the schools and programmes that somebody may mean for this child."""
     field = form[name]
     offer = partners(field.field.queryset, child, chosen=field.value(), words=looked_for(request))
+    field.field.offer(offer.groups)
+    return offer
+
+
+def offer_offices(request: HttpRequest, form: Any) -> Offer:
+    """Have a form offer the practices and clinics whose caseload somebody may mean to bring in."""
+    user: Any = request.user
+    field = form["organization"]
+    offer = offices(
+        field.field.queryset, user, chosen=field.value(), words=looked_for(request)
+    )  # fmt: skip
     field.field.offer(offer.groups)
     return offer
 

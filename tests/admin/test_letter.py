@@ -36,6 +36,17 @@ def test_it_begins_with_the_text_that_stands_and_what_it_may_hold(
     assert "<td>{interpreter}</td>" in said
 
 
+def test_a_place_is_looked_for_by_its_name_and_no_page_lists_them_all(
+    cast: Cast, site: Client, page: str
+) -> None:
+    place = f'value="{cast.clinic.pk}"'
+    assert place not in site.get(page).content.decode()
+    chosen = site.get(page, {"organization": cast.clinic.pk, "kind": "none"}).content.decode()
+    assert (place in chosen, cast.practice.name in chosen) == (True, False)
+    school = {"organization": cast.school.pk, "kind": "no_show", "language": "en"}
+    assert "Choose a practice or a clinic that is open." in site.get(page, school).content.decode()
+
+
 def test_it_is_seen_with_invented_facts_before_it_is_saved(
     cast: Cast, site: Client, page: str
 ) -> None:

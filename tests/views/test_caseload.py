@@ -11,8 +11,10 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from referrals.models import Caseload, Child
+from referrals.queries.organization import FEW
 from tests.conftest import Cast
 from tests.factories.caseload import checked, csv, row, taken, worked
+from tests.factories.organization import ClinicFactory
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
@@ -72,6 +74,31 @@ def test_the_progress_alone_is_asked_for_again_and_at_the_end_the_page(
     assert 'value="25" max="100"' in part
     Caseload.objects.filter(pk=made.pk).update(state="checked")
     assert office.get(address, **HTMX).headers["HX-Refresh"] == "true"
+
+
+def test_an_administrator_finds_one_of_many_places_by_a_part_of_its_name(
+    cast: Cast, client_of: Callable[..., Client]
+) -> None:
+    for n in range(FEW):
+        ClinicFactory(name=f"Clinic {n:02}")
+    admin, page = client_of(cast.admin), reverse("caseload_list")
+    assert f'value="{cast.clinic.pk}"' not in admin.get(page).content.decode()
+    found = admin.post(page, {"do": "find", "place_words": cast.clinic.name[:5].upper()})
+    assert found.status_code == 200
+    assert f'value="{cast.clinic.pk}"' in found.content.decode()
+    assert not Caseload.objects.exists()
+    uploaded(admin, cast, csv([row("1", "Luz")]))
+    assert Caseload.objects.get().organization == cast.clinic
+    again = admin.get(page).content.decode()
+    assert "You brought in lately" in again
+    assert f'value="{cast.clinic.pk}"' in again
+
+
+def test_nobody_brings_in_the_caseload_of_another_place(office: Client, cast: Cast) -> None:
+    told = {"organization": str(cast.practice.pk), "file": SimpleUploadedFile("a.csv", b"Name")}
+    answer = office.post(reverse("caseload_list"), told)
+    assert (answer.status_code, Caseload.objects.exists()) == (422, False)
+    assert cast.practice.name not in answer.content.decode()
 
 
 def test_a_file_that_cannot_be_read_is_told_at_its_field(office: Client, cast: Cast) -> None:
