@@ -1,5 +1,4 @@
-"""Where is a region kept, so that it is built once? Run as a module it builds the one of its environment,
-and without a number of children looks at what migrations changed in it.
+"""Where is a region kept, so that it is built once? Run as a module it builds the one of its environment.
 
 The story is played once and taken from there into each database by `backup` and `restore`.
 """
@@ -74,7 +73,6 @@ class Region:
             self.told("-m", "tests.benchmarks.databases", str(self.children))
             self.stamp.touch()
         self.told("manage.py", "migrate", "-v0")
-        self.told("-m", "tests.benchmarks.databases")
 
     def _empty(self) -> None:
         if self.kind == "sqlite":
@@ -115,9 +113,6 @@ def main() -> None:
     from . import region
 
     say: Any = region.dialect()
-    if not sys.argv[1:]:
-        say.migrated()
-        return
     region.run(*say.prepare)
     region.grow(int(sys.argv[1]))
     child = Child.objects.get(seats__user__email="family@demo.example", given_name="Nico")

@@ -44,9 +44,6 @@ class Postgres:
     def without_indexes(self, table: str) -> Iterator[None]:
         yield
 
-    def migrated(self) -> None:
-        """A server looks at its tables by itself."""
-
     #: As they come: ids of words say nothing of their order in life either.
     in_order = ""
     prepare: tuple[str, ...] = (
@@ -106,23 +103,14 @@ class Sqlite:
         yield
         run(*(sql for _, sql in made))
 
-    def migrated(self) -> None:
-        """Look at the tables that got an index since: of one it knows nothing about it plans by guess."""
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT DISTINCT tbl_name FROM sqlite_master WHERE type = 'index'"
-                " AND name NOT IN (SELECT idx FROM sqlite_stat1 WHERE idx IS NOT NULL)"
-            )
-            tables = [name for (name,) in cursor.fetchall()]
-        run(*(f'ANALYZE "{name}"' for name in tables))
-
     in_order = "ORDER BY 1, 2, 3"
     #: Without a journal: a region that was not finished is built anew, and of 25 GB none is written twice.
     prepare: tuple[str, ...] = (
         "PRAGMA journal_mode=OFF", "PRAGMA synchronous=OFF", "PRAGMA foreign_keys=OFF",
         "PRAGMA cache_size=-2000000", "PRAGMA temp_store=FILE", "PRAGMA temp.cache_size=-500000",
     )  # fmt: skip
-    finish: tuple[str, ...] = ("ANALYZE", "PRAGMA journal_mode=WAL")
+    #: Not counted, as no SQLite of this product is.
+    finish: tuple[str, ...] = ("PRAGMA journal_mode=WAL",)
 
 
 _SAID: Final[dict[str, Any]] = {"postgresql": Postgres, "sqlite": Sqlite}
