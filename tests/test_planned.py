@@ -130,7 +130,8 @@ def test_a_plan_that_the_server_lost_is_no_error(on_postgresql: None, cast: Cast
         cursor.execute("DO $$ BEGIN EXECUTE 'DEALLOCATE ALL'; END $$")
     assert kept() == []
     assert [worklist.page(cast.pediatrician, "open", today) for _ in range(2)] == [([], "")] * 2
-    connection.close()  # the next test begins in a transaction, and with plans that are there
+    connection.close()
+    connection.close_pool()  # the next test begins in a transaction, and with plans that are there
 
 
 def test_what_is_there_is_found_row_by_row(cast: Cast, sent: Referral) -> None:
