@@ -120,7 +120,10 @@ def test_it_is_drawn_once_for_all_who_would_see_the_same(
     cast: Any, client_of: Door, send: Callable[..., None]
 ) -> None:
     send(7)
-    client_of(cast.coordinator).get(PAGE)
+    door = client_of(cast.coordinator)
+    # PostgreSQL settles on a plan, and so on an order of the rows, after it planned five times.
+    for _ in range(8):
+        door.get(PAGE)
     drawn = list(_kept._kept)
     for person in (cast.coordinator, works_at(cast.clinic, Role.COORDINATOR)):
         assert client_of(person).get(PAGE).status_code == 200
