@@ -7,15 +7,16 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from tests.architecture.source import ROOT
 
 GOOD = {"SECRET_KEY": "x" * 60, "ALLOWED_HOSTS": "care.example"}
 
 
-def started(tmp_path: Path, **told: str) -> subprocess.CompletedProcess[str]:
+def started(tmp_path: Path, code: str = "", **told: str) -> subprocess.CompletedProcess[str]:
     """What loading the settings says, with nothing in the environment but this."""
-    code = (
+    code = code or (
         "from django.conf import settings as s; s.DEBUG; "
         "print(s.SECOND_FACTOR, s.HTTPS, s.SECURE_SSL_REDIRECT, s.SECURE_HSTS_SECONDS, s.SESSION_COOKIE_SECURE, s.DEBUG, s.DEMO, s.LOG_LEVEL,"
         " len(s.SECRET_KEY_FALLBACKS), s.ALLOWED_HOSTS)"
@@ -74,3 +75,21 @@ def test_every_setting_of_the_environment_stands_in_the_readme() -> None:
     server = (ROOT / "ot_coord" / "server.py").read_text()
     read |= set(re.findall(r'environ\.get\("([A-Z_]+)"', server))
     assert told == read
+
+
+def test_a_connection_of_sqlite_is_durable_and_keeps_sixteen_megabytes(tmp_path: Path) -> None:
+    code = (
+        "import django; django.setup(); from django.db import connection; asked = connection.cursor(); "
+        "names = ('journal_mode', 'synchronous', 'cache_size'); "
+        "print([asked.execute(f'PRAGMA {name}').fetchone()[0] for name in names])"
+    )
+    done = started(tmp_path, code, **GOOD)
+    assert done.stdout == "['wal', 2, -16384]\n", done.stderr
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="of SQLite alone")
+@pytest.mark.django_db
+def test_the_tests_keep_as_many_pages_and_only_need_not_be_durable() -> None:
+    with connection.cursor() as asked:
+        said = [asked.execute(f"PRAGMA {n}").fetchone()[0] for n in ("synchronous", "cache_size")]
+    assert said == [0, -16384]

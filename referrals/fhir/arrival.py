@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.db.models.functions import Coalesce
 
 from referrals import access
@@ -64,7 +64,7 @@ WAITING: Final = Source(
             {status: Q(outcome=which) for which, (status, _) in _STATUS.items()},
             {"modified": "settled_at"},
             numbers.with_task,
-            along=("numbers",),
+            along=(Prefetch("numbers"),),
         )
     },
     child="",

@@ -204,6 +204,10 @@ _BREAK_GLASS: Final = concept(
 )
 
 
+#: What is told of a look, of which a record has hundreds.
+OF_LOOK: Final = ("child", "role", "page", "at", "user__given_name", "user__family_name")
+
+
 def look(view: RecordView) -> Resource:
     """Somebody opened the record: who, when, in what role, which page."""
     return resource(

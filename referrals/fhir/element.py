@@ -23,21 +23,30 @@ OURS: Final = "https://ferry.example/fhir/CodeSystem/"
 
 def resource(kind: str, key: UUID | str | int, **elements: Any) -> Resource:
     """A resource with its id, without what is empty. A trailing underscore frees a Python word."""
-    filled = {
-        name.rstrip("_"): kept for name, v in elements.items() if (kept := filled_in(v)) is not None
-    }
-    return {"resourceType": kind, "id": str(key), **filled}
+    told: Resource = {"resourceType": kind, "id": str(key)}
+    for name, kept in (filled_in(elements) or {}).items():
+        told[name.rstrip("_")] = kept
+    return told
 
 
 def filled_in(value: Any) -> Any:
     """The value without empty parts; None where nothing is left. False and 0 say something."""
-    if isinstance(value, str):
+    if value is None or isinstance(value, str):
         return value or None
     if isinstance(value, dict):
-        value = {name: kept for name, v in value.items() if (kept := filled_in(v)) is not None}
-    elif isinstance(value, list):
-        value = [kept for v in value if (kept := filled_in(v)) is not None]
-    return None if value is None or value in ("", [], {}) else value
+        kept_of: Resource = {}
+        for name, part in value.items():
+            # Most parts are words: asking of each by a call takes longer than all else that is told.
+            if part.__class__ is str:
+                if part:
+                    kept_of[name] = part
+            elif part is not None and (kept := filled_in(part)) is not None:
+                kept_of[name] = kept
+        return kept_of or None
+    if isinstance(value, list):
+        return [kept for part in value if (kept := filled_in(part)) is not None] or None
+    # What is translated as late as it is told is a word too.
+    return None if value == "" else value
 
 
 def reference(kind: str, key: UUID | str | None, display: str = "") -> Resource | None:

@@ -1,6 +1,6 @@
 """What is told of one child, of every type, and who is named in it?"""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -26,6 +26,7 @@ from .table import SOURCES
 _TABLES: Final = 18
 #: What is told of the referral that something hangs on.
 _TOLD: Final = ("id", "child", "state")
+_HOLDING: Final = (dict, list)
 
 
 def everything(
@@ -80,19 +81,57 @@ def _rows_of(
     if key or most > MOST + 2:
         source = SOURCES[number]
         return behind(_of(child, source, reader, began), source, kinds, key, most)
-    return _first_of(
-        child, reader.user, reader.place, reader.at, str(number), tuple(kinds), began
-    )[:most]  # fmt: skip
+    rows = _first_of(child, reader.user, reader.place, reader.at, str(number), began)[:most]
+    for which, along in enumerate(SOURCES[number].along(kinds)):
+        _hang(rows, along, partial(_hung, str(number), tuple(kinds), str(which)))
+    return rows
 
 
 @prepared
 def _first_of(
-    child: UUID, user: User, place: UUID, at: datetime, number: str, kinds: tuple[str, ...],
-    since: datetime | None,
-) -> Rows:  # fmt: skip
+    child: UUID, user: User, place: UUID, at: datetime, number: str, since: datetime | None
+) -> Rows:
     source = SOURCES[int(number)]
     rows = _briefly(_of(child, source, Reader(user, place, at), since), source)
-    return rows.prefetch_related(*source.along(kinds)).order_by(source.key)[: MOST + 2]
+    return rows.order_by(source.key)[: MOST + 2]
+
+
+def _hang(rows: list[Any], along: Any, hung: Callable[..., list[Any]]) -> None:
+    """On each row what is told along with it, where `prefetch_related` would put it.
+
+    That composes its question anew each time, which takes longer than the answer.
+    """
+    *way, name = along.prefetch_to.split("__")
+    holders = rows
+    for step in way:
+        holders = [one for row in holders if (one := getattr(row, step, None))]
+    if not holders:
+        return
+    to_holder = _to_holder(type(holders[0]), name).attname
+    of: dict[UUID, list[Any]] = {one.pk: [] for one in holders}
+    for one in hung(type(holders[0]), list(of)):
+        of[getattr(one, to_holder)].append(one)
+    for one in holders:
+        held = one.__dict__.setdefault("_prefetched_objects_cache", {})
+        held[name] = of[one.pk]
+
+
+@prepared
+def _hung(
+    number: str, kinds: tuple[str, ...], which: str, model: type[Any], holders: list[UUID]
+) -> Rows:
+    """What hangs on these rows of a model, by the last step of what a source tells along."""
+    along = SOURCES[int(number)].along(kinds)[int(which)]
+    to_holder = _to_holder(model, along.prefetch_to.split("__")[-1])
+    rows: Rows = along.queryset
+    if rows is None:
+        rows = to_holder.model._default_manager.all()
+    return rows.filter(**{f"{to_holder.name}__in": holders})
+
+
+def _to_holder(model: type[Any], name: str) -> Any:
+    """The column by which that points at a row of this model which hangs on it by this name."""
+    return model._meta.get_field(name).field
 
 
 def _of(child: UUID, source: Source, reader: Reader, since: datetime | None) -> Rows:
@@ -101,7 +140,9 @@ def _of(child: UUID, source: Source, reader: Reader, since: datetime | None) -> 
 
 
 def _briefly(rows: Rows, source: Source) -> Rows:
-    """Of the referral that stands beside each row only what is told of it: as a whole it is the larger part."""
+    """Of a row, or else of the referral beside it, only what is told: as a whole it is the larger part."""
+    if source.columns:
+        return rows.only(*source.columns)
     path = source.child.removesuffix("__child")
     if not path.endswith("referral"):
         return rows
@@ -193,13 +234,11 @@ def _places(user: User, place: UUID, at: datetime, places: list[UUID]) -> Any:
 
 def references(value: object) -> Iterator[str]:
     """Every reference in a resource, however deep."""
-    left = [value]
-    while left:
-        one = left.pop()
+    left: list[Any] = [value]
+    for one in left:  # which grows meanwhile
+        parts = one
         if isinstance(one, dict):
-            named = one.get("reference")
+            named, parts = one.get("reference"), one.values()
             if isinstance(named, str):
                 yield named
-            left += [inner for inner in one.values() if isinstance(inner, dict | list)]
-        elif isinstance(one, list):
-            left += [inner for inner in one if isinstance(inner, dict | list)]
+        left += [inner for inner in parts if isinstance(inner, _HOLDING)]

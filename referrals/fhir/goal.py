@@ -28,6 +28,10 @@ LIFECYCLE: Final = {
     Goal.Status.MET: "completed",
     Goal.Status.RETIRED: "cancelled",
 }
+#: What is told of a rating, of which a record has hundreds.
+OF_RATING: Final = (
+    "party", "by", "level", "rated_on", "at", "note", "goal__referral__child",
+)  # fmt: skip
 _ACHIEVEMENT: Final = "http://terminology.hl7.org/CodeSystem/goal-achievement"
 
 

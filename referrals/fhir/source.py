@@ -59,7 +59,7 @@ class Told:
     numbered: Callable[[Token, Reader], Q] | None = None
     #: Whether a row can become several.
     many: bool = False
-    #: What is fetched along with the rows: a query each.
+    #: What is fetched along with the rows, each a Prefetch: a query each.
     along: tuple[Any, ...] = ()
 
 
@@ -73,6 +73,8 @@ class Source:
     child: str = "referral__child"
     #: The column that the ids begin with and by which pages go on.
     key: str = "pk"
+    #: The columns of which something is told, where a row has many more; empty where all are read.
+    columns: tuple[str, ...] = ()
 
     def along(self, kinds: Iterable[str]) -> list[Any]:
         return list(dict.fromkeys(one for kind in kinds for one in self.tells[kind].along))

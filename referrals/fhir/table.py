@@ -125,7 +125,10 @@ _SEATS: Final = Prefetch(
         )
     ),
 )
-_GOALS: Final = Prefetch("plan_goals", PlanGoal.objects.select_related("version"))
+_NUMBERS: Final = Prefetch("arrival__numbers")
+_GOALS: Final = Prefetch(
+    "plan_goals", PlanGoal.objects.select_related("version").only("plan", "version__goal")
+)
 _STANDS: Final = Q(status=Signed.Status.FINAL)
 _RIGHT: Final = ~Q(referral__state=State.ENTERED_IN_ERROR)
 _MEANT: Final = Q(error_at__isnull=True)
@@ -152,7 +155,7 @@ def _signed(*, report: bool = True) -> dict[str, Told]:
 SOURCES: Final[tuple[Source, ...]] = (
     Source(
         changed.children, {
-            "Patient": Told(_patient, numbered=numbers.with_child, along=("identifiers",))
+            "Patient": Told(_patient, numbered=numbers.with_child, along=(Prefetch("identifiers"),))
         }, child="pk", changed="turned_at",
     ),
     Source(
@@ -169,11 +172,11 @@ SOURCES: Final[tuple[Source, ...]] = (
         {
             "ServiceRequest": Told(
                 _one(referral.service_request), "sent_at", _by_state(0),
-                numbered=numbers.with_order, along=("named", "arrival__numbers"),
+                numbered=numbers.with_order, along=(Prefetch("named"), _NUMBERS),
             ),
             "Task": Told(
                 _one(referral.task), "sent_at", _by_state(1), {"modified": "state_since"},
-                numbers.with_task, along=("arrival__numbers",),
+                numbers.with_task, along=(_NUMBERS,),
             ),
         }, child="child", changed="row_changed_at",
     ),
@@ -207,12 +210,12 @@ SOURCES: Final[tuple[Source, ...]] = (
         {"Appointment": Told(
             _one(visit.appointment), "starts_at",
             {status: Q(status=status) for status in Appointment.Status.values},
-        )}, changed=changed.VISITED,
+        )}, changed=changed.VISITED, columns=visit.OF_APPOINTMENT,
     ),
     Source(
         lambda r: r.signed(Session).filter(_STANDS).select_related("appointment"),
         {"Encounter": Told(_one(visit.encounter), "appointment__starts_at", {"finished": _ALWAYS})},
-        changed=Coalesce("cosigned_at", "signed_at"),
+        changed=Coalesce("cosigned_at", "signed_at"), columns=visit.OF_ENCOUNTER,
     ),
     Source(
         lambda r: r.within(FamilyProfile.objects),
@@ -254,7 +257,7 @@ SOURCES: Final[tuple[Source, ...]] = (
     Source(
         lambda r: r.within(Rating.objects, "goal__referral"),
         {"Observation": Told(_one(goal.rating), "rated_on", _FINAL)},
-        child="goal__referral__child", changed="at",
+        child="goal__referral__child", changed="at", columns=goal.OF_RATING,
     ),
     Source(
         lambda r: r.within(Performance.objects, "goal__referral"),
@@ -280,7 +283,7 @@ SOURCES: Final[tuple[Source, ...]] = (
         {"Observation": Told(
             _one(visit.practice), "done_on",
             {"final": Q(undone_at__isnull=True), "entered-in-error": Q(undone_at__isnull=False)},
-        )}, child="child", changed=Coalesce("undone_at", "received_at"),
+        )}, child="child", changed=Coalesce("undone_at", "received_at"), columns=visit.OF_PRACTICE,
     ),
     Source(
         lambda r: r.within(Question.objects),
@@ -335,7 +338,10 @@ SOURCES: Final[tuple[Source, ...]] = (
             {"current": _RIGHT & _MEANT, "entered-in-error": ~_RIGHT | ~_MEANT},
         )}, changed=Greatest(Coalesce("error_at", "written_at"), changed.or_error("written_at")),
     ),
-    Source(_looks, {"AuditEvent": Told(_one(document.look), "at")}, child="child", changed="at"),
+    Source(
+        _looks, {"AuditEvent": Told(_one(document.look), "at")}, child="child", changed="at",
+        columns=document.OF_LOOK,
+    ),
     Source(
         lambda r: User.objects.filter(pk__in=_people(r).values("user")),
         {"Practitioner": Told(_one(people.practitioner), numbered=numbers.with_npi)}, child="",

@@ -10,6 +10,19 @@ _TYPE: Final = {
     Appointment.Purpose.EVALUATION: "Occupational therapy evaluation",
     Appointment.Purpose.THERAPY: "Occupational therapy",
 }
+#: What is told of a visit, of its note and of an entry of practice: of these a record has hundreds.
+OF_APPOINTMENT: Final = (
+    "status", "reason", "purpose", "starts_at", "minutes", "place", "therapist",
+    "referral__child",
+)  # fmt: skip
+OF_ENCOUNTER: Final = (
+    "done", "practise", "signed_by", "referral__child", "appointment__purpose",
+    "appointment__place", "appointment__starts_at", "appointment__minutes",
+    "appointment__organization",
+)  # fmt: skip
+OF_PRACTICE: Final = (
+    "child", "activity", "done_on", "told_at", "result", "minutes", "word", "undone_at",
+)  # fmt: skip
 
 
 def appointment(visit: Appointment) -> Resource:

@@ -130,16 +130,21 @@ class Together(Aggregate):
 
 def sent_between(places: Places, first: date, last: date, zone: ZoneInfo, other: str) -> list[Sent]:
     """One query. `other` is the column of the other side: `clinic` for a practice, `practice` for a clinic."""
+    return each_sent(sendings(places, first, last, zone, other))
+
+
+def each_sent(told: Iterable[tuple[Any, ...]]) -> list[Sent]:
+    """Of what `sendings` tells."""
     return [
         Sent(state, _told(reached), site, name, bool(talked), many)
-        for state, site, talked, courses, name in _sent(places, first, last, zone, other)
+        for state, site, talked, courses, name in told
         # No day and no number of a step has this sign in it.
         for reached, many in Counter(courses.split("|")).items()
     ]
 
 
 @prepared
-def _sent(places: Places, first: date, last: date, zone: ZoneInfo, other: str) -> QuerySet[Any]:
+def sendings(places: Places, first: date, last: date, zone: ZoneInfo, other: str) -> QuerySet[Any]:
     """A row for each state and other side, with the courses of all its referrals in one text.
 
     The days stand in its text: of a plan that knows none PostgreSQL reads far more rows.

@@ -93,12 +93,11 @@ class Outcome:
 
 def outcome(places: Places, first: date, last: date, zone: ZoneInfo) -> Outcome:
     """One query, whose rows are as many as goals, doses, and weeks of practice."""
-    rows = [_Row(*row) for row in _brought(places, first, last, zone)]
-    return _counted(rows, first, last)
+    return brought_by(brought(places, first, last, zone), first, last)
 
 
 @prepared
-def _brought(places: Places, first: date, last: date, zone: ZoneInfo) -> QuerySet[Any]:
+def brought(places: Places, first: date, last: date, zone: ZoneInfo) -> QuerySet[Any]:
     """The days stand in its text, as in that of `cohort`."""
     days, at = (first, last), moments(first, last, zone)
     # Of the few only of which there is anything, of all that were sent.
@@ -111,7 +110,9 @@ def _brought(places: Places, first: date, last: date, zone: ZoneInfo) -> QuerySe
     return head.union(*others, all=True)
 
 
-def _counted(rows: Iterable[_Row], first: date, last: date) -> Outcome:
+def brought_by(told: Iterable[tuple[Any, ...]], first: date, last: date) -> Outcome:
+    """Of what `brought` tells."""
+    rows = [_Row(*row) for row in told]
     found = Outcome()
     goals: dict[str, str] = {}
     of_goals: set[str] = set()

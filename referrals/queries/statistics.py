@@ -22,11 +22,13 @@ from referrals.clinical.small_numbers import (
 from referrals.clinical.spread import FEWEST_FOR_NINETIETH, Spread, spread
 from referrals.models import Discharge, User
 from referrals.pathway import LOOP, State
+from referrals.prepared import Asked
+from referrals.remembered import Later
 
 from .bars import Bars, bars, ranges
-from .cohort import EVALUATED, LOST, Cohort, cohort, sent_between
-from .outcome import OUTCOMES, Outcome, outcome
-from .workload import workload
+from .cohort import EVALUATED, LOST, Cohort, cohort, each_sent, sendings
+from .outcome import OUTCOMES, Outcome, brought, brought_by
+from .workload import owed_and_cared_for, work
 
 #: On a drawing only what is about the children whose steps it shows.
 _ON_THE_FUNNEL: Final = ("referred", "evaluated")
@@ -63,7 +65,6 @@ class Table:
 class Page:
     """All tables of an organisation in some time."""
 
-    place: Workplace
     first: date
     last: date
     sent: Shown
@@ -86,20 +87,40 @@ def page(
     user: User, place: Workplace, first: date, last: date, today: date, site: UUID | None = None
 ) -> Page:
     """Three queries, however many referrals there are. Raises UnknownSite."""
+    return asked(user, place, first, last, today, site).made()
+
+
+def asked(
+    user: User, place: Workplace, first: date, last: date, today: date, site: UUID | None = None
+) -> Later[Page]:
+    """What the database tells for a page; nothing is counted before it is made. Raises UnknownSite."""
     zone = ZoneInfo(place.organization.time_zone)
     other = "clinic" if place.side == "practice" else "practice"
     places = referrals_counted_at(user, place)
-    sent = sent_between(places, first, last, zone, other)
-    sites = {one.site: one.site_name for one in sent}
+    sent = sendings.asked(places, first, last, zone, other)
     if site is not None:
-        if site not in sites:
+        if site not in {one.site for one in each_sent(sent.read())}:
             raise UnknownSite
-        sent = [one for one in sent if one.site == site]
         places = [*places, (other, site)]
-    found = cohort(sent)
     person = "therapist" if place.side == "clinic" else "child__pediatrician"
-    late, loads = workload(user, places, person, today)
-    brought = outcome(places, first, min(last, today), zone)
+    # What therapy brought is not known of days that have not come.
+    until = min(last, today)
+    return Later(
+        _page, sent, work.asked(user, places, person, today),
+        brought.asked(places, first, until, zone), first, last, until, site,
+    )  # fmt: skip
+
+
+def _page(
+    sent_told: Asked, work_told: Asked, brought_told: Asked,
+    first: date, last: date, until: date, site: UUID | None,
+) -> Page:  # fmt: skip
+    """Of nothing but what the database told, and of whose day and site it was asked."""
+    sent = each_sent(sent_told.read())
+    sites = {one.site: one.site_name for one in sent}
+    found = cohort(one for one in sent if site in (None, one.site))
+    late, loads = owed_and_cared_for(work_told.read())
+    outcome = brought_by(brought_told.read(), first, until)
     tables = [
         _funnel(found), _days(found), _lost(found),
         Table(
@@ -114,10 +135,10 @@ def page(
             "Today. Each of these children can be opened from your list: small numbers stay.",
             without="No referral is open.",
         ),
-        _goals(brought), _endings(brought), _practice(brought), _visits(brought),
+        _goals(outcome), _endings(outcome), _practice(outcome), _visits(outcome),
     ]  # fmt: skip
     return Page(
-        place=place, first=first, last=last, sent=shown(found.sent),
+        first=first, last=last, sent=shown(found.sent),
         sites=sorted(((str(pk), name) for pk, name in sites.items()), key=lambda one: one[1]),
         tables={table.code: table for table in tables}, benchmarks=list(BENCHMARKS.values()),
         never_reached=_never_reached(found),

@@ -1,6 +1,7 @@
 """Who owes what that is late, and for how many children does each person care now?"""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -61,11 +62,16 @@ def workload(user: User, places: Places, person: str, today: date) -> tuple[list
 
     `person` is the path to who cares for the child: `therapist`, or `child__pediatrician`.
     """
+    return owed_and_cared_for(work(user, places, person, today))
+
+
+def owed_and_cared_for(told: Iterable[tuple[Any, ...]]) -> tuple[list[Late], list[Load]]:
+    """Of what `work` tells."""
     owed: Counter[tuple[str, str]] = Counter()
     tasked: Counter[tuple[str, str]] = Counter()
     cared: Counter[str] = Counter()
     treated: Counter[str] = Counter()
-    for row in _work(user, places, person, today):
+    for row in told:
         which, n, n_open, n_treated, n_late, *names = row
         owner, place, own, of_task, at_task = (name or "" for name in names)
         if which != _NONE:
@@ -88,7 +94,7 @@ def workload(user: User, places: Places, person: str, today: date) -> tuple[list
 
 
 @prepared
-def _work(user: User, places: Places, person: str, today: date) -> QuerySet[Any]:
+def work(user: User, places: Places, person: str, today: date) -> QuerySet[Any]:
     """Grouped by keys, so that an index alone is read; whose they are is looked up for each group."""
     side, place = places[0]
     running, ended = (

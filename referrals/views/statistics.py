@@ -1,5 +1,6 @@
 """How does care go in this practice or clinic, in numbers, on a page and as files?"""
 
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from referrals.asking import asks_again
 from referrals.documents.spreadsheet import CONTENT_TYPE, spreadsheet
 from referrals.forms.statistics import PRESETS, StatisticsForm
 from referrals.queries import statistics as pages
+from referrals.remembered import Later
 
 from .answer import UNPROCESSABLE
 from .decorators import role_view
@@ -32,13 +34,13 @@ def statistics(request: HttpRequest) -> HttpResponse:
 def statistics_table(request: HttpRequest, table: str) -> HttpResponse:
     """One table as a file, as the page would show it."""
     context = _asked(request)
-    page = context["page"]
-    if page is None:
+    if context["counted"] is None:
         return _page(request, context)
+    page = context["counted"].made()
     one = page.tables.get(table)
     if one is None:
         raise Http404
-    of = (str(page.place.organization), page.first.isoformat(), page.last.isoformat())
+    of = (context["place"], page.first.isoformat(), page.last.isoformat())
     columns = ("Place", "From", "To", *one.columns)
     file = spreadsheet(columns, [(*of, *row) for row in one.rows])
     name = f"{one.code}-{page.first.isoformat()}-{page.last.isoformat()}.csv"
@@ -50,12 +52,15 @@ def statistics_table(request: HttpRequest, table: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-    status = UNPROCESSABLE if context["page"] is None else 200
+    status = UNPROCESSABLE if context["counted"] is None else 200
     return render(request, "statistics/page.html", context, status=status)
 
 
 def _asked(request: HttpRequest) -> dict[str, Any]:
-    """The place, the form, and the page where the form is in order. A place not theirs is not found."""
+    """The place, the form, and what is counted where the form is in order. A place not theirs is not found.
+
+    All but the form is told in words, keys and days, so that the page is drawn once for whom it is the same.
+    """
     user: Any = request.user
     places = access.workplaces(user)
     wanted = request.GET.get("of", "")
@@ -66,23 +71,25 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
     timezone.activate(zone)
     today = timezone.localdate()
     form = StatisticsForm(request.GET.dict(), today=today, side=place.side)
-    page = None
+    counted = None
     if form.is_valid():
-        asked = form.cleaned_data
+        chosen = form.cleaned_data
         try:
-            page = pages.page(user, place, asked["since"], asked["until"], today, asked["site"])
+            counted = pages.asked(
+                user, place, chosen["since"], chosen["until"], today, chosen["site"]
+            )
         except pages.UnknownSite:
             form.add_error("site", "No referral of this time is with this place.")
-        else:
-            form.offer(page.sites)
     here = {"of": str(place.organization.pk), "site": form["site"].value() or ""}
     days = {"since": form["since"].value(), "until": form["until"].value()}
     return {
-        "page": page,
+        "counted": counted,
         "form": form,
-        "place": place,
+        "drawn": counted and Later(_drawn, counted, dict(form.data), today, place.side),
+        "place": str(place.organization),
+        "of": place.organization.pk,
         "places": [
-            (p.organization, p == place, urlencode({"of": p.organization.pk} | days))
+            (str(p.organization), p == place, urlencode({"of": p.organization.pk} | days))
             for p in places
         ],
         "presets": [
@@ -90,5 +97,13 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
             for code, label in PRESETS.items()
         ],
         "asked": urlencode(here | days),
-        "today": today,
     }
+
+
+def _drawn(
+    counted: Later[pages.Page], typed: dict[str, str], today: date, side: str
+) -> dict[str, Any]:
+    """The page, and the form as it was typed with the places to choose from."""
+    page, form = counted.made(), StatisticsForm(typed, today=today, side=side)
+    form.offer(page.sites)
+    return {"page": page, "form": form}
