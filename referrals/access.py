@@ -54,7 +54,7 @@ from referrals.permission import (
     who_can,
 )
 from referrals.prepared import prepared
-from referrals.seated import READING, is_seen, listed_by_ground, seats_of
+from referrals.seated import READING, is_seen, listed_by_ground, on_seats, seats_of
 
 #: The words in which access is asked for come from here too.
 __all__ = [
@@ -84,10 +84,7 @@ def only_read_by(user: User) -> frozenset[UUID]:
 
 def reads_referral(user: User, *, row_by_row: bool = False) -> Q:
     """Whether this person reads the referral of a row."""
-    seen = is_seen(user, record=True)
-    # Asked of the seats themselves: by way of the children a database reads every one of them.
-    of_seats = Q(child__in=seats_of(user, READING).values("child"))
-    return (Q(seen) if row_by_row else of_seats) & is_told(user)
+    return on_seats(user, READING, row_by_row=row_by_row) & is_told(user)
 
 
 def is_told(user: User, to_referral: str = "") -> Q:
@@ -230,16 +227,18 @@ def concerns_visible_to(user: User) -> QuerySet[Concern]:
     return Concern.objects.filter(child__in=seats_of(user, READING).values("child"))
 
 
-def threads_visible_to(user: User) -> ThreadQuerySet:
+def threads_visible_to(user: User, *, row_by_row: bool = False) -> ThreadQuerySet:
     """The threads this person may read now: what list, page, count, file and notice all ask.
+
+    `row_by_row` where few are looked at, those of one child after the other.
 
     Clinicians of the child read every thread, their computer systems only what the family reads
     too; an adult of the family those that are meant for them; a partner those of a consent that
     holds and opens messages.
     """
     now = timezone.now()
-    clinicians = seats_of(user, [Seat.Role.PRACTICE, Seat.Role.CLINIC, Seat.Role.EMERGENCY])
-    read = Q(child__in=clinicians.values("child"))
+    clinicians = [Seat.Role.PRACTICE, Seat.Role.CLINIC, Seat.Role.EMERGENCY]
+    read = on_seats(user, clinicians, row_by_row=row_by_row)
     if not has_role(user, *STAFF):
         read &= Q(audience=Thread.Audience.FAMILY)
     if is_family(user):

@@ -9,9 +9,11 @@ which such an index might be found.
 
 import re
 from collections.abc import Callable, Collection, Sequence
+from functools import lru_cache
 from itertools import count
 from typing import Any, Final
 
+from django.db.backends.sqlite3.base import SQLiteCursorWrapper
 from django.db.models import QuerySet, Subquery
 from django.db.models.lookups import IsNull
 from psycopg import Cursor, errors, sql
@@ -75,17 +77,33 @@ class _Keeping(Cursor[Any]):
             return super().execute(query, params, prepare=False)
 
 
+@lru_cache(MOST)
+def _marked(statement: str) -> str:
+    """With the marks of SQLite for Django's: to look for them takes longer than some answers."""
+    return _MARK.sub(lambda mark: "%" if mark[0] == "%%" else "?", statement)
+
+
+class _Marking(SQLiteCursorWrapper):
+    def convert_query(self, query: str, *, param_names: Any = None) -> str:
+        return _marked(query)
+
+
 def keeping(connection: Any, execute: Callable[..., Any]) -> Callable[..., Any]:
     """`execute`, but what it asks on this connection is planned by the server, and the plan kept.
 
-    SQLite keeps it by itself.
+    SQLite keeps it by itself: there the statement alone is kept in its own words.
     """
-    if connection.vendor != "postgresql":
-        return execute
+    on_server = connection.vendor == "postgresql"
 
     def kept(*args: Any, **named: Any) -> Any:
         connection.ensure_connection()
         asked = connection.connection
+        if not on_server:
+            connection.create_cursor = lambda name=None: asked.cursor(factory=_Marking)
+            try:
+                return execute(*args, **named)
+            finally:
+                del connection.create_cursor
         before, asked.prepare_threshold, asked.prepared_max = asked.cursor_factory, 0, MOST
         asked.cursor_factory = _Keeping
         try:

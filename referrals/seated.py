@@ -91,6 +91,18 @@ def is_seen(user: User, child: str = "child", *, record: bool = False) -> IsNull
     return is_there(seats_of(user, roles).filter(child=OuterRef(child)))
 
 
+def on_seats(user: User, roles: Iterable[str], *, row_by_row: bool = False) -> Q:
+    """Whether this person holds a seat of these roles on the team of a row's child.
+
+    Asked of the seats themselves, where nothing else narrows: by way of the children a database reads
+    every one of them. `row_by_row` of that child alone, as `is_seen` says.
+    """
+    seats = seats_of(user, roles)
+    if row_by_row:
+        return Q(is_there(seats.filter(child=OuterRef("child"))))
+    return Q(child__in=seats.values("child"))
+
+
 def reads_record(user: User, child: str) -> Combinable:
     """Whether this person reads the record of a row's child, whom they are known to see.
 

@@ -73,6 +73,21 @@ def test_keys_and_moments_alone_go_beside_the_statement(cast: Cast, sent: Referr
     assert told == [(1, 1), (1, 1)]
 
 
+def test_the_marks_of_sqlite_stand_where_django_s_stood(cast: Cast, sent: Referral) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL is told in the words of its driver.")
+
+    @prepared
+    def named(key: UUID, name: str) -> QuerySet[Any]:
+        return Organization.objects.filter(pk=key, name__contains=name).values_list("name")
+
+    Organization.objects.filter(pk=cast.clinic.pk).update(name="5% of %s? %%s")
+    for word in ("5%", "%s?", "%%s", "Harbor", "5%"):
+        expected = [] if word == "Harbor" else [("5% of %s? %%s",)]
+        assert (word, named(cast.clinic.pk, word)) == (word, expected)
+    assert "create_cursor" not in vars(connection)  # all others ask as before
+
+
 def test_a_question_asked_twice_is_planned_once_with_its_keys_open(
     on_postgresql: None, cast: Cast, sent: Referral
 ) -> None:

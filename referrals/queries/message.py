@@ -127,7 +127,8 @@ def _row(one: Any, user: User) -> ThreadRow:
 
 def unread_of_child(user: User, outer: str = "child") -> Combinable:
     """How many threads with something new this person has about the child of a row."""
-    return threads_visible_to(user).unread_by(user).counted_of_child(outer)
+    visible = threads_visible_to(user, row_by_row=True)
+    return visible.unread_by(user).counted_of_child(outer)
 
 
 # --- Who reads it -------------------------------------------------------------------------------
