@@ -1,7 +1,6 @@
 """What does practice at home look like? Fixtures that `conftest` shares with every test."""
 
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,15 +12,14 @@ from referrals.models import Referral
 from referrals.models.record import new_id
 from tests.factories.activity import given, picture
 from tests.factories.practice import practised
+from tests.replay import played
 from tests.stages import day_of, fresh
 
 
 @pytest.fixture
-def at_home(
-    cast: Any, in_therapy: Referral, later: datetime, settings: Any, tmp_path: Path
-) -> Referral:
+@played
+def at_home(cast: Any, in_therapy: Referral, later: datetime, kept_files: None) -> Referral:
     """One activity with a picture; the family practised it, asks about it and for a pause."""
-    settings.MEDIA_ROOT = tmp_path
     at = later + timedelta(hours=7)
     activity = given(in_therapy, by=cast.therapist, at=at)
     activity = set_picture(

@@ -46,7 +46,7 @@ from tests.letter_stages import *  # noqa: F403
 from tests.message_stages import *  # noqa: F403
 from tests.practice_stages import *  # noqa: F403
 from tests.prepared import asked_as_composed, drawn_of_what_it_is_told, made_as_anew  # noqa: F401  # in every test
-from tests.replay import played, tape  # noqa: F401  # the tape runs in every test
+from tests.replay import kept_files, played, tape  # noqa: F401  # the tape runs in every test
 from tests.report_stages import *  # noqa: F403
 from tests.rules import *  # noqa: F403  # fixtures of every test
 from tests.session_stages import *  # noqa: F403

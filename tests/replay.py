@@ -15,16 +15,20 @@ When the tables are emptied, Django makes its content types anew under other num
 kept may name: then everything is forgotten.
 
 What a fixture must be for that: its arguments are records, people and times; it reads no clock; it
-leaves nothing anywhere but in the database. One that keeps a file is not `@played`.
+leaves nothing anywhere but in the database. One that keeps files as well asks for `kept_files`, the
+place of this test's own: then they are kept with its rows, and laid there again.
 """
 
 import functools
 import pickle
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.models import Model
 from django.db.models.signals import post_migrate
@@ -40,6 +44,7 @@ class Take:
     """What one fixture wrote and returned, and what was played after it."""
 
     writes: list[Statement] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
     returned: bytes = b""
     then: dict[Any, "Take"] = field(default_factory=dict)
 
@@ -79,8 +84,13 @@ class Tape:
         if self.stands is not None and key in self.stands.then:
             return self.replay(self.stands.then[key])
         self.running = take = Take()
+        lay_there = set(names_of_files(given))
         try:
             result = fixture(**copied(pickle.dumps(given)))
+            for name in names_of_files(given):
+                if name not in lay_there:
+                    with default_storage.open(name) as file:
+                        take.files[name] = file.read()
             take.returned = pickle.dumps(result)
         except BaseException:
             self.stands = None
@@ -96,12 +106,20 @@ class Tape:
         with connection.cursor() as cursor:
             for sql, params, many in take.writes:
                 (cursor.executemany if many else cursor.execute)(sql, params)
+        for name, content in take.files.items():
+            assert default_storage.save(name, ContentFile(content)) == name
         self.stands = take  # also the writes just made were its own
         return copied(take.returned)
 
 
 TAPE = Tape()
 post_migrate.connect(TAPE.forget)
+
+
+def names_of_files(given: dict[str, Any]) -> list[str]:
+    if "kept_files" not in given:
+        return []
+    return [name for name, _ in default_storage.listed()]  # type: ignore[attr-defined]
 
 
 def copied(records: bytes) -> Any:
@@ -125,6 +143,12 @@ def played(fixture: Callable[..., Any]) -> Callable[..., Any]:
         return TAPE.play(fixture, given)
 
     return once
+
+
+@pytest.fixture
+def kept_files(settings: Any, tmp_path: Path) -> None:
+    """Where this test keeps its files: a place of its own."""
+    settings.MEDIA_ROOT = tmp_path
 
 
 @pytest.fixture(autouse=True)

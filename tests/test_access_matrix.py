@@ -27,6 +27,7 @@ from referrals.urls import urlpatterns
 from tests import access_caseload, access_message, access_partner, access_system
 from tests.access_stages import *  # noqa: F403  # fixtures
 from tests.access_stages import MEMBERS
+from tests.looking import writes
 from tests.telling_apart import differences, shown, unknown
 
 #: Fixtures of the referral's state; `-` where no referral is part of the address.
@@ -287,12 +288,9 @@ def named(
             if referral is not None and f"{one}_id" in wanted:
                 made[f"{one}_id"] = getattr(referral, f"{one}s").get().pk
         if "emergency_id" in wanted:
+            hour_later = now + timedelta(hours=1)
             made["emergency_id"] = open_emergency(
-                id=new_id(),
-                child=cast.child,
-                reason="She fell.",
-                by=cast.therapist,
-                at=now + timedelta(hours=1),
+                id=new_id(), child=cast.child, reason="She fell.", by=cast.therapist, at=hour_later
             ).pk
         if "arrival_id" in wanted:
             made["arrival_id"] = request.getfixturevalue("undecided").pk
@@ -355,10 +353,11 @@ def tell_nobody(
 
 
 def answer(door: Client, path: str, method: str) -> str:
-    with transaction.atomic():
+    with transaction.atomic(), writes() as written:
         response = door.get(path) if method == "GET" else door.post(path, TOKEN)
         list(response)  # read to its end, a file is closed
         transaction.set_rollback(True)
+    assert method == "POST" or written == [], f"{path} was looked at, and something was written"
     to = response.headers.get("Location", "")
     in_first = to.startswith(tuple(f"{reverse(name)}?" for name in LOG_INS))
     return "in" if in_first else str(response.status_code)

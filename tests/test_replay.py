@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.management.sql import emit_post_migrate_signal
 from django.db import IntegrityError, transaction
 
@@ -143,3 +145,18 @@ def test_what_undid_a_part_of_itself_is_not_kept(db: None, times: list[str]) -> 
             twice()
             assert Organization.objects.count() == 1
     assert times == ["twice", "twice"]
+
+
+def test_its_files_lie_there_again(db: None, kept_files: None, times: list[str]) -> None:
+    @played
+    def drawn(now: datetime, kept_files: None) -> str:
+        times.append("drawn")
+        return default_storage.save("pictures/hand.txt", ContentFile(b"A hand"))
+
+    for _ in range(2):
+        with a_test():
+            name = drawn(now=AT, kept_files=None)
+            with default_storage.open(name) as file:
+                assert file.read() == b"A hand"
+            default_storage.delete(name)
+    assert times == ["drawn"]

@@ -12,7 +12,7 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from referrals.actions import evaluation, goal, plan, prescription, rating
 from referrals.actions.clock import local_date
@@ -69,7 +69,8 @@ DEEDS = frozenset(
 #: What is done once therapy may end.
 AT_THE_END = frozenset({"sum_up", "discharge", "amend_end", "note_end", "acknowledge", "reopen"})
 _PLANNED = {State.EVALUATED, State.PLAN_SHARED, State.PLAN_SENT, State.PLAN_ACKNOWLEDGED}
-#: One walk sets out from the signed evaluation, one from therapy: what each must have done and seen.
+#: One walk sets out from the signed evaluation, one from therapy, by the fixtures of these names: what
+#: each must have done and seen.
 WALKS = {
     "evaluated": (DEEDS, _PLANNED | {State.IN_THERAPY}),
     "in_therapy": (AT_THE_END, {State.IN_THERAPY, State.DISCHARGED, State.EVALUATED}),
@@ -84,7 +85,6 @@ class WalkOn(Lies, Ends, RuleBasedStateMachine):
     people: dict[str, User]
     referral_id: Any
     start: datetime
-    begins: str
     tries = 0
     done: set[str]
 
@@ -100,15 +100,6 @@ class WalkOn(Lies, Ends, RuleBasedStateMachine):
         self.savepoint.__exit__(None, None, None)
 
     # --- What can happen ------------------------------------------------------------------------
-
-    @initialize()
-    def set_out(self) -> None:
-        """The walk to the end sets out when therapy has begun."""
-        for _ in range(12 if self.begins == "in_therapy" else 0):
-            if self.referral.state == State.IN_THERAPY:
-                break
-            self.agree(n=1)
-            self.go_on(n=1, days=0)
 
     @rule(n=FEW, days=st.integers(0, 9))
     def go_on(self, n: int, days: int) -> None:
@@ -340,11 +331,16 @@ class WalkOn(Lies, Ends, RuleBasedStateMachine):
 
 
 @pytest.fixture
-def walk_on(cast: Cast, evaluated: Referral, later: datetime) -> type[WalkOn]:
+def walk_on(
+    cast: Cast, later: datetime, begins: str, request: pytest.FixtureRequest
+) -> type[WalkOn]:
+    referral: Referral = request.getfixturevalue(begins)
+    assert referral.state == begins
     people = {name: getattr(cast, name) for name in EVERYBODY if hasattr(cast, name)}
     people["onlooker"] = cast.other_family
     told: dict[str, Any] = {
-        "people": people, "referral_id": evaluated.pk, "start": later + timedelta(hours=1),
+        "people": people, "referral_id": referral.pk,
+        "start": max(later, referral.state_since) + timedelta(hours=1),
         "tries": 0, "done": set(), "seen": set(),
     }  # fmt: skip
     return type("WalkOn", (WalkOn,), told)
@@ -358,7 +354,6 @@ def test_no_signature_and_no_agreement_ever_lies(walk_on: type[WalkOn], begins: 
         derandomize=False, suppress_health_check=list(HealthCheck), print_blob=True,
     )  # fmt: skip
     deeds, states = WALKS[begins]
-    walk_on.begins = begins
     for turn in range(MOST):
         run_state_machine_as_test(seed(turn)(walk_on), settings=hypothesis_settings)
         if walk_on.tries >= TRIES and walk_on.done >= deeds and walk_on.seen >= states:
