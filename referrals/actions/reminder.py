@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 
 from referrals.clinical.clocks import CLOCKS, due_by
 from referrals.models import ClockSetting, Notice, NoticePreference, Organization, Reminder, User
@@ -67,16 +67,26 @@ def risen_amiss(*, mend: bool) -> tuple[int, int]:
     how many say so though none was raised; `mend` puts them right.
     """
     lacking = left_over = 0
-    for model, due in {(source.model, source.due) for source in SOURCES}:
+    rising: set[tuple[Any, str]] = {(source.model, source.due) for source in SOURCES}
+    for model, due in rising:
         said = Reminder.objects.filter(
             level=Level.RISEN, about=OuterRef("pk"), due_on=OuterRef(due)
         )
-        rows: QuerySet[Any] = model._default_manager.filter(is_open=True)
-        silent = rows.filter(~risen(due), Exists(said))
+        rows = model._default_manager.filter(is_open=True)
+        half_said = Q()
+        for name in model.AS_IT_RISES:
+            half_said |= Q(**{f"{name}__isnull": True})
+        silent = rows.filter(~risen(due) | half_said, Exists(said))
         wrong = rows.filter(risen(due), ~Exists(said))
-        lacking += silent.update(risen_on=F(due)) if mend else silent.count()
+        lacking += silent.update(risen_on=F(due), **_as_it_rises(model)) if mend else silent.count()
         left_over += wrong.update(risen_on=None) if mend else wrong.count()
     return lacking, left_over
+
+
+def _as_it_rises(model: Any) -> dict[str, Subquery]:
+    """What is kept of the rows of an update beside the day with which they rise."""
+    own = model._default_manager.filter(pk=OuterRef("pk")).order_by()
+    return {name: Subquery(own.values(path)) for name, path in model.AS_IT_RISES.items()}
 
 
 @transaction.atomic
@@ -162,7 +172,8 @@ def _say(source: Source, item: Any, level: str, due_on: date, at: datetime) -> N
     if level != Level.RISEN:
         remind(reminder, owners(source, item, place, at), referral=referral)
         return
-    source.model._default_manager.filter(pk=item.pk).update(risen_on=due_on)
+    row = source.model._default_manager.filter(pk=item.pk)
+    row.update(risen_on=due_on, **_as_it_rises(source.model))
     told = coordinators(source, item, place, at)
     if child is None:
         remind(reminder, [person for _, person in told if person], referral=referral)

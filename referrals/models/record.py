@@ -1,7 +1,7 @@
 """What does every table of a child's record share? Opaque time-ordered ids, and that nothing is deleted."""
 
 import base64
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar, Final, NoReturn, TypeVar
@@ -167,6 +167,8 @@ class Rising(models.Model):
     """A row that somebody owes by a day, and that rises to those who coordinate when nobody does it."""
 
     QUIET: ClassVar[frozenset[str]] = frozenset({"risen_on"})
+    #: Columns that are filled as it rises, each with the path to what it then holds.
+    AS_IT_RISES: ClassVar[Mapping[str, str]] = {}
 
     #: The due date with which it rose, kept with its reminder: with a new date it starts afresh.
     risen_on = models.DateField(null=True, blank=True, editable=False)

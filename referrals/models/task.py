@@ -1,5 +1,8 @@
 """What is owed beside the referral's next step: by whom, about which record, and by when?"""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from django.db import models
 
 from referrals.act import DUTIES, Duty
@@ -30,8 +33,15 @@ class Task(Rising, Record):
     due_on = models.DateField()
     opened_at = models.DateTimeField()
     is_open = models.BooleanField(default=True)
+    #: That of its referral, kept as it rises: of a clinic's thousand referrals an index finds the few.
+    clinic = models.ForeignKey(
+        Organization, models.PROTECT, null=True, blank=True, editable=False, db_index=False,
+        related_name="+",
+    )  # fmt: skip
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    AS_IT_RISES: ClassVar[Mapping[str, str]] = {"clinic": "referral__clinic"}
 
     class Meta:
         ordering = ["due_on", "id"]
@@ -45,6 +55,11 @@ class Task(Rising, Record):
                 fields=["organization", "due_on", "id"],
                 condition=models.Q(is_open=True) & risen("due_on"),
                 name="risen_task_of_place",
+            ),
+            models.Index(
+                fields=["clinic", "due_on", "id"],
+                condition=models.Q(is_open=True) & risen("due_on"),
+                name="risen_task_of_clinic",
             ),
             models.Index(
                 fields=["referral", "due_on", "from_on", "id", "owner", "organization", "is_open"],

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models import Count, Q, QuerySet, Value
 
 from referrals.access import reads_referral
 from referrals.models import Referral, User
@@ -94,11 +94,6 @@ def _of_others(user: User, wanted: Q) -> list[Part]:
     return [Part(theirs & ~risen(), LOOK), Part(theirs & risen(), LOOK)]
 
 
-#: A task that has risen, said so that no index answers it: that of `risen` knows only the place that
-#: owes, and of a clinic's referrals PostgreSQL would read every risen task of the region.
-_RISEN_TASK: Final = Q(risen_on__gte=F("due_on"), risen_on__lte=F("due_on"))
-
-
 def _tasks(user: User, *places_of: Q) -> list[Part]:
     """The tasks this person owes, and those of others there that have risen."""
     theirs = Q(owner__isnull=True) | ~Q(owner=user)
@@ -181,7 +176,7 @@ def _of_clinic(user: User, today: date, own: list[UUID]) -> QuerySet[Any]:
     trying = Q(state__in=[State.ACCEPTED, State.CONTACTING, State.MISSED, State.VISIT_CANCELLED])
     late = Q(next_due_on__lt=today)
     others = [part for at in own for part in _of_others(user, Q(clinic=at) & (trying | late))]
-    tasks = _tasks(user, *(_RISEN_TASK & Q(referral__clinic=at) for at in own))
+    tasks = _tasks(user, *(risen("due_on") & Q(clinic=at) for at in own))
     return desk_rows(user, today, [Part(Q(owner=user)), *others], tasks)
 
 

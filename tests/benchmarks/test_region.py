@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection
+from django.db.models import F
 from django.utils import timezone
 
 from ot_coord.wsgi import application
 from referrals.actions.listed import lists_amiss
+from referrals.actions.reminder import raise_reminders
 from referrals.actions.seat import spellings_amiss, words_amiss
-from referrals.models import Activity, Child, Event, Practice, Referral, Seat, User
+from referrals.models import Activity, Child, Event, Practice, Referral, Seat, Task, User
 from referrals.models.child import FEWEST_LETTERS
 from referrals.queries import worklist
 from referrals.queries.search import find_children, find_misspelt
@@ -91,6 +93,17 @@ def test_a_copy_is_found_by_its_own_name_with_a_mistake_in_it(doctor: User) -> N
 def test_its_referrals_stand_in_everybody_s_lists(doctor: User) -> None:
     assert lists_amiss(at=timezone.now(), mend=False) == (0, 0)
     assert worklist.page(doctor, "open", timezone.localdate())[0]
+
+
+def test_what_has_risen_says_so_of_its_own_clinic(cast: Any, activity: Activity) -> None:
+    now = timezone.now()
+    Task.objects.filter(is_open=True).update(from_on="2026-01-02", due_on="2026-01-02")
+    raise_reminders(at=now)
+    before = Task.objects.filter(clinic__isnull=False).count()
+    region.grow(SIZE)
+    risen = Task.objects.filter(clinic__isnull=False)
+    assert risen.count() > before > 0
+    assert risen.exclude(clinic=F("referral__clinic")).count() == 0
 
 
 def test_one_child_is_given_as_much_as_is_asked_for(
