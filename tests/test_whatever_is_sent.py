@@ -23,10 +23,10 @@ from tests.factories.session import browser
 from tests.load.broken import FORM, filled, form_body
 from tests.load.known import fields
 from tests.load.visitor import Answer, Form
+from tests.looking import LOOKING
 from tests.nasty import typed
 from tests.rules import PROFILE, tried
 from tests.test_access_matrix import ROWS, Ask, ask, named  # noqa: F401
-from tests.views.test_reading import LOOKING
 
 REFUSED = ("403", "404", "405", "401", "in")
 POSTS = [row for row in ROWS if row[2] == "POST" and row[0] != "admin:index"]
