@@ -10,7 +10,7 @@ from ._live import AddIndexLive
 _RISEN = models.Q(is_open=True, risen_on=models.F("due_on"))
 
 
-def of_what_has_risen(apps: Any, schema_editor: Any) -> None:
+def of_the_clinics_own(apps: Any, schema_editor: Any) -> None:
     """Of what is open and has risen; of all else nobody asks."""
     task, referral = (apps.get_model("referrals", name) for name in ("Task", "Referral"))
     clinic = referral._base_manager.filter(pk=models.OuterRef("referral")).values("clinic")
@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 to="referrals.organization",
             ),
         ),
-        migrations.RunPython(of_what_has_risen, migrations.RunPython.noop),
+        migrations.RunPython(of_the_clinics_own, migrations.RunPython.noop),
         AddIndexLive(
             "task",
             models.Index(

@@ -1,5 +1,7 @@
 """Which of many places are offered on a form, and which fit these words?"""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -23,26 +25,24 @@ def organization_search(request: HttpRequest) -> HttpResponse:
 def offer_clinics(request: HttpRequest, form: Any) -> Offer:
     """Have a form offer the clinics that this person may mean."""
     user: Any = request.user
-    offer = clinics(user, chosen=form["clinic"].value(), words=looked_for(request))
-    form.fields["clinic"].offer(offer.groups)
-    return offer
+    return _offered(request, form["clinic"], partial(clinics, user))
 
 
 def offer_partners(request: HttpRequest, child: Any, form: Any, name: str) -> Offer:
     """Have a form offer the schools and programmes that somebody may mean for this child."""
     field = form[name]
-    offer = partners(field.field.queryset, child, chosen=field.value(), words=looked_for(request))
-    field.field.offer(offer.groups)
-    return offer
+    return _offered(request, field, partial(partners, field.field.queryset, child))
 
 
 def offer_offices(request: HttpRequest, form: Any) -> Offer:
     """Have a form offer the practices and clinics whose caseload somebody may mean to bring in."""
     user: Any = request.user
     field = form["organization"]
-    offer = offices(
-        field.field.queryset, user, chosen=field.value(), words=looked_for(request)
-    )  # fmt: skip
+    return _offered(request, field, partial(offices, field.field.queryset, user))
+
+
+def _offered(request: HttpRequest, field: Any, among: Callable[..., Offer]) -> Offer:
+    offer = among(chosen=field.value(), words=looked_for(request))
     field.field.offer(offer.groups)
     return offer
 

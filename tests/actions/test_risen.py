@@ -83,7 +83,7 @@ def test_one_that_rose_on_an_older_server_is_told_of_later(owed: Referral, way: 
     tasks = Task.objects.filter(is_open=True)
     silent = tasks.update(clinic=None)
     if way == "migrated":
-        import_module("referrals.migrations.0030_risen_of_clinic").of_what_has_risen(apps, None)
+        import_module("referrals.migrations.0030_risen_of_clinic").of_the_clinics_own(apps, None)
     else:
         assert looked_at() == [(silent, 0), (silent, 0), (0, 0)]
     assert said_by(tasks) == {(LONG_AGO, owed.clinic_id)}
