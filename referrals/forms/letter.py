@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from referrals.clinical.letters import KINDS, LetterKind, lost
-from referrals.models import Organization, User
+from referrals.models import LetterTemplate, Organization, User
 
 from .base import CareForm, text_field
 
@@ -63,8 +63,8 @@ class TextForm(CareForm):
     """Which text of letters: of which place, for which kind, in which language."""
 
     organization: "forms.ModelChoiceField[Organization]" = forms.ModelChoiceField(
-        queryset=Organization.objects.filter(
-            kind__in=["pediatric_practice", "therapy_clinic"], is_active=True
+        queryset=Organization.objects.complex_filter(
+            LetterTemplate.organization.field.get_limit_choices_to()
         ),
         error_messages={"invalid_choice": "Choose a practice or a clinic that is open."},
     )

@@ -24,7 +24,13 @@ class LetterTemplate(Record):
     again, and no words are kept.
     """
 
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="letter_templates")
+    organization = models.ForeignKey(
+        Organization,
+        models.PROTECT,
+        related_name="letter_templates",
+        # Schools and programmes write no letters: an administrator is not offered them.
+        limit_choices_to={"kind__in": ["pediatric_practice", "therapy_clinic"], "is_active": True},
+    )
     kind = models.CharField(max_length=20, choices=_KINDS)
     language = models.CharField(max_length=2, choices=User.Language)
     version = models.PositiveSmallIntegerField()

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from referrals.actions.feed import make_feed, open_feed
-from referrals.models import Feed, LetterTemplate
+from referrals.models import Feed, LetterTemplate, Organization
 from tests.conftest import Cast
 
 GOOD = "Dear {recipient}, {child} {visit} {clinic} {phone} {interpreter}"
@@ -45,6 +45,17 @@ def test_a_place_is_looked_for_by_its_name_and_no_page_lists_them_all(
     assert (place in chosen, cast.practice.name in chosen) == (True, False)
     school = {"organization": cast.school.pk, "kind": "no_show", "language": "en"}
     assert "Choose a practice or a clinic that is open." in site.get(page, school).content.decode()
+
+
+def test_a_school_writes_no_letters_and_is_not_offered(cast: Cast, site: Client) -> None:
+    asked = {"app_label": "referrals", "model_name": "lettertemplate", "field_name": "organization"}
+
+    def offered(place: Organization) -> list[str]:
+        told = site.get(reverse("admin:autocomplete"), asked | {"term": place.name}).json()
+        return [one["id"] for one in told["results"]]
+
+    assert offered(cast.clinic) == [str(cast.clinic.pk)]
+    assert offered(cast.school) == []
 
 
 def test_it_is_seen_with_invented_facts_before_it_is_saved(
