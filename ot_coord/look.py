@@ -35,7 +35,9 @@ _BEGUN: Final = re.compile(r"(?<![\w%-])[A-Za-z][\w-]*-(?=[{\"'`$])")
 _INCLUDED: Final = re.compile(r"{%\s*(?:include|extends)\s+[\"']([^\"'{]+)[\"']")
 _CLASS: Final = re.compile(r"\.([A-Za-z][\w-]*)")
 _NOT: Final = re.compile(r":not\([^()]*\)")
-_VARIABLE: Final = re.compile(r"(--bs-[\w-]+):(?:[^;}\"']|\"[^\"]*\"|'[^']*')*(?:;|(?=}))")
+_SET: Final = re.compile(r"(?<![\w-])(--bs-[\w-]+):")
+#: To its semicolon, or to the brace after it.
+_VALUE: Final = r"(?:[^;}\"']|\"[^\"]*\"|'[^']*')*(?:;|(?=}))"
 _READ: Final = re.compile(r"var\(\s*(--bs-[\w-]+)")
 _COMMENT: Final = re.compile(r"/\*.*?\*/\s*", re.S)
 _DARK: Final = re.compile(r"\[data-bs-theme=\"?dark\"?\]")
@@ -106,11 +108,11 @@ def kept(css: str, words: set[str], begun: tuple[str, ...]) -> str:
 def named(css: str, elsewhere: str) -> str:
     """Without the variables that nothing reads, and those that were read by these alone."""
     while True:
-        read = set(_READ.findall(css + elsewhere))
-        less = _VARIABLE.sub(lambda one: one[0] if one[1] in read else "", css)
-        if less == css:
+        unread = set(_SET.findall(css)) - set(_READ.findall(css + elsewhere))
+        if not unread:
             return css
-        css = less
+        names = "|".join(sorted(unread))
+        css = re.sub(rf"(?<![\w-])(?:{names}):{_VALUE}", "", css)
 
 
 def by_system(css: str) -> str:
@@ -206,5 +208,7 @@ class Finder(BaseFinder):
             return []
         return [_store().path(NAME)] if find_all else _store().path(NAME)
 
-    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, FileSystemStorage]]:
+    def list(
+        self, ignore_patterns: Iterable[str] | None
+    ) -> Iterator[tuple[str, FileSystemStorage]]:
         yield NAME, _store()
