@@ -10,9 +10,9 @@ POSTGRES ?= postgres://root@127.0.0.1:5432/test
 
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
-# Of Bootstrap the pages use one style sheet: the rest is not worth compressing.
-COLLECT := collectstatic --noinput -v0 -i "bootstrap-*" -i "*.rtl.*" -i "bootstrap.css*" \
-	-i "bootstrap.js*" -i "bootstrap.esm*" -i "htmax*"
+# What no page asks for is not worth compressing.
+COLLECT := collectstatic --noinput -v0 -i "htmax*"
+LOOKED_THROUGH := $(shell find templates referrals ot_coord/look.py -name "*.html" -o -name "*.py" -not -path "*/migrations/*")
 # With the tests' settings nothing here touches the data of a server.
 AS_TEST := DJANGO_SETTINGS_MODULE=tests.settings
 AS_PRODUCTION := DEMO=0 DEBUG=0 HTTPS=1 ALLOWED_HOSTS=care.example \
@@ -63,7 +63,8 @@ run: .venv/.run
 prepared: .venv/.run
 	@$(MANAGE) prepare
 
-$(DATA_DIR)/.collected: .venv/.run $(wildcard referrals/static/referrals/*)
+# The style sheet holds what stands in templates and code: collected again when these change.
+$(DATA_DIR)/.collected: .venv/.run $(wildcard referrals/static/referrals/*) $(LOOKED_THROUGH)
 	@echo "Compressing styles and scripts"
 	@$(MANAGE) $(COLLECT)
 	@touch $@

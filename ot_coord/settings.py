@@ -5,7 +5,6 @@ README's table says what each does, and a test that none is missing there.
 
 import os
 import tomllib
-from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -193,10 +192,10 @@ CACHES = {
 }  # fmt: skip
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
-_bootstrap = find_spec("bootstrap")
-if _bootstrap is None or not _bootstrap.submodule_search_locations:
-    raise ImproperlyConfigured("The package bootstrap-wrapper is missing: run `make run`.")
-STATICFILES_DIRS = [("bootstrap", folder) for folder in list(_bootstrap.submodule_search_locations)]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "ot_coord.look.Finder",
+]
 MEDIA_ROOT = DATA_DIR / "files"
 #: Where lists lie while they are written: what an ended process left there is removed.
 UNFINISHED_ROOT = DATA_DIR / "unfinished"

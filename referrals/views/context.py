@@ -38,6 +38,7 @@ _FAMILY = (
     ("message_list", _("Messages"), "messages-square"),
     ("child_list", _("Children"), "users"),
 )
+_THEMES = ("light", "dark")
 DEMO_ACCOUNTS = (
     (_("Pediatrician"), "pediatrician@demo.example", _("refers children")),
     (_("Therapist"), "therapist@demo.example", _("reviews and evaluates")),
@@ -78,6 +79,8 @@ def product(request: HttpRequest) -> dict[str, Any]:
             "can_refer": signed_in and has_role(user, "pediatrician"),
             "today": timezone.localdate(),
             "language": get_language() or settings.LANGUAGE_CODE,
+            #: Light or dark, where somebody chose one in this browser; else the system's.
+            "theme": theme if (theme := request.COOKIES.get("theme")) in _THEMES else "",
             #: Where a page that is only posted to cannot be asked for again, home can.
             "here": request.get_full_path() if request.method == "GET" else reverse("home"),
         }

@@ -20,9 +20,8 @@ from .unchanged import tag_of, unless_held
 _SCRIPT: Final = Path(__file__).parent.parent / "static" / "referrals" / "sw.js"
 #: All the page without a signal is made of; nothing else is ever kept, and no page of anybody.
 _FILES: Final = (
-    "bootstrap/css/bootstrap.min.css", "referrals/app.css", "referrals/record.css",
-    "referrals/phone.css", "referrals/theme.js", "referrals/queue.js", "referrals/practice.js",
-    "referrals/icon.svg", "referrals/icon-192.png",
+    "referrals/look.css", "referrals/phone.css", "referrals/theme.js", "referrals/queue.js",
+    "referrals/practice.js", "referrals/icon.svg", "referrals/icon-192.png",
 )  # fmt: skip
 
 

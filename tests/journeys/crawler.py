@@ -6,6 +6,7 @@ each address, and at every further one that shows a part which none before it sh
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +17,7 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 from playwright.sync_api import Page
 
+from ot_coord import look
 from tests.journeys.person import RULES
 
 #: From these everything about a child hangs: all of them are followed, of others the first few.
@@ -33,6 +35,9 @@ ZOOMED: Final = (320, 720)
 HEIGHT: Final = 800
 #: Colours are all that the dark page does not share with the light one.
 OF_COLOUR: Final = ["color-contrast", "link-in-text-block"]
+#: Of a page of ours, those that scripts put on it too; the administration has sheets of its own.
+CLASSES: Final = """() => document.querySelector("link[href*='referrals/look']")
+    ? [...document.querySelectorAll("[class]")].flatMap(one => [...one.classList]) : []"""
 MEASURE: Final = (Path(__file__).parent / "measure.js").read_text()
 
 
@@ -181,6 +186,12 @@ ASK: Final = """only => axe.run(document, { runOnly: only, resultTypes: ["violat
         `${rule.id}: ${node.target.join(" ")} ${[...node.any, ...node.all, ...node.none][0]?.message}`)))"""
 
 
+@cache
+def left_out() -> set[str]:
+    """What Bootstrap has rules for and the sheet of every page has not."""
+    return look.classes(look.bootstrap()) - look.classes(look.made())
+
+
 def axe(page: Page, only: dict[str, Any]) -> list[str]:
     found: list[str] = page.evaluate(ASK, only)
     return found
@@ -216,6 +227,7 @@ class Look:
             self.wrong += [f"{name} at {page.url} · {how} · {one}" for one in found]
 
         says("reduced motion", page.evaluate("measure.moving()"))
+        says("a class without its style", sorted(set(page.evaluate(CLASSES)) & left_out()))
         for width in self.widths:
             page.set_viewport_size({"width": width, "height": HEIGHT})
             says(f"{width} light", axe(page, {"type": "tag", "values": self.tags}))

@@ -42,8 +42,8 @@
   }
 
   function details(entry) {
-    const minutes = el("input", { "class": "form-control", type: "number", min: 0, max: 240, inputmode: "numeric", id: "m-" + entry.id });
-    const word = el("input", { "class": "form-control", type: "text", maxlength: 240, id: "w-" + entry.id });
+    const minutes = el("input", { "class": "form-control", type: "number", min: 0, max: 240, inputmode: "numeric", id: "minutes-" + entry.id });
+    const word = el("input", { "class": "form-control", type: "text", maxlength: 240, id: "word-" + entry.id });
     minutes.value = entry.minutes === null ? "" : entry.minutes;
     word.value = entry.word;
     const timed = entry.result !== "not_today";

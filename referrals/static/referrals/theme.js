@@ -1,21 +1,26 @@
-/* Light or dark? Runs before the page is drawn, so that nothing flashes. */
+/* Light or dark? The sheet itself follows the system, and the server draws what somebody chose. */
 (function () {
   "use strict";
-  var KEY = "theme", root = document.documentElement;
-  var dark = window.matchMedia("(prefers-color-scheme: dark)");
+  var root = document.documentElement;
   function chosen() {
-    try { return localStorage.getItem(KEY) || "auto"; } catch (e) { return "auto"; }
+    var found = document.cookie.match(/(?:^|; )theme=(dark|light)(?:;|$)/);
+    return found ? found[1] : "auto";
   }
   function apply() {
     var want = chosen();
-    root.setAttribute("data-bs-theme", want === "dark" || (want !== "light" && dark.matches) ? "dark" : "light");
+    if (want === "auto") root.removeAttribute("data-bs-theme");
+    else root.setAttribute("data-bs-theme", want);
     document.querySelectorAll("[data-theme]").forEach(function (button) {
       button.setAttribute("aria-pressed", String(button.dataset.theme === want));
     });
   }
+  function keep(want) {
+    document.cookie = "theme=" + (want === "auto" ? "" : want) + "; path=/; samesite=lax; max-age=" +
+      (want === "auto" ? 0 : 365 * 24 * 60 * 60) + (location.protocol === "https:" ? "; secure" : "");
+  }
   apply();
-  dark.addEventListener("change", apply);
-  window.addEventListener("storage", apply);
+  document.addEventListener("visibilitychange", apply);  // it was chosen on another page meanwhile
+  window.addEventListener("pageshow", apply);
   document.addEventListener("DOMContentLoaded", function () {
     document.querySelectorAll("[data-theme-choice]").forEach(function (group) { group.hidden = false; });
     apply();
@@ -23,10 +28,7 @@
   document.addEventListener("click", function (event) {
     var button = event.target.closest("[data-theme]");
     if (!button) return;
-    try {
-      if (button.dataset.theme === "auto") localStorage.removeItem(KEY);
-      else localStorage.setItem(KEY, button.dataset.theme);
-    } catch (e) { return; }
+    keep(button.dataset.theme);
     apply();
   });
 })();
