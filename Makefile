@@ -20,7 +20,7 @@ AS_PRODUCTION := DEMO=0 DEBUG=0 HTTPS=1 ALLOWED_HOSTS=care.example \
 COMPILE := $(BIN)/uv pip compile --generate-hashes --no-emit-index-url --no-header --universal \
 	--python-version 3.11 -q pyproject.toml
 
-.PHONY: run prepared test accessibility check language format test-postgres soak fuzz bench profile coverage lock clean
+.PHONY: run prepared test accessibility check language format test-postgres soak fuzz bench bench-replica profile coverage lock clean
 .DELETE_ON_ERROR:
 
 # --- Set-up: a stamp per lock, so that it is done once and again only when a lock changes ---------
@@ -106,6 +106,10 @@ SIZES ?= 1000,100000
 DATABASES ?= sqlite,postgres
 bench: .venv/.dev
 	@$(BIN)/python -m tests.benchmarks --sizes $(SIZES) --databases $(DATABASES) --server "$(POSTGRES)" $(BENCH)
+
+# What does a replica take off the primary? Both are started for it, and gone after.
+bench-replica: .venv/.dev
+	@$(BIN)/python -m tests.benchmarks.replica --server "$(POSTGRES)" $(BENCH)
 
 # A hundred thousand garbled requests: does any break the product, hang it or make it grow?
 REQUESTS ?= 100000

@@ -80,7 +80,20 @@ class Bucket(S3Storage):  # type: ignore[misc]
 
     def _save(self, name: str, content: Any) -> str:
         with _answering(name):
-            return str(super()._save(name, content))
+            saved = str(super()._save(name, content))
+            asked = self.object_parameters.get("ServerSideEncryption")
+            if asked and asked != self._locked_with(saved):
+                # Some stores take the wish and leave it at that: the file would lie there open.
+                super().delete(saved)
+                raise OSError(errno.EIO, f"the store of files does not lock with {asked}")
+            return saved
+
+    def _locked_with(self, name: str) -> str:
+        """What it says of a file; empty where it says nothing."""
+        told = self.connection.meta.client.head_object(
+            Bucket=self.bucket_name, Key=self._normalize_name(name)
+        )
+        return str(told.get("ServerSideEncryption", ""))
 
     def delete(self, name: str) -> None:
         with _answering(name):

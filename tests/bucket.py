@@ -1,5 +1,10 @@
-"""Where do files lie that are in no folder? In a store that speaks S3, a process of its own on this machine."""
+"""Where do files lie that are in no folder? In a store that speaks S3, a process of its own on this machine.
 
+That one imitates. STORE names a real one, on which the same tests run: its address; its keys are then the
+environment's, and STORE_ENCRYPTION is what it is asked to lock a file with, if it can.
+"""
+
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,7 +18,10 @@ from django.core.files.storage import default_storage
 
 from tests.journeys.gate import Gate
 
-SECRET = "the-secret-of-the-store"  # nosec B105 - of a store that lives for a test
+REAL = os.environ.get("STORE", "")
+NAME = os.environ["AWS_ACCESS_KEY_ID"] if REAL else "known-to-the-store"
+SECRET = os.environ["AWS_SECRET_ACCESS_KEY"] if REAL else "the-secret-of-the-store"  # nosec B105 - of a test
+ENCRYPTION = os.environ.get("STORE_ENCRYPTION", "") if REAL else "AES256"
 _STORE = """
 import sys
 from moto.server import ThreadedMotoServer
@@ -38,7 +46,7 @@ class Store:
         """How another process finds it."""
         return {
             "FILES_BUCKET": self.bucket, "FILES_ENDPOINT": f"http://127.0.0.1:{self.gate.port}",
-            "FILES_REGION": "us-east-1", "FILES_ENCRYPTION": "AES256",
+            "FILES_REGION": "us-east-1", "FILES_ENCRYPTION": ENCRYPTION,
         }  # fmt: skip
 
     def holds(self) -> dict[str, bytes]:
@@ -52,34 +60,41 @@ class Store:
     def storage(self, **changed: Any) -> dict[str, Any]:
         options = {
             "bucket_name": self.bucket, "endpoint_url": self.env["FILES_ENDPOINT"],
-            "region_name": "us-east-1", "encryption": "AES256",
+            "region_name": "us-east-1", "encryption": ENCRYPTION,
         }  # fmt: skip
         return {"BACKEND": "ot_coord.bucket.Bucket", "OPTIONS": options | changed}
 
 
 @pytest.fixture(scope="session")
-def s3() -> Iterator[int]:
-    """The port of a store, which is begun once."""
+def s3() -> Iterator[str]:
+    """The address of a store, which is begun once."""
+    if REAL:
+        yield REAL
+        return
     process = subprocess.Popen(  # noqa: S603 - our own interpreter
         [sys.executable, "-c", _STORE], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )  # fmt: skip
     with process:
         assert process.stdout is not None
-        yield int(process.stdout.readline())
+        yield f"http://127.0.0.1:{int(process.stdout.readline())}"
         process.communicate()
 
 
 @pytest.fixture
-def store(s3: int, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+def store(s3: str, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """The product keeps its files in an empty bucket of its own."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "known-to-the-store")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", NAME)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
-    client: Any = boto3.client("s3", endpoint_url=f"http://127.0.0.1:{s3}", region_name="us-east-1")
-    made = Store(f"ferry-{uuid4().hex}", Gate(f"http://127.0.0.1:{s3}"), client)
+    client: Any = boto3.client("s3", endpoint_url=s3, region_name="us-east-1")
+    made = Store(f"ferry-{uuid4().hex}", Gate(s3), client)
     client.create_bucket(Bucket=made.bucket)
     settings.STORAGES = {**settings.STORAGES, "default": made.storage()}
     yield made
     made.gate.shut()
+    if REAL:  # it is asked again tomorrow
+        for name in made.holds():
+            client.delete_object(Bucket=made.bucket, Key=name)
+        client.delete_bucket(Bucket=made.bucket)
     client.close()
     default_storage.connection.meta.client.close()  # type: ignore[attr-defined]

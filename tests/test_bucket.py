@@ -8,10 +8,12 @@ import tracemalloc
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage, storages
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -22,8 +24,9 @@ from referrals.actions.document import attach
 from referrals.actions.sweeping import sweep_files
 from referrals.management.commands.worker import Worker
 from referrals.models import Attachment, Caseload, Child, Referral, User
+from referrals.models.document import LARGEST
 from tests.bucket import *  # noqa: F403  # fixtures
-from tests.bucket import SECRET, Store
+from tests.bucket import ENCRYPTION, NAME, REAL, SECRET, Store
 from tests.conftest import Cast
 from tests.factories.caseload import checked, csv, row, taken, worked
 from tests.load.server import Server
@@ -86,12 +89,13 @@ def test_it_lies_there_under_an_opaque_name_locked_and_open_to_nobody(
     assert store.holds() == {name: PDF}
     assert "Mina" not in name
     about = store.client.head_object(Bucket=store.bucket, Key=name)
-    assert about["ServerSideEncryption"] == "AES256"
+    assert about.get("ServerSideEncryption", "") == ENCRYPTION
     assert about["ContentType"] == "application/octet-stream"
     grants = store.client.get_object_acl(Bucket=store.bucket, Key=name)["Grants"]
     assert [one["Grantee"]["Type"] for one in grants] == ["CanonicalUser"]
 
 
+@pytest.mark.skipif(bool(REAL), reason="a real store knows no such key")
 def test_a_key_of_ones_own_is_named_to_the_store(store: Store, settings: Any) -> None:
     settings.STORAGES = {**settings.STORAGES, "default": store.storage(encryption="a-key")}
     default_storage.save("attachment/one", ContentFile(PDF))
@@ -99,6 +103,39 @@ def test_a_key_of_ones_own_is_named_to_the_store(store: Store, settings: Any) ->
     assert (about["ServerSideEncryption"], about["SSEKMSKeyId"].rpartition("/")[2]) == (
         "aws:kms", "a-key",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("encryption", ["AES256", "aws:kms", "a-key"])
+def test_a_store_that_leaves_a_file_unlocked_keeps_none(
+    store: Store, settings: Any, encryption: str
+) -> None:
+    """Some take the wish, say nothing and do nothing: this one never hears it."""
+    settings.STORAGES = {**settings.STORAGES, "default": store.storage(encryption=encryption)}
+    client = default_storage.connection.meta.client  # type: ignore[attr-defined]
+    unheard = {"ServerSideEncryption", "SSEKMSKeyId"}
+    client.meta.events.register(
+        "before-parameter-build.s3.PutObject",
+        lambda params, **_: [params.pop(name, None) for name in unheard] and None,
+    )
+    with pytest.raises(OSError, match="does not lock"):
+        default_storage.save("attachment/one", ContentFile(PDF))
+    assert store.holds() == {}
+
+
+def test_the_largest_file_comes_back_to_a_family_under_its_name_in_any_script(
+    store: Store, client_of: Door, cast: Cast, sent: Referral
+) -> None:
+    content = PDF + os.urandom(LARGEST - len(PDF))
+    upload = SimpleUploadedFile("Ñandú – 紹介状 & 100 % +.pdf", content)
+    door = client_of(cast.pediatrician)
+    door.post(reverse("referral_attach", args=[sent.pk]), {"attachments": upload})
+    kept = Attachment.objects.get()
+    assert store.holds() == {kept.file.name: content}
+    assert kept.file.name.isascii()
+    answer = client_of(cast.family).get(address(kept))
+    assert b"".join(answer) == content
+    assert quote(kept.name) in answer["Content-Disposition"]
+    assert "紹介状" in kept.name
 
 
 def test_nobody_is_ever_sent_to_the_store(store: Store) -> None:
@@ -221,7 +258,7 @@ def test_what_is_wrong_with_it_is_told_without_a_secret_or_an_address(
         default_storage.save("attachment/one", ContentFile(PDF))
     told = page + str(refused.value) + log.getvalue()
     assert "OSError" in log.getvalue()
-    for word in (SECRET, "known-to-the-store", "not-there", "127.0.0.1", "Mina"):
+    for word in (SECRET, NAME, "not-there", "127.0.0.1", "Mina"):
         assert word not in told
 
 
