@@ -18,20 +18,28 @@ def record(
     by: User | None,
     at: datetime,
     referral: Referral | None = None,
+    earlier: Iterable[Event] = (),
     **data: Any,
 ) -> Event:
-    """Leave the event and, in the same transaction, the notices to whom it concerns."""
-    event = Event.objects.create(
-        kind=kind,
-        child=child,
-        organization_id=child.practice_id,
-        about=about,
-        by=by,
-        at=at,
+    """Leave the event and, in the same transaction, the notices to whom it concerns.
+
+    `earlier` is what happened just before and is not written yet: it goes with the same statement.
+    """
+    events = [*earlier, happened(kind, child=child, about=about, by=by, at=at, **data)]
+    Event.objects.bulk_create(events)
+    for event in events:
+        notifications.tell(event, child=child, referral=referral)
+    return events[-1]
+
+
+def happened(
+    kind: str, *, child: Child, about: UUID, by: User | None, at: datetime, **data: Any
+) -> Event:
+    """An event that is not written yet: it is given to `record` with the one that follows it."""
+    return Event(
+        kind=kind, child=child, organization_id=child.practice_id, about=about, by=by, at=at,
         data=data,
-    )
-    notifications.tell(event, child=child, referral=referral)
-    return event
+    )  # fmt: skip
 
 
 def record_view(*, child: Child, by: User, at: datetime, role: str, page: str) -> None:
