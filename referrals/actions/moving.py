@@ -61,7 +61,7 @@ def move_referral(
     write(referral, **changes)
     record(
         rule.event, child=referral.child, about=referral.pk, by=by, at=at, referral=referral,
-        earlier=earlier, **(data or {}),
+        earlier=earlier, team=None if team is None else team.seats, **(data or {}),
     )  # fmt: skip
     return referral
 

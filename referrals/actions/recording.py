@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from referrals import notifications
-from referrals.models import Child, Event, Reading, RecordView, Referral, Thread, User
+from referrals.models import Child, Event, Reading, RecordView, Referral, Seat, Thread, User
 from referrals.models.record import new_id as fresh
 
 
@@ -19,16 +19,18 @@ def record(
     at: datetime,
     referral: Referral | None = None,
     earlier: Iterable[Event] = (),
+    team: Iterable[Seat] | None = None,
     **data: Any,
 ) -> Event:
     """Leave the event and, in the same transaction, the notices to whom it concerns.
 
     `earlier` is what happened just before and is not written yet: it goes with the same statement.
+    `team` are the seats around the child, where they were just read in this transaction.
     """
     events = [*earlier, happened(kind, child=child, about=about, by=by, at=at, **data)]
     Event.objects.bulk_create(events)
     for event in events:
-        notifications.tell(event, child=child, referral=referral)
+        notifications.tell(event, child=child, referral=referral, team=team)
     return events[-1]
 
 
