@@ -35,7 +35,7 @@ from .concern import close_concern
 from .moving import check_move, clock_of, move_referral, write
 from .owner import first_answering
 from .prescription import ORDER_CLOCKS, first_prescription
-from .recording import happened, record
+from .recording import happened, leave
 from .refusal import Outrun, Refused
 from .seat import seat
 
@@ -62,13 +62,13 @@ def draft_referral(
     """
     _held(child.pk)
     team, stored = standing(by, child.pk), _stored(id, None)
-    referral, changed, kind = _kept(
+    referral, changed, events = _kept(
         team, stored, id=id, child=child, practice=practice, by=by, at=at, version=version,
         diagnoses=diagnoses, **fields,
     )  # fmt: skip
-    if kind:
+    if events:
         write(referral, **changed)
-        record(kind, child=child, about=referral.pk, by=by, at=at, referral=referral)
+        leave(events, child=child, referral=referral)
     return referral
 
 
@@ -84,14 +84,13 @@ def draft_and_send_referral(
     """
     held, team = _held(child.pk), standing(by, child.pk)
     stored = _stored(id, None if despite_open else child.pk)
-    referral, changed, kind = _kept(
+    referral, changed, events = _kept(
         team, stored, id=id, child=child, practice=practice, by=by, at=at, version=version,
         due=local_date(at, practice), **draft,
     )  # fmt: skip
     # The words are written as they are sent, and both events together: one statement each.
-    earlier = [happened(kind, child=child, about=id, by=by, at=at)] if kind else []
     return _sent(
-        referral, held, team, others=stored, by=by, at=at, earlier=earlier, **changed
+        referral, held, team, others=stored, by=by, at=at, earlier=events, **changed
     )  # fmt: skip
 
 
@@ -99,8 +98,8 @@ def _kept(
     team: Standing, stored: Iterable[Referral], *, id: UUID, child: Child, practice: Organization,
     by: User, at: datetime, version: int | None, diagnoses: Iterable[Diagnosis] | None = None,
     due: date | None = None, **fields: Any,
-) -> tuple[Referral, dict[str, Any], str]:  # fmt: skip
-    """The draft as it is now, with the columns that are not written yet, and what so happened to it.
+) -> tuple[Referral, dict[str, Any], list[Event]]:  # fmt: skip
+    """The draft as it is now, with the columns and the event that are not written yet.
 
     `due` replaces its clock where it goes out at once.
     """
@@ -110,7 +109,8 @@ def _kept(
     referral = next((one for one in stored if one.pk == id), None)
     if referral is None:
         _check_concern(fields.get("concern"))
-        changed, kind, same_codes = fields, "referral_drafted", not diagnoses
+        changed, same_codes = fields, not diagnoses
+        kind = "referral_drafted"
         referral = Referral(
             id=id, child=child, practice=practice, author=by, owner=by, owner_organization=practice,
             state_since=at, created_at=at,
@@ -125,13 +125,13 @@ def _kept(
         }
         same_codes = diagnoses is None or [d.pk for d in diagnoses] == codes_of(referral)
         if not changed and same_codes:
-            return referral, {}, ""
+            return referral, {}, []
         for name, value in changed.items():
             setattr(referral, name, value)
         kind = "referral_draft_saved"
     if not same_codes:
         _name_diagnoses(referral, diagnoses or (), instead=kind == "referral_draft_saved")
-    return referral, changed, kind
+    return referral, changed, [happened(kind, child=child, about=id, by=by, at=at)]
 
 
 #: On its way to somebody, or with them.
