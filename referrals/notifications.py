@@ -64,6 +64,12 @@ def family(event: Event, child: Child, referral: Referral | None) -> People:
     return [seat.user for seat in _seats_of_family(child.pk, event.at)]
 
 
+def _family_among(team: Iterable[Seat]) -> Chooser:
+    """The same, where this transaction has just read who sits around the child."""
+    adults = [seat.user for seat in team if seat.role == Seat.Role.FAMILY]
+    return lambda event, child, referral: adults if referral and referral.sent_at else []
+
+
 @prepared
 def _seats_of_family(child: UUID, at: datetime) -> QuerySet[Seat]:
     family = Seat.objects.live(at).filter(child=child, role=Seat.Role.FAMILY)
@@ -302,11 +308,19 @@ OF_EMERGENCIES: Final = frozenset({"emergency_opened", "emergency_reviewed"})
 OF_LETTERS: Final = frozenset({"letter_written", "letter_marked_error"})
 
 
-def tell(event: Event, *, child: Child, referral: Referral | None) -> None:
-    """Write the notices an event gives rise to, with it and not after it."""
+def tell(
+    event: Event, *, child: Child, referral: Referral | None, team: Iterable[Seat] | None = None
+) -> None:
+    """Write the notices an event gives rise to, with it and not after it.
+
+    `team` are the seats around the child, where they were just read in this transaction.
+    """
+    choosers = TOLD.get(event.kind, ())
+    if team is not None and referral is not None:
+        choosers = tuple(_family_among(team) if one is family else one for one in choosers)
     people = {
         person.pk: person
-        for chooser in TOLD.get(event.kind, ())
+        for chooser in choosers
         for person in chooser(event, child, referral)
         if person is not None and person.is_active and person.has_email and person.pk != event.by_id
     }

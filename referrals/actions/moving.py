@@ -1,5 +1,6 @@
 """How does a referral move? Checked against the pathway, guarded against a faster hand, recorded once."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from referrals.models.record import NO_DUE_DATE
 from referrals.pathway import MOVES, STAGES, STEPS, Move, Party, State, Step
 
 from .clock import due_on, local_date
-from .owner import answerable
+from .owner import Answering, answerable
 from .recording import record
 from .refusal import Outrun, Refused
 from .task import drop_tasks, reassign_tasks
@@ -28,6 +29,8 @@ def move_referral(
     due: date | None = None,
     owes: Step | None = None,
     team: Standing | None = None,
+    answering: Answering | None = None,
+    earlier: Iterable[Event] = (),
     data: dict[str, Any] | None = None,
     **changes: Any,
 ) -> Referral:
@@ -35,8 +38,9 @@ def move_referral(
 
     `version` is the one the person saw; `due` replaces the clock (an appointment is
     due on its day); `owes` is the next step where it is not the state's own; `team` is what
-    `by` was found to be in this transaction; `changes` are further columns of the referral. Raises Refused when the person may not, Outrun
-    when the referral has moved on meanwhile.
+    `by` was found to be in this transaction, `answering` who was found to answer for a side; `earlier`
+    is what happened just before and is not written yet; `changes` are further columns of the
+    referral. Raises Refused when the person may not, Outrun when the referral has moved on meanwhile.
     """
     rule = MOVES[move]
     check_move(referral, move, by=by, version=version, team=team)
@@ -44,7 +48,7 @@ def move_referral(
         setattr(referral, name, value)
     to = rule.leads(State(referral.state))
     if to is not None:
-        enter(referral, to, by=by, at=at, due=due)
+        enter(referral, to, by=by, at=at, due=due, answering=answering)
         if STAGES[to].closing:
             drop_tasks(referral, by=by, at=at)
         elif owes is not None:
@@ -57,7 +61,7 @@ def move_referral(
     write(referral, **changes)
     record(
         rule.event, child=referral.child, about=referral.pk, by=by, at=at, referral=referral,
-        **(data or {}),
+        earlier=earlier, team=None if team is None else team.seats, **(data or {}),
     )  # fmt: skip
     return referral
 
@@ -97,7 +101,10 @@ def outrun_sentence(referral: Referral) -> str:
     ).format(label=label)
 
 
-def enter(referral: Referral, state: State, *, by: User, at: datetime, due: date | None) -> None:
+def enter(
+    referral: Referral, state: State, *, by: User, at: datetime, due: date | None,
+    answering: Answering | None = None,
+) -> None:  # fmt: skip
     """Set all that the state implies: step, owner, due date, and the marks of the loop."""
     stage = STAGES[state]
     if referral.state != state:
@@ -109,7 +116,7 @@ def enter(referral: Referral, state: State, *, by: User, at: datetime, due: date
             marks.setdefault(str(number), [today, by.name])
         referral.loop = marks
         referral.reached = {number: on for number, (on, _) in marks.items()} | referral.reached
-    owe(referral, told(referral, stage.owes), at=at, due=due)
+    owe(referral, told(referral, stage.owes), at=at, due=due, answering=answering)
 
 
 def told(referral: Referral, step: Step) -> Step:
@@ -118,14 +125,19 @@ def told(referral: Referral, step: Step) -> Step:
     return Step.NONE if closing and referral.sent_at is None else step
 
 
-def owe(referral: Referral, step: Step, *, at: datetime, due: date | None = None) -> None:
+def owe(
+    referral: Referral, step: Step, *, at: datetime, due: date | None = None,
+    answering: Answering | None = None,
+) -> None:  # fmt: skip
     """Set the next step with its owner and due date; `Step.NONE` ends the referral."""
     referral.next_step = step
     referral.is_open = step is not Step.NONE
     if step is Step.NONE:
         referral.next_due_on = NO_DUE_DATE
         return
-    referral.owner, referral.owner_organization = answerable(referral, STEPS[step].owner, at)
+    referral.owner, referral.owner_organization = answerable(
+        referral, STEPS[step].owner, at, answering=answering
+    )
     if due is None:
         clock = clock_of(referral, step)
         if clock is None:
@@ -142,7 +154,13 @@ def clock_of(referral: Referral, step: Step) -> str | None:
 
 
 def write(referral: Referral, **columns: Any) -> None:
-    """Write the columns if nobody wrote since the referral was read, and raise its version."""
+    """Write the columns if nobody wrote since the referral was read, and raise its version.
+
+    One that was never kept is written whole, as it is: whoever sends what they have just typed.
+    """
+    if referral._state.adding:
+        referral.save(force_insert=True)
+        return
     written = Referral.objects.filter(pk=referral.pk, version=referral.version).update(
         **columns, version=referral.version + 1
     )

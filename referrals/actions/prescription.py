@@ -16,6 +16,7 @@ from referrals.wording import day
 
 from .clock import clocks_of, due_on, local_date, warned_from
 from .moving import check_act
+from .owner import Answering
 from .recording import record
 from .refusal import Outrun, Refused
 from .signing import check_credentials, next_number, signature_of, standing
@@ -111,13 +112,13 @@ ORDER_CLOCKS: Final = ("order_valid", "warn_before_end")
 
 def first_prescription(
     referral: Referral, *, by: User, at: datetime, days: Sequence[int] | None = None,
-    here: User | None = None,
+    answering: Answering | None = None,
 ) -> Prescription:  # fmt: skip
     """The order that sending the referral is: there is none before it, and nobody was warned yet.
 
     A pediatrician whose credentials are not entered yet can still send: the order then carries
     the name alone, and the clinic sees so. `days` are those of its clocks, where they are known;
-    `here` was just found to work at the practice as a pediatrician.
+    `answering` is who was found to answer for a side in this transaction.
     """
     today = local_date(at, referral.practice)
     valid, warned = days or clocks_of(referral.practice, *ORDER_CLOCKS)
@@ -128,7 +129,7 @@ def first_prescription(
     )  # fmt: skip
     open_first_tasks(
         referral, _WARNED, about=prescription.pk, at=at, due=end,
-        from_on=end - timedelta(days=warned), here=here,
+        from_on=end - timedelta(days=warned), answering=answering,
     )  # fmt: skip
     return prescription
 

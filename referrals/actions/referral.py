@@ -6,7 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from referrals.access import Permission, Standing, standing, who_can
 from referrals.clinical.clocks import due_by
@@ -16,6 +16,7 @@ from referrals.models import (
     Concern,
     ContactAttempt,
     Diagnosis,
+    Event,
     Membership,
     Organization,
     Question,
@@ -32,8 +33,9 @@ from referrals.prepared import prepared
 from .clock import clocks_at, due_on, local_date
 from .concern import close_concern
 from .moving import check_move, clock_of, move_referral, write
+from .owner import first_answering
 from .prescription import ORDER_CLOCKS, first_prescription
-from .recording import record
+from .recording import happened, leave
 from .refusal import Outrun, Refused
 from .seat import seat
 
@@ -59,62 +61,61 @@ def draft_referral(
     draft. `version` guards against a draft that changed in another tab.
     """
     _held(child.pk)
-    return _kept(
-        standing(by, child.pk), id=id, child=child, practice=practice, by=by, at=at,
-        version=version, diagnoses=diagnoses, **fields,
+    team, stored = standing(by, child.pk), _stored(id, None)
+    referral, changed, events = _kept(
+        team, stored, id=id, child=child, practice=practice, by=by, at=at, version=version,
+        diagnoses=diagnoses, **fields,
     )  # fmt: skip
+    if events:
+        write(referral, **changed)
+        leave(events, child=child, referral=referral)
+    return referral
 
 
 @transaction.atomic
 def draft_and_send_referral(
-    *,
-    id: UUID,
-    child: Child,
-    practice: Organization,
-    despite_open: bool,
-    by: User,
-    at: datetime,
-    version: int | None = None,
-    **draft: Any,
-) -> Referral:
+    *, id: UUID, child: Child, practice: Organization, despite_open: bool, by: User, at: datetime,
+    version: int | None = None, **draft: Any,
+) -> Referral:  # fmt: skip
     """Keep the last words of a referral and send it: both or neither, on one look at who may.
 
     Whoever does the same at that moment waits, and then finds it sent. Raises Refused as
     `draft_referral` and `send_referral` do.
     """
     held, team = _held(child.pk), standing(by, child.pk)
-    referral = _kept(
-        team, id=id, child=child, practice=practice, by=by, at=at, version=version,
+    stored = _stored(id, None if despite_open else child.pk)
+    referral, changed, events = _kept(
+        team, stored, id=id, child=child, practice=practice, by=by, at=at, version=version,
         due=local_date(at, practice), **draft,
     )  # fmt: skip
-    return _sent(referral, held, team, despite_open=despite_open, by=by, at=at)
+    # The words are written as they are sent, and both events together: one statement each.
+    return _sent(
+        referral, held, team, others=stored, by=by, at=at, earlier=events, **changed
+    )  # fmt: skip
 
 
 def _kept(
-    team: Standing, *, id: UUID, child: Child, practice: Organization, by: User, at: datetime,
-    version: int | None, diagnoses: Iterable[Diagnosis] | None = None, due: date | None = None,
-    **fields: Any,
-) -> Referral:  # fmt: skip
-    """The draft as it is now. `due` replaces its clock where it goes out at once."""
+    team: Standing, stored: Iterable[Referral], *, id: UUID, child: Child, practice: Organization,
+    by: User, at: datetime, version: int | None, diagnoses: Iterable[Diagnosis] | None = None,
+    due: date | None = None, **fields: Any,
+) -> tuple[Referral, dict[str, Any], list[Event]]:  # fmt: skip
+    """The draft as it is now, with the columns and the event that are not written yet.
+
+    `due` replaces its clock where it goes out at once.
+    """
     if not team.holds(Permission.REFER):
         raise Refused(who_can(Permission.REFER))
     _check_signs(fields.get("signs", ()))
-    referral: Referral | None = next(iter(_stored(id)), None)
+    referral = next((one for one in stored if one.pk == id), None)
     if referral is None:
         _check_concern(fields.get("concern"))
-        referral = Referral.objects.create(
-            id=id,
-            child=child,
-            practice=practice,
-            author=by,
-            owner=by,
-            owner_organization=practice,
-            state_since=at,
-            created_at=at,
-            next_due_on=due or due_on("send", organization=practice, at=at),
-            **fields,
-        )
+        changed, same_codes = fields, not diagnoses
         kind = "referral_drafted"
+        referral = Referral(
+            id=id, child=child, practice=practice, author=by, owner=by, owner_organization=practice,
+            state_since=at, created_at=at,
+            next_due_on=due or due_on("send", organization=practice, at=at), **fields,
+        )  # fmt: skip
     else:
         if referral.child_id != child.pk or referral.practice_id != practice.pk:
             raise Outrun("This form was already used. Please start again.")
@@ -124,20 +125,24 @@ def _kept(
         }
         same_codes = diagnoses is None or [d.pk for d in diagnoses] == codes_of(referral)
         if not changed and same_codes:
-            return referral
+            return referral, {}, []
         for name, value in changed.items():
             setattr(referral, name, value)
-        write(referral, **changed)
         kind = "referral_draft_saved"
-    if diagnoses is not None:
-        _name_diagnoses(referral, diagnoses, instead=kind == "referral_draft_saved")
-    record(kind, child=child, about=referral.pk, by=by, at=at, referral=referral)
-    return referral
+    if not same_codes:
+        _name_diagnoses(referral, diagnoses or (), instead=kind == "referral_draft_saved")
+    return referral, changed, [happened(kind, child=child, about=id, by=by, at=at)]
+
+
+#: On its way to somebody, or with them.
+_ON_ITS_WAY: Final = Q(is_open=True, closed_at__isnull=True) & ~Q(state=State.DRAFT)
 
 
 @prepared
-def _stored(id: UUID) -> QuerySet[Referral]:
-    return Referral.objects.select_related("child", "practice", "clinic").filter(pk=id)
+def _stored(id: UUID, child: UUID | None) -> QuerySet[Referral]:
+    """The referral with this id, and those of the child that are on their way."""
+    wanted = Q(pk=id) if child is None else Q(pk=id) | Q(_ON_ITS_WAY, child=child)
+    return Referral.objects.select_related("child", "practice", "clinic").filter(wanted)
 
 
 def _held(child: UUID) -> Child:
@@ -146,7 +151,14 @@ def _held(child: UUID) -> Child:
     Held before the first row is written: the database holds it too when a referral is listed, and
     of two who wrote the same key each would wait for the other.
     """
-    return Child.objects.select_for_update().get(pk=child)
+    [held] = _locked(child)
+    assert isinstance(held, Child)
+    return held
+
+
+@prepared
+def _locked(child: UUID) -> QuerySet[Child]:
+    return Child.objects.select_for_update().filter(pk=child)
 
 
 def _check_concern(concern: Concern | None) -> None:
@@ -178,22 +190,15 @@ def _name_diagnoses(referral: Referral, diagnoses: Iterable[Diagnosis], *, inste
 
 def open_referrals(child: Child) -> list[Referral]:
     """The referrals of this child that are on their way: what a second one would double."""
-    return list(
-        Referral.objects.filter(child=child, is_open=True, closed_at__isnull=True)
-        .exclude(state=State.DRAFT)
-        .select_related("clinic", "author")
-    )
+    found = Referral.objects.filter(_ON_ITS_WAY, child=child)
+    return list(found.select_related("clinic", "author"))
 
 
 @transaction.atomic
 def send_referral(
-    *,
-    referral: Referral,
-    despite_open: bool = False,
-    by: User,
-    at: datetime,
+    *, referral: Referral, despite_open: bool = False, by: User, at: datetime,
     version: int | None = None,
-) -> Referral:
+) -> Referral:  # fmt: skip
     """Sign and send: the clinic gets its seat and an order, its intake owes the next step.
 
     A second open referral for the child goes only when the author has seen the first
@@ -201,15 +206,15 @@ def send_referral(
     """
     child = _held(referral.child_id)
     team = standing(by, child.pk)
-    return _sent(
-        referral, child, team, despite_open=despite_open, by=by, at=at, version=version
-    )  # fmt: skip
+    others = [] if despite_open else open_referrals(child)
+    return _sent(referral, child, team, others=others, by=by, at=at, version=version)
 
 
 def _sent(
-    referral: Referral, child: Child, team: Standing, *, despite_open: bool, by: User, at: datetime,
-    version: int | None = None,
+    referral: Referral, child: Child, team: Standing, *, others: Iterable[Referral], by: User,
+    at: datetime, version: int | None = None, earlier: Iterable[Event] = (), **changed: Any,
 ) -> Referral:  # fmt: skip
+    """The referral as it goes out, with those columns of its draft that are not written yet."""
     check_move(referral, Move.SEND, by=by, version=version, team=team)
     for field, sentence in REQUIRED_TO_SEND.items():
         if not getattr(referral, field):
@@ -221,7 +226,7 @@ def _sent(
         raise Refused("This clinic takes no referrals. Please choose another.", "clinic")
     if referral.identified_on and referral.identified_on > local_date(at, referral.practice):
         raise Refused("The visit lies in the future.", "identified_on")
-    if not despite_open and any(other.pk != referral.pk for other in open_referrals(child)):
+    if any(other.pk != referral.pk for other in others):
         raise Refused(
             "This child already has an open referral. Tick the box if a second one is wanted.",
             "despite_open",
@@ -242,11 +247,13 @@ def _sent(
     assert clock is not None, "what a clinic owes first has a clock"
     of_order = ((referral.practice, one) for one in ORDER_CLOCKS)
     days, *order = clocks_at((clinic, clock), *of_order)
+    answering = first_answering(referral, at, here=by)
     move_referral(
-        referral, Move.SEND, by=by, at=at, version=version, team=team, sent_at=at, sent_by=by,
-        due=due_by(clock, local_date(at, clinic), days),
+        referral, Move.SEND, by=by, at=at, version=version, team=team, answering=answering,
+        earlier=earlier, due=due_by(clock, local_date(at, clinic), days), **changed, sent_at=at,
+        sent_by=by,
     )  # fmt: skip
-    first_prescription(referral, by=by, at=at, days=order, here=by)
+    first_prescription(referral, by=by, at=at, days=order, answering=answering)
     return referral
 
 
@@ -286,12 +293,7 @@ def answer_referral(
 
 @transaction.atomic
 def accept_referral(
-    *,
-    referral: Referral,
-    therapist: User,
-    by: User,
-    at: datetime,
-    version: int | None = None,
+    *, referral: Referral, therapist: User, by: User, at: datetime, version: int | None = None
 ) -> Referral:
     """Take the child on and name the therapist who will evaluate."""
     check_works_at(therapist, referral.clinic, Role.THERAPIST, at=at)

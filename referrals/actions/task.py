@@ -10,7 +10,7 @@ from referrals.models import Referral, Task, User
 from referrals.pathway import Party
 
 from .clock import due_on, local_date
-from .owner import answerable
+from .owner import Answering, answerable
 
 #: What a family is owed about its papers, and a school's late answer, are owed also when care has ended.
 OUTLIVING: Final = (Duty.ANSWER_CORRECTION, Duty.CHASE_RESULTS)
@@ -51,14 +51,14 @@ def open_first_tasks(
     at: datetime,
     due: date,
     from_on: date,
-    here: User | None = None,
+    answering: Answering | None = None,
 ) -> None:
     """Say it of several duties of which none was ever open on this referral: one statement.
 
-    `here` was just found to work at the practice as a pediatrician.
+    `answering` is who was found to answer for a side in this transaction.
     """
     Task.objects.bulk_create(
-        _owed(referral, duty, about=about, at=at, due=due, from_on=from_on, here=here)
+        _owed(referral, duty, about=about, at=at, due=due, from_on=from_on, answering=answering)
         for duty in duties
     )
 
@@ -69,11 +69,13 @@ _TOLD: Final = ("about", "owner", "organization", "due_on", "from_on")
 def _owed(
     referral: Referral, duty: Duty, *, about: UUID, at: datetime, party: Party | None = None,
     due: date | None = None, from_on: date | None = None, person: User | None = None,
-    here: User | None = None,
+    answering: Answering | None = None,
 ) -> Task:  # fmt: skip
     party = party or DUTIES[duty].owner
     owner, organization = (
-        (None, None) if party is Party.FAMILY else answerable(referral, party, at, here=here)
+        (None, None)
+        if party is Party.FAMILY
+        else answerable(referral, party, at, answering=answering)
     )
     place = organization or referral.clinic or referral.practice
     if due is None:

@@ -104,7 +104,6 @@ def _take(request: HttpRequest, child: Any, draft: Any) -> HttpResponse:
         messages.success(request, "Saved as a draft. It is on your home page.")
         return redirect("home")
     stored = _draft(user, child, str(referral.pk))
-    form.initial = _start(request, child, stored)
     now_at(form, stored.version)
     return _show(request, child, form, stored, 200 if finding else UNPROCESSABLE)
 
@@ -118,7 +117,8 @@ def _form(request: HttpRequest, child: Any, draft: Any) -> ReferralForm:
         band=band_for(child.ages(max(today, child.date_of_birth)).for_bands),
         today=today,
         born=child.date_of_birth,
-        initial=_start(request, child, draft),
+        # What a draft says is read once it is shown.
+        initial=_start(request, child) if draft is None else {},
     )
 
 
@@ -142,10 +142,8 @@ def _sent_already(draft: Any, form: ReferralForm, user: Any) -> bool:
     return same and repeated(draft, Move.SEND, by=user, version=draft.version - 1)
 
 
-def _start(request: HttpRequest, child: Any, draft: Any) -> dict[str, Any]:
-    """What the form begins with: the draft, or what a concern or an earlier referral carries over."""
-    if draft is not None:
-        return pages.as_form(draft)
+def _start(request: HttpRequest, child: Any) -> dict[str, Any]:
+    """What a fresh form begins with, and what a concern or an earlier referral carries over."""
     start: dict[str, Any] = {
         "id": new_id(), "source": "well_child_visit", "identified_on": timezone.localdate(), "urgency": "routine", "precautions": child.precautions[:500],
         "signs": [], "service": "evaluate_and_treat",
@@ -219,6 +217,8 @@ def _show(
     request: HttpRequest, child: Any, form: ReferralForm, draft: Any, status: int, *,
     theirs: bool = False,
 ) -> HttpResponse:  # fmt: skip
+    if draft is not None:
+        form.initial = pages.as_form(draft)
     form.ask(True)  # a draft is taken as it is, but the page says what sending will ask for
     context = _page(request, child, form, draft)
     if theirs:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from referrals.actions.owner import answerable, intake_of
+from referrals.actions.owner import answerable, first_answering, intake_of
 from referrals.actions.refusal import Refused
 from referrals.models import Membership, Role, User
 from referrals.pathway import Party
@@ -86,3 +86,43 @@ def test_a_referral_without_a_clinic_asks_for_one(draft, now):
     with pytest.raises(Refused, match="Choose the clinic") as no:
         answerable(draft, Party.COORDINATOR, now)
     assert no.value.field == "clinic"
+
+
+@pytest.mark.parametrize(
+    ("gone", "takes_intake", "told"),
+    [
+        ([], "", {Party.PEDIATRICIAN: "Ada", Party.COORDINATOR: "Kofi", Party.THERAPIST: "Thea"}),
+        (
+            [], "Cora",
+            {Party.PEDIATRICIAN: "Ada", Party.COORDINATOR: "Cora", Party.THERAPIST: "Cora"},
+        ),
+        (
+            ["Kofi"], "",
+            {Party.PEDIATRICIAN: "Ada", Party.COORDINATOR: "Thea", Party.THERAPIST: "Thea"},
+        ),
+        (["Thea", "Cora"], "", {Party.PEDIATRICIAN: "Ada", Party.COORDINATOR: "Kofi"}),
+        (["Thea", "Cora", "Kofi"], "", {Party.PEDIATRICIAN: "Ada"}),
+    ],
+)  # fmt: skip
+def test_who_is_found_to_answer_as_it_is_sent_is_who_is_found_a_side_at_a_time(
+    draft, clinic, pediatrician, colleague, gone, takes_intake, told, now
+):
+    there = Membership.objects.filter(organization=clinic)
+    there.filter(user__given_name__in=gone).update(until=now)
+    if takes_intake:
+        there.update(takes_intake=False)
+        there.filter(user__given_name=takes_intake).update(takes_intake=True)
+    found = first_answering(draft, now, here=pediatrician)
+    assert {party: person.given_name for party, person in found.items()} == told
+    for party, person in found.items():
+        assert answerable(draft, party, now)[0] == person
+        assert answerable(draft, party, now, answering=found)[0] == person
+
+
+def test_a_colleague_who_sends_it_does_not_answer_for_the_author(draft, practice_colleague, now):
+    assert Party.PEDIATRICIAN not in first_answering(draft, now, here=practice_colleague)
+    assert answerable(draft, Party.PEDIATRICIAN, now)[0].given_name == "Ada"
+
+
+def test_a_therapist_who_is_named_is_not_passed_over(accepted, pediatrician, now):
+    assert first_answering(accepted, now, here=pediatrician).keys() == {Party.PEDIATRICIAN}

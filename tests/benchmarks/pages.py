@@ -53,6 +53,7 @@ BUDGETS: Final[dict[str, Budget]] = {
     "heat map, 1,000 logs": Budget(8, 2.0),
     "practice logged with one tap": Budget(12, 2.0),
     "referral sent": Budget(25, 4.0, is_html=False),
+    "referral sent, a child new there": Budget(25, 4.0, is_html=False),
     "statistics of a year": Budget(6, 3.0, 1.5),
     "administration, children": Budget(10, 4.0, 1.5),
     "administration, children found": Budget(10, 4.0, 1.5),
@@ -133,6 +134,8 @@ def pages() -> Iterator[tuple[str, Ask, Ask]]:
         family.ask(f"{card}{key}/undo/", {}, hx_request="true")
     fresh = iter(Child.objects.filter(practice=practice).order_by("?"))
     yield "referral sent", _sending(doctor, fresh), lambda: doctor.ask("/floor/")
+    new_there = "referral sent, a child new there"
+    yield new_there, _sending(doctor, fresh, new=True), lambda: doctor.ask("/floor/")
     yield "statistics of a year", *get(desk, "/statistics/")
     yield "administration, children", *get(admin, "/admin/referrals/child/")
     yield "administration, children found", *get(admin, f"/admin/referrals/child/?q={number}")
@@ -162,15 +165,21 @@ def _tap(family: Visitor, card: str, tapped: list[str]) -> Answer:
     return family.ask(card, {"id": tapped[-1], "result": "did", "days_ago": "0"}, hx_request="true")
 
 
-def _sending(doctor: Visitor, children: Iterator[Any]) -> Ask:
-    """The page is opened first, and only the sending counts."""
+def _sending(doctor: Visitor, children: Iterator[Any], *, new: bool = False) -> Ask:
+    """The page is opened first, and only the sending counts; `new` to a clinic that never had the child."""
 
     def ask() -> Answer:
-        path = f"/children/{next(children).pk}/refer/"
-        form = Read(200, path, doctor.ask(path).text).forms("/refer/")[0]
+        for child in children:
+            path = f"/children/{child.pk}/refer/"
+            form = Read(200, path, doctor.ask(path).text).forms("/refer/")[0]
+            had = {str(place) for place in child.seats.values_list("organization", flat=True)}
+            offered = form.choices["clinic"][1:]
+            clinic = next((one for one in offered if one not in had), "") if new else offered[0]
+            if clinic:
+                break
         chosen = {
             "do": "send", "question": "Buttons and zips?", "intent": "habilitation",
-            "signs": form.choices["signs"][0], "clinic": form.choices["clinic"][1],
+            "signs": form.choices["signs"][0], "clinic": clinic,
             "despite_open": "on",
         }  # fmt: skip
         SPENT.database = SPENT.template = 0.0

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Barrier
 from typing import Any
 
@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from referrals.actions.closing import cancel_referral
 from referrals.actions.referral import draft_referral
-from referrals.models import Child, Diagnosis, Event, Organization, Referral, User
+from referrals.models import Child, ChildToken, Diagnosis, Event, Organization, Referral, User
+from tests.factories.referral import draft_for
 
 from .typed import a_referral, pdf
 
@@ -42,18 +43,51 @@ def test_signing_sends_it(
     assert made.attachments.get().name == "letter.pdf"
 
 
-def test_what_sending_costs(
-    path: str, client_of: Door, pediatrician: User, clinic: Organization, family: User,
+#: Session, person; child, team, the look; clinic; begin; child, team, what is open; seat, the child's
+#: words there; clocks, who takes it in; referral, events, notices; order, tasks; commit; session.
+SENT = 21
+#: Of a child that the clinic never had the words are written, their spellings read and written.
+SENT_NEW = SENT + 3
+
+
+@pytest.mark.parametrize("wanted", [{}, {"despite_open": "on"}])
+def test_what_sending_a_child_costs_whom_the_clinic_never_had(
+    path: str, client_of: Door, pediatrician: User, clinic: Organization, family: User, child: Child,
+    wanted: dict[str, str], django_assert_num_queries: Any,
+) -> None:  # fmt: skip
+    door = client_of(pediatrician)
+    with django_assert_num_queries(SENT_NEW):
+        answer = door.post(path, a_referral(clinic) | wanted)
+    assert answer.status_code == 302
+    words = ChildToken.objects.filter(organization=clinic, child=child)
+    assert {"mina", "fontaine"} <= set(words.values_list("token", flat=True))
+
+
+def test_what_sending_a_child_costs_whom_the_clinic_knows(
+    path: str, client_of: Door, pediatrician: User, clinic: Organization, family: User, sent: Referral,
     django_assert_num_queries: Any,
 ) -> None:  # fmt: skip
-    """Session, person; child, team, the look; clinic; begin; child, team, referral, its event; others
-    that are open; seat, the child's words there, which are new (two read, two written); clocks, who takes
-    it in, referral, event, family, notices; order, who is told of its end, tasks; commit; session.
-    """
     door = client_of(pediatrician)
-    with django_assert_num_queries(29):
-        answer = door.post(path, a_referral(clinic))
+    with django_assert_num_queries(SENT):
+        answer = door.post(path, a_referral(clinic, despite_open="on"))
     assert answer.status_code == 302
+
+
+def test_what_sending_costs_whose_words_were_kept_and_are_now_others(
+    path: str, client_of: Door, pediatrician: User, clinic: Organization, family: User, child: Child,
+    now: datetime, django_assert_num_queries: Any,
+) -> None:  # fmt: skip
+    """What was kept is read before the form, and what diagnoses it names as it is sent."""
+    draft = draft_for(child, clinic, question="Buttons?", by=pediatrician, at=now)
+    door = client_of(pediatrician)
+    typed = a_referral(clinic, id=str(draft.pk), version="1")
+    with django_assert_num_queries(SENT_NEW + 2):
+        answer = door.post(path, typed)
+    assert answer.status_code == 302
+    draft.refresh_from_db()
+    assert (draft.state, draft.question, draft.version) == ("sent", typed["question"], 2)
+    kinds = Event.objects.filter(about=draft.pk).values_list("kind", flat=True)
+    assert list(kinds) == ["referral_sent", "referral_draft_saved", "referral_drafted"]
 
 
 def test_what_cannot_be_sent_is_kept_and_nothing_else_is_done(
