@@ -8,7 +8,7 @@ import fcntl
 import hashlib
 import platform
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -23,17 +23,18 @@ KEPT: Final = Path(settings.BASE_DIR) / ".pytest_cache" / "migrated"
 _SHOWN: Final = {".css", ".js", ".svg", ".png", ".pyc"}
 
 
-def made_by() -> str:
-    """One name for all that could make other tables: all code of ours, the migrations of others, versions."""
+def name_of(paths: Iterable[Path]) -> str:
+    """One name for what these files say, and for the versions of what reads them."""
     digest = hashlib.sha256()
     for said in (platform.python_version(), django.__version__, sqlite3.sqlite_version):
         digest.update(said.encode())
-    for path in _read_by_migrations():
+    for path in paths:
         digest.update(f"\n{path}\n".encode() + path.read_bytes())
     return digest.hexdigest()[:32]
 
 
-def _read_by_migrations() -> Iterator[Path]:
+def read_by_migrations() -> Iterator[Path]:
+    """All that could make other tables: all code of ours, and the migrations and models of others."""
     ours = Path(settings.BASE_DIR)
     folders = {ours / "referrals", ours / "ot_coord", ours / "tests" / "sqlite3"}
     for app in apps.get_app_configs():
@@ -57,7 +58,7 @@ def alone() -> Iterator[Path]:
     KEPT.mkdir(parents=True, exist_ok=True)
     with (KEPT / "lock").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        kept = KEPT / f"{made_by()}.sqlite3"
+        kept = KEPT / f"{name_of(read_by_migrations())}.sqlite3"
         for other in KEPT.glob("*.sqlite3"):
             if other != kept:
                 other.unlink()

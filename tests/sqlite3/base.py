@@ -4,7 +4,6 @@ import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 from django.db.backends.sqlite3 import base, creation
 
@@ -16,10 +15,13 @@ class DatabaseCreation(creation.DatabaseCreation):
 
     kept: Path
 
-    def create_test_db(self, *args: Any, **options: Any) -> str:
+    def create_test_db(
+        self, verbosity: int = 1, autoclobber: bool = False, serialize: bool = True, keepdb: bool = False
+    ) -> str:  # fmt: skip
         with alone() as self.kept:
-            name: str = super().create_test_db(*args, **options)
-            if not self.kept.exists():
+            name: str = super().create_test_db(verbosity, autoclobber, serialize, keepdb)
+            # What somebody has used before is not as it was migrated.
+            if not keepdb and not self.kept.exists():
                 unfinished = self.kept.with_suffix(".unfinished")
                 with closing(sqlite3.connect(unfinished)) as copy:
                     self.connection.connection.backup(copy)
