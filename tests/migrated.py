@@ -37,10 +37,10 @@ def read_by_migrations() -> Iterator[Path]:
     """All that could make other tables: all code of ours, and the migrations and models of others."""
     ours = Path(settings.BASE_DIR)
     folders = {ours / "referrals", ours / "ot_coord", ours / "tests" / "sqlite3"}
-    for app in apps.get_app_configs():
-        folders.add(Path(app.path) / "migrations")
-        folders.add(Path(app.path) / "models")
-        yield from sorted(Path(app.path).glob("models.py"))
+    # An environment that is linked to has two paths: `pytest` comes by one, `python -m pytest` by the other.
+    for place in sorted(Path(app.path).resolve() for app in apps.get_app_configs()):
+        folders |= {place / "migrations", place / "models"}
+        yield from place.glob("models.py")
     for folder in sorted(folders):
         yield from sorted(
             path for path in folder.rglob("*") if path.is_file() and path.suffix not in _SHOWN

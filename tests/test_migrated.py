@@ -1,6 +1,6 @@
 """Are the tables that tests are given those of today's migrations?"""
 
-import sys
+from importlib import import_module
 from pathlib import Path
 
 from django.db import connection
@@ -28,8 +28,8 @@ def test_no_migration_and_no_model_is_left_out() -> None:
     read = set(read_by_migrations())
     migrations = MigrationLoader(None).disk_migrations.values()
     ours = {"referrals.models", "referrals.models.listed", "referrals.management.commands.migrate"}
-    needed = {Path(str(sys.modules[one.__module__].__file__)) for one in migrations}
-    needed |= {Path(str(sys.modules[name].__file__)) for name in ours if name in sys.modules}
+    modules = {one.__module__ for one in migrations} | ours
+    needed = {Path(str(import_module(name).__file__)).resolve() for name in modules}
 
     assert len(needed) > 40
     assert needed - read == set()
