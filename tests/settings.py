@@ -24,6 +24,7 @@ STORAGES = {
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
     # A file: the live server's threads have connections of their own, as in life. Its loss costs nothing.
+    DATABASES["default"]["ENGINE"] = "tests.sqlite3"  # noqa: F405
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}  # noqa: F405
     _sqlite = DATABASES["default"]["OPTIONS"]  # noqa: F405
     _sqlite["init_command"] = _sqlite["init_command"].replace("synchronous=FULL", "synchronous=OFF")
