@@ -156,7 +156,9 @@ else:
         "tcp_user_timeout": 20_000,  # milliseconds: a server that fell off the network is noticed
         # Compiling a page's question takes PostgreSQL seconds, answering it milliseconds; and with the
         # price of a turning disk it reads whole tables where a few pages are wanted (both measured).
-        "options": "-c jit=off -c random_page_cost=1.1"
+        # What is kept on a connection is planned once for all who ask it: a plan for each of them was
+        # no better, and where PostgreSQL hoped so it planned anew at every look, for longer than it read.
+        "options": "-c jit=off -c random_page_cost=1.1 -c plan_cache_mode=force_generic_plan"
         f" -c statement_timeout={int(STATEMENT_SECONDS * 1000)}",
     }
     DATABASES["default"]["CONN_MAX_AGE"] = 0

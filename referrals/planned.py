@@ -1,7 +1,7 @@
 """How does a database plan what it is asked, and keep the plan?
 
 To plan a home takes it as long as to answer it. So a statement goes with its keys and moments left
-open: PostgreSQL plans it for itself a few times, then once for all who ask it on this connection.
+open: PostgreSQL plans it once for all who ask it on this connection.
 What its shape decides (states, days, "is open") stands in its text, where a partial index is found
 by it. For want of that SQLite, which keeps every plan, makes it anew whenever a value is given by
 which such an index might be found.

@@ -101,6 +101,19 @@ def test_a_question_asked_twice_is_planned_once_with_its_keys_open(
     assert [one for one in once if str(cast.practice.pk) in one] == []
 
 
+def test_it_is_planned_for_all_who_ask_from_the_first(
+    on_postgresql: None, cast: Cast, sent: Referral
+) -> None:
+    for person in (cast.pediatrician, cast.practice_colleague):
+        worklist.page(person, "open", timezone.localdate())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT generic_plans, custom_plans FROM pg_prepared_statements"
+            " WHERE statement LIKE '%referrals_listed%'"
+        )
+        assert cursor.fetchall() == [(2, 0)]
+
+
 def test_each_is_answered_with_what_is_theirs(cast: Cast, sent: Referral) -> None:
     people = (cast.pediatrician, cast.stranger_pediatrician, cast.coordinator)
     for _ in range(7):  # by then the plan is one for all

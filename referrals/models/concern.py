@@ -8,7 +8,7 @@ from referrals.clinical.knowledge import BANDS
 from .child import Child
 from .organization import Organization
 from .person import User
-from .record import NO_DUE_DATE, Record, Rising, both_or_neither
+from .record import NO_DUE_DATE, Record, Rising, both_or_neither, risen
 
 
 class Setting(models.TextChoices):
@@ -53,7 +53,12 @@ class Concern(Rising, Record):
                 fields=["owner", "next_due_on", "id"],
                 condition=models.Q(is_open=True),
                 name="open_concerns_of_owner",
-            )
+            ),
+            models.Index(
+                fields=["organization", "next_due_on", "id"],
+                condition=models.Q(is_open=True) & risen(),
+                name="risen_concerns_of_place",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -12,7 +12,7 @@ from .child import Child
 from .concern import Concern
 from .organization import Organization
 from .person import User
-from .record import NO_DUE_DATE, ChangingRecord, Rising, both_or_neither
+from .record import NO_DUE_DATE, ChangingRecord, Rising, both_or_neither, risen
 
 NO_STEP: Final = ""
 _CODES: Final = {step.code: step.verb for path in PATHS.values() for step in path}
@@ -86,7 +86,12 @@ class Programme(Rising, ChangingRecord):
                 fields=["owner", "next_due_on", "id"],
                 condition=models.Q(is_open=True),
                 name="open_programmes_of_owner",
-            )
+            ),
+            models.Index(
+                fields=["organization", "next_due_on", "id"],
+                condition=models.Q(is_open=True) & risen(),
+                name="risen_programmes_of_place",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

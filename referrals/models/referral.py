@@ -131,9 +131,9 @@ class Referral(Rising, ChangingRecord):
                 name="open_of_clinic_by_owner",
             ),
             models.Index(
-                fields=["therapist", "next_due_on", "id"],
+                fields=["therapist", "clinic", "next_due_on", "id"],
                 condition=models.Q(is_open=True),
-                name="open_of_therapist",
+                name="open_of_therapist_at_clinic",
             ),
             models.Index(
                 fields=["practice", "next_due_on", "id"],

@@ -47,9 +47,10 @@ class Task(Rising, Record):
         ordering = ["due_on", "id"]
         indexes = [
             models.Index(
-                fields=["owner", "due_on", "id"],
+                # What begins later is passed over in the index: of it the row need not be looked up.
+                fields=["owner", "due_on", "id", "from_on"],
                 condition=models.Q(is_open=True),
-                name="open_task_of_owner",
+                name="begun_task_of_owner",
             ),
             models.Index(
                 fields=["organization", "due_on", "id"],

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, When
 from django.utils.translation import gettext
 
 from referrals.access import FAMILY, referrals_visible_to
@@ -90,12 +90,15 @@ _OF_VISIT: Final = (
 @prepared
 def _seats(user: User, at: datetime) -> QuerySet[Seat]:
     """Their own seats, the team's beside them, and what they shared, in one."""
-    own = Seat.objects.live(at).filter(user=user, role=FAMILY)
+    is_own = Q(user=user, role=FAMILY)
+    own = Seat.objects.live(at).filter(is_own)
     shared = FilteredRelation("child__concerns", condition=Q(child__concerns__recorded_by=user))
+    # Once a child: the team's seats need not be asked it again.
+    unread = Case(When(is_own, then=unread_of_child(user)))
     return (
         Seat.objects.live(at).filter(Q(child__in=own.values("child")))
-        .filter(Q(user=user, role=FAMILY) | Q(organization__isnull=False))
-        .annotate(shared=shared, unread=unread_of_child(user))
+        .filter(is_own | Q(organization__isnull=False))
+        .annotate(shared=shared, unread=unread)
         .annotate(**{f"shared_{name}": F(f"shared__{path}") for name, path in _SHARED.items()})
         .select_related("child", "organization").only(*_ON_HOME)
     )  # fmt: skip
@@ -185,7 +188,7 @@ def _home(
     told = {_shared(seat) for seat in rows if getattr(seat, "shared_pk", None)}
     concerns = sorted(told, key=lambda c: (c.recorded_at, c.pk), reverse=True)
     team = [seat for seat in seats if seat.organization_id]
-    unread = {seat.child_id: seat.unread for seat in seats}
+    unread = {seat.child_id: seat.unread for seat in seats if not seat.organization_id}
     rights = {seat.child_id: set(seat.rights) for seat in seats if not seat.organization_id}
     shown = _shown(seats, followed.read())
     visits, ladders = visited.read(), ladders_in(agreed.read())

@@ -9,13 +9,13 @@ from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Aggregate, OuterRef, QuerySet, Subquery, TextField
+from django.db.models import Aggregate, Case, OuterRef, Q, QuerySet, Subquery, TextField, When
 
 from referrals.clinical import gas
 from referrals.clinical.ladder import signed
 from referrals.clinical.performance import Change, change
 from referrals.clinical.plateau import plateau
-from referrals.models import Goal, GoalVersion, Performance, Rating
+from referrals.models import Goal, GoalVersion, Performance, Rating, User
 from referrals.models.goal import PARTIES
 from referrals.pathway import Party
 from referrals.prepared import prepared
@@ -105,15 +105,18 @@ class _Lines(Aggregate):
 def ratings(goals: list[UUID]) -> QuerySet[Any]:
     """Each goal with its ratings of both kinds, each kind as one text."""
 
-    def lines(table: type[Rating] | type[Performance], *columns: str) -> Subquery:
+    def lines(table: type[Rating] | type[Performance], *columns: str | Case) -> Subquery:
         of = table._default_manager.filter(goal=OuterRef("pk")).order_by()
         return Subquery(
             of.values("goal").annotate(lines=_Lines(*columns, "at", "id")).values("lines")
         )
 
+    # Of hundreds of ratings few have a note: for these alone is looked up in which language it is.
+    spoken = User.objects.filter(pk=OuterRef("by")).values("language")
+    tongue = Case(When(~Q(note=""), then=Subquery(spoken)))
     return Goal.objects.filter(pk__in=goals).order_by().values_list(
         "pk",
-        lines(Rating, "party", "level", "rated_on", "note", "by__language", "visit"),
+        lines(Rating, "party", "level", "rated_on", "note", tongue, "visit"),
         lines(Performance, "performance", "satisfaction", "rated_on"),
     )  # fmt: skip
 

@@ -281,6 +281,10 @@ def _behind(user: User, chosen: str, after: tuple[Passed, UUID] | None) -> Query
     found = Referral.objects.none()
     if cut:
         found = Referral.objects.filter(pk__in=one_of(cut, "referral_id"))
+    if len(_parts(chosen)) > 1:
+        # Of several lists few are shown: these alone are looked up with whom and what they name.
+        first = found.order_by("next_due_on", "id").values("pk")[: PAGE + 1]
+        found = Referral.objects.filter(pk__in=first)
     return _first_rows(found, PAGE + 1)
 
 
@@ -296,7 +300,8 @@ def _parts(chosen: str) -> list[Q]:
     """The rows of a filter, in parts each of which has an order of its own in an index."""
     states = FILTERS.get(chosen, ("", None))[1]
     if states is None:
-        return [Q(is_open=chosen != "closed")]
+        # Given as a value: of a plain "is open" SQLite does not see that its index is in this order.
+        return [Q(is_open=Value(chosen != "closed"))]
     return [Q(state=state, is_open=True) for state in sorted(states)]
 
 

@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from referrals.actions.closing import acknowledge_referral, mark_referral_error
 from referrals.models import Referral
@@ -51,6 +53,32 @@ def test_the_pages_hold_each_referral_once_in_the_order_of_the_due_date(many, co
     assert [len(found) for found in pages] == [PAGE, PAGE, PAGE, 1]
     in_order = list(many.order_by("next_due_on", "id").values_list("pk", flat=True))
     assert [pk for found in pages for pk in found] == in_order
+
+
+def test_the_pages_of_several_states_are_in_one_order(many, coordinator, today):
+    for number, referral in enumerate(many.order_by("pk")):
+        state = ("sent", "received", "info_needed")[number % 3]
+        Referral.objects.filter(pk=referral.pk).update(state=state)
+    pages = walked(coordinator, "review", today)
+    assert [len(found) for found in pages] == [PAGE, PAGE, PAGE, 1]
+    in_order = list(many.order_by("next_due_on", "id").values_list("pk", flat=True))
+    assert [pk for found in pages for pk in found] == in_order
+
+
+@pytest.mark.parametrize("chosen", ["open", "closed"])
+def test_an_index_gives_the_list_in_its_order_instead_of_all_of_a_place(
+    many, coordinator, today, chosen
+):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL chooses by how many rows there are.")
+    with CaptureQueriesContext(connection) as asked:
+        page(coordinator, chosen, today)
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {asked[-1]['sql']}")
+        plan = [told for *_, told in cursor.fetchall()]
+    walks = [told for told in plan if "listed_by_due_date" in told]
+    assert walks != []
+    assert [told for told in walks if "is_open=?" not in told] == []
 
 
 def test_what_changes_while_somebody_turns_pages_moves_nothing_else(many, coordinator, today):
