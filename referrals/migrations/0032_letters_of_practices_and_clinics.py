@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("referrals", "0030_risen_of_clinic")]
+    dependencies = [("referrals", "0031_lists_of_homes")]
 
     operations = [
         migrations.AlterField(
