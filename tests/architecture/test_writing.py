@@ -214,6 +214,7 @@ INNER = {
     "notice.deliver_notices": "the worker",
     "notice.note_sent": "the worker",
     "picture.made_anew": "setting a picture: it is drawn in memory",
+    "recording.leave": "keeping a draft, and whatever is recorded",
     "recording.record": "every action",
     "reminder.raise_reminders": "the worker: nobody does it, time passes",
     "recording.record_reading": "every look at a thread",
