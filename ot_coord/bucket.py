@@ -82,18 +82,21 @@ class Bucket(S3Storage):  # type: ignore[misc]
         with _answering(name):
             saved = str(super()._save(name, content))
             asked = self.object_parameters.get("ServerSideEncryption")
-            if asked and asked != self._locked_with(saved):
-                # Some stores take the wish and leave it at that: the file would lie there open.
-                super().delete(saved)
-                raise OSError(errno.EIO, f"the store of files does not lock with {asked}")
+            if asked:
+                try:
+                    self._check_locked(saved, asked)
+                except Exception:
+                    super().delete(saved)
+                    raise
             return saved
 
-    def _locked_with(self, name: str) -> str:
-        """What it says of a file; empty where it says nothing."""
+    def _check_locked(self, name: str, asked: str) -> None:
+        """Some stores take the wish and leave it at that: the file would lie there open."""
         told = self.connection.meta.client.head_object(
             Bucket=self.bucket_name, Key=self._normalize_name(name)
         )
-        return str(told.get("ServerSideEncryption", ""))
+        if told.get("ServerSideEncryption") != asked:
+            raise OSError(errno.EIO, f"the store of files does not lock with {asked}")
 
     def delete(self, name: str) -> None:
         with _answering(name):

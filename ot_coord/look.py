@@ -9,6 +9,7 @@ in (`btn-{{ kind }}`) stands for all that begin with it. Nothing is kept by hand
 Whoever follows the system's colours gets the dark ones by a media query: no script has to run first.
 """
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -191,9 +192,15 @@ def made() -> str:
 
 @cache
 def _store() -> FileSystemStorage:
-    """Where it lies, written anew by each process that hands it out: templates may have changed."""
-    store = FileSystemStorage(settings.DATA_DIR / "look", allow_overwrite=True)
-    store.save(NAME, ContentFile(made()))
+    """Where it lies, written anew by each process that hands it out: templates may have changed.
+
+    Whole at every moment: others may read it just then. A server that follows its templates as they
+    are written has to be started again for a class that is new in them.
+    """
+    store = FileSystemStorage(settings.DATA_DIR / "look")
+    anew = store.save(NAME, ContentFile(made()))
+    if anew != NAME:
+        os.replace(store.path(anew), store.path(NAME))
     return store
 
 

@@ -78,6 +78,7 @@ def answer_concern(*, concern: Concern, answer: str, by: User, at: datetime) -> 
     if concern.answered_by_id == by.pk and concern.answer == answer:
         return concern  # the second click of one answer
     close_concern(concern, Concern.State.ANSWERED, answer=answer, answered_by=by, answered_at=at)
+    concern.refresh_from_db()
     record("concern_answered", child=concern.child, about=concern.pk, by=by, at=at)
     return concern
 
@@ -87,8 +88,7 @@ def close_concern(concern: Concern, state: str, **fields: object) -> None:
     fields |= {"state": state, "is_open": False, "next_due_on": NO_DUE_DATE}
     if not Concern.objects.filter(pk=concern.pk, is_open=True).update(**fields):
         raise Outrun("Somebody else has already answered this concern.")
-    for name, value in fields.items():
-        setattr(concern, name, value)
+    # What is in hand stays as it was read: where the transaction is given up, it is still open.
 
 
 def _pediatrician_of(child: Child, at: datetime) -> User:

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from ._live import AddIndexLive
+from ._live import AddIndexLive, RemoveIndexLive
 
 _OPEN = models.Q(is_open=True)
 _RISEN = models.Q(is_open=True, risen_on=models.F("next_due_on"))
@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 name="open_of_clinic_by_owner",
             ),
         ),
-        migrations.RemoveIndex("referral", "open_of_clinic_by_state"),
+        RemoveIndexLive("referral", "open_of_clinic_by_state"),
         AddIndexLive(
             "referral",
             models.Index(

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from ._live import AddIndexLive
+from ._live import AddIndexLive, RemoveIndexLive
 
 _OPEN = models.Q(is_open=True)
 _RISEN = _OPEN & models.Q(risen_on=models.F("next_due_on"))
@@ -42,6 +42,6 @@ class Migration(migrations.Migration):
                 name="begun_task_of_owner",
             ),
         ),
-        migrations.RemoveIndex("referral", "open_of_therapist"),
-        migrations.RemoveIndex("task", "open_task_of_owner"),
+        RemoveIndexLive("referral", "open_of_therapist"),
+        RemoveIndexLive("task", "open_task_of_owner"),
     ]  # fmt: skip

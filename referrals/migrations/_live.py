@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.contrib.postgres.operations import AddIndexConcurrently
-from django.db.migrations import AddConstraint, AddIndex
+from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
+from django.db.migrations import AddConstraint, AddIndex, RemoveIndex
 from django.db.models import CheckConstraint
 from django.db.transaction import atomic
 
@@ -13,17 +13,17 @@ from django.db.transaction import atomic
 class AddIndexLive(AddIndexConcurrently):
     """An index that PostgreSQL builds while people write; SQLite, which has one writer, builds it at once.
 
-    Only in a migration of its own with `atomic = False`. One that was cut off leaves an index that
-    PostgreSQL calls invalid: to migrate again takes that away first.
+    Only in a migration of its own with `atomic = False`. One that was cut off leaves indexes behind, of
+    which PostgreSQL calls one invalid: to migrate again takes each away first.
     """
 
     def database_forwards(self, app_label: str, schema_editor: Any, *states: Any) -> None:
         if schema_editor.connection.vendor == "postgresql":
-            name = schema_editor.quote_name(self.index.name)
             with _patient(schema_editor):
-                schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
+                _drop(schema_editor, self.index.name)
                 super().database_forwards(app_label, schema_editor, *states)
         else:
+            _drop(schema_editor, self.index.name)
             AddIndex.database_forwards(self, app_label, schema_editor, *states)
 
     def database_backwards(self, app_label: str, schema_editor: Any, *states: Any) -> None:
@@ -32,6 +32,29 @@ class AddIndexLive(AddIndexConcurrently):
                 super().database_backwards(app_label, schema_editor, *states)
         else:
             AddIndex.database_backwards(self, app_label, schema_editor, *states)
+
+
+class RemoveIndexLive(RemoveIndexConcurrently):
+    """An index that goes while people read and write; one that is gone already is no fault.
+
+    Only in a migration with `atomic = False`, after what takes its place.
+    """
+
+    def database_forwards(self, app_label: str, schema_editor: Any, *states: Any) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            with _patient(schema_editor):
+                super().database_forwards(app_label, schema_editor, *states)
+        else:
+            _drop(schema_editor, self.name)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, *states: Any) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            with _patient(schema_editor):
+                _drop(schema_editor, self.name)
+                super().database_backwards(app_label, schema_editor, *states)
+        else:
+            _drop(schema_editor, self.name)
+            RemoveIndex.database_backwards(self, app_label, schema_editor, *states)
 
 
 class ChangeCheckLive(AddConstraint):
@@ -75,6 +98,11 @@ def _named(state: Any, app_label: str, operation: ChangeCheckLive) -> CheckConst
     model = state.models[app_label, operation.model_name_lower]
     found: CheckConstraint = model.get_constraint_by_name(operation.constraint.name)
     return found
+
+
+def _drop(schema_editor: Any, index: str) -> None:
+    live = " CONCURRENTLY" if schema_editor.connection.vendor == "postgresql" else ""
+    schema_editor.execute(f"DROP INDEX{live} IF EXISTS {schema_editor.quote_name(index)}")
 
 
 @contextmanager

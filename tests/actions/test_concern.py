@@ -3,11 +3,12 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import transaction
 
 from referrals.actions.closing import cancel_referral
 from referrals.actions.concern import answer_concern, share_concern
 from referrals.actions.referral import send_referral
-from referrals.models import Concern, Guardian, Membership, User
+from referrals.models import Concern, Guardian, Membership, Referral, User
 from referrals.models.record import NO_DUE_DATE, new_id
 from tests.actions.outcome import kinds, outrun, refused, told
 from tests.factories.referral import draft_for
@@ -148,6 +149,19 @@ def test_sending_the_referral_of_a_concern_closes_it(concern, child, clinic, ped
     send_referral(referral=referral, by=pediatrician, at=now)
     concern.refresh_from_db()
     assert (concern.state, concern.is_open, concern.next_due_on) == ("referred", False, NO_DUE_DATE)
+
+
+def test_a_sending_that_is_given_up_leaves_its_concern_to_the_next_one(
+    concern, child, clinic, pediatrician, now
+):
+    referral = draft_for(child, clinic, by=pediatrician, at=now, concern=concern)
+    with transaction.atomic():
+        send_referral(referral=referral, by=pediatrician, at=now)
+        transaction.set_rollback(True)
+    again = Referral.objects.get(pk=referral.pk)
+    again.concern = concern  # the one in hand, as a form that tries once more has it
+    send_referral(referral=again, by=pediatrician, at=now)
+    assert Concern.objects.get(pk=concern.pk).state == "referred"
 
 
 def test_a_concern_already_answered_does_not_hold_up_its_referral(

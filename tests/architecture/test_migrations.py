@@ -13,7 +13,7 @@ from django.db import migrations, models
 from django.db.migrations.state import ProjectState
 from django.db.models import NOT_PROVIDED
 
-from referrals.migrations._live import AddIndexLive, ChangeCheckLive
+from referrals.migrations._live import AddIndexLive, ChangeCheckLive, RemoveIndexLive
 
 from .source import APP
 
@@ -81,8 +81,10 @@ def _wrong(operation: Operation, state: ProjectState) -> Iterator[tuple[str, str
             old = state.models["referrals", table].fields[operation.name]
             if _rewritten(old, operation.field):
                 yield f"{table}.{operation.name}", "rewrites or reads the whole table under a lock"
-        case AddIndexLive() | ChangeCheckLive():
+        case AddIndexLive() | RemoveIndexLive() | ChangeCheckLive():
             return
+        case migrations.RemoveIndex():
+            yield f"{table}.{operation.name}", "holds up reading until who reads now has ended"
         case migrations.AddIndex():
             yield f"{table}.{operation.index.name}", "holds up writing while it is built"
         case migrations.AddConstraint():
@@ -152,6 +154,9 @@ def test_what_holds_up_or_breaks_is_found() -> None:
     ]
     check = models.CheckConstraint(condition=models.Q(word="x"), name="is_x")
     assert planted(migrations.AddConstraint("boat", check)) == ["boat.is_x"]
+    by_word = models.Index(fields=["word"], name="by_word")
+    gone = migrations.RemoveIndex("boat", "by_word")
+    assert planted(AddIndexLive("boat", by_word), gone) == ["boat.by_word"]
     assert planted(migrations.RunSQL("SELECT 1")) == ["run"]
 
 
@@ -164,6 +169,7 @@ def test_what_does_neither_passes() -> None:
         migrations.AddField("oar", "length", models.IntegerField(default=1)),
         migrations.AddIndex("oar", models.Index(fields=["length"], name="by_length")),
         AddIndexLive("boat", models.Index(fields=["word"], name="by_word")),
+        RemoveIndexLive("boat", "by_word"),
         migrations.AddConstraint("oar", models.CheckConstraint(condition=models.Q(length=1), name="is_x")),
         ChangeCheckLive("oar", models.CheckConstraint(condition=models.Q(length=2), name="is_x")),
     ) == []  # fmt: skip
