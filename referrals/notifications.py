@@ -59,15 +59,20 @@ def therapist(event: Event, child: Child, referral: Referral | None) -> People:
 
 
 def family(event: Event, child: Child, referral: Referral | None) -> People:
-    if referral is not None and referral.sent_at is None:
-        return []  # Of what was never sent a family knows nothing, and could not open it.
+    if not _is_theirs(referral):
+        return []
     return [seat.user for seat in _seats_of_family(child.pk, event.at)]
 
 
 def _family_among(team: Iterable[Seat]) -> Chooser:
     """The same, where this transaction has just read who sits around the child."""
     adults = [seat.user for seat in team if seat.role == Seat.Role.FAMILY]
-    return lambda event, child, referral: adults if referral and referral.sent_at else []
+    return lambda event, child, referral: adults if _is_theirs(referral) else []
+
+
+def _is_theirs(referral: Referral | None) -> bool:
+    """Of what was never sent a family knows nothing, and could not open it."""
+    return referral is None or referral.sent_at is not None
 
 
 @prepared
@@ -316,7 +321,7 @@ def tell(
     `team` are the seats around the child, where they were just read in this transaction.
     """
     choosers = TOLD.get(event.kind, ())
-    if team is not None and referral is not None:
+    if team is not None:
         choosers = tuple(_family_among(team) if one is family else one for one in choosers)
     people = {
         person.pk: person
