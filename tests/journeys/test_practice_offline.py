@@ -95,6 +95,15 @@ def console_is_quiet(person: Person) -> None:
     person.forgives()
 
 
+def comes_about(page: Page, this: Callable[[], bool]) -> None:
+    """Wait until it is so, while the browser goes on."""
+    for _ in range(100):
+        if this():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("It did not come about.")
+
+
 def signs_in(person: Person, user: User) -> Person:
     """What waits is sent at once, and the page comes anew: it is looked at after that."""
     person.fills(email=user.email, password=PASSWORD)
@@ -227,8 +236,8 @@ def test_an_entry_is_never_sent_under_somebody_elses_session(
     tap(mother.page, BUTTONS, "Did it")
     mother.reads("1 entry waits for a signal.")
     console_is_quiet(mother)
-    mother.page.context.set_offline(False)
     mother.page.route(re.compile(r"/queue/$"), lambda route: route.abort())
+    mother.page.context.set_offline(False)
     asked: list[str] = []
 
     def sign_out(dialog: Dialog) -> None:
@@ -247,6 +256,33 @@ def test_an_entry_is_never_sent_under_somebody_elses_session(
     mother.page.locator("details.menu > summary").click()
     signs_in(mother.presses("Sign out"), cast.family).reads("1 entry was sent.")
     assert [row.by for row in Practice.objects.all()] == [cast.family]
+
+
+def test_signing_out_is_not_called_off_by_an_entry_that_is_sent_meanwhile(
+    activities: list[Activity], cast: Any, phone: Any
+) -> None:
+    mother = phone(cast.family, **NO_WORKER).opens("/practice/")
+    mother.page.context.set_offline(True)
+    tap(mother.page, BUTTONS, "Did it")
+    mother.reads("1 entry waits for a signal.")
+    console_is_quiet(mother)
+    held: list[Route] = []
+    mother.page.route(
+        re.compile(r"/queue/$"),
+        lambda route: held.append(route) if route.request.method == "POST" else route.continue_(),
+    )
+    mother.page.route(re.compile(r"/logout/$"), lambda route: held.append(route))
+    mother.page.context.set_offline(False)
+    comes_about(mother.page, lambda: len(held) == 1)
+    mother.page.once("dialog", lambda dialog: dialog.accept())
+    mother.page.locator("details.menu > summary").click()
+    mother.page.get_by_role("button", name="Sign out").click(no_wait_after=True)
+    comes_about(mother.page, lambda: len(held) == 2)
+    held[0].continue_()
+    comes_about(mother.page, lambda: logged() == [(BUTTONS, "did")])
+    mother.page.wait_for_timeout(300)  # in which a page that comes anew would come
+    held[1].continue_()
+    mother.page.wait_for_url(re.compile(r"/accounts/login/"))
 
 
 def test_what_is_refused_stays_with_its_sentence_until_it_is_dismissed(

@@ -9,6 +9,7 @@
   const box = document.getElementById("queue"), list = document.getElementById("queue-list");
   const state = document.getElementById("queue-state");
   let user = page.family || "", last = "", timer = null;
+  let leaving = false, missed = null; // who signs out is not called back by what was sent meanwhile
 
   function el(tag, wishes, inside) {
     const made = document.createElement(tag);
@@ -160,6 +161,7 @@
     done(await Queue.send(page.queue));
   }
   async function done(result) {
+    if (leaving) { missed = result; return null; }
     last = result.state;
     if (result.state === "offline" || result.state === "failed") timer = setTimeout(send, AGAIN);
     const typing = document.activeElement && /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName);
@@ -229,15 +231,22 @@
   function leave(event, form) {
     event.preventDefault();
     event.stopPropagation();
+    leaving = true;
     Queue.all().then(function (entries) {
       const wait = entries.filter(function (one) { return one.user === user && !one.refused; }).length;
-      if (wait && !confirm(count("leave", wait))) return null;
+      if (wait && !confirm(count("leave", wait))) return stay();
       return Queue.forget().then(go);
     }).catch(go);
     function go() {
       form.dataset.cleared = "1";
       form.requestSubmit();
     }
+  }
+  function stay() {
+    const result = missed;
+    leaving = false;
+    missed = null;
+    if (result) done(result);
   }
 
   function unanswered(event) {
@@ -263,6 +272,7 @@
   // --- On load ---------------------------------------------------------------------------------
 
   window.addEventListener("online", send);
+  window.addEventListener("pageshow", stay);
   document.addEventListener("visibilitychange", function () { if (!document.hidden) send(); });
   if ("serviceWorker" in navigator) {
     navigator.serviceWorker.addEventListener("message", function (event) { done(event.data); });
