@@ -9,7 +9,7 @@
   const box = document.getElementById("queue"), list = document.getElementById("queue-list");
   const state = document.getElementById("queue-state");
   let user = page.family || "", last = "", timer = null;
-  let leaving = false, missed = null; // who signs out is not called back by what was sent meanwhile
+  let leaving = false; // who goes, or signs out, is not called back by what was sent meanwhile
 
   function el(tag, wishes, inside) {
     const made = document.createElement(tag);
@@ -161,16 +161,15 @@
     done(await Queue.send(page.queue));
   }
   async function done(result) {
-    if (leaving) { missed = result; return null; }
     last = result.state;
     if (result.state === "offline" || result.state === "failed") timer = setTimeout(send, AGAIN);
     const typing = document.activeElement && /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName);
     const news = result.sent ? count("was_sent", result.sent) : "";
-    if (result.sent && !typing && (offline || document.querySelector("[data-snapshot]"))) {
+    if (result.sent && !typing && !leaving && (offline || document.querySelector("[data-snapshot]"))) {
       sessionStorage.setItem("ferry-news", news);
       return location.reload();
     }
-    if (offline && result.state === "idle" && navigator.onLine && shell) return location.reload();
+    if (offline && result.state === "idle" && navigator.onLine && shell && !leaving) return location.reload();
     return show(news);
   }
 
@@ -234,19 +233,13 @@
     leaving = true;
     Queue.all().then(function (entries) {
       const wait = entries.filter(function (one) { return one.user === user && !one.refused; }).length;
-      if (wait && !confirm(count("leave", wait))) return stay();
+      if (wait && !confirm(count("leave", wait))) { leaving = false; return null; }
       return Queue.forget().then(go);
     }).catch(go);
     function go() {
       form.dataset.cleared = "1";
       form.requestSubmit();
     }
-  }
-  function stay() {
-    const result = missed;
-    leaving = false;
-    missed = null;
-    if (result) done(result);
   }
 
   function unanswered(event) {
@@ -272,7 +265,8 @@
   // --- On load ---------------------------------------------------------------------------------
 
   window.addEventListener("online", send);
-  window.addEventListener("pageshow", stay);
+  window.addEventListener("beforeunload", function () { leaving = true; });
+  window.addEventListener("pageshow", function () { leaving = false; });
   document.addEventListener("visibilitychange", function () { if (!document.hidden) send(); });
   if ("serviceWorker" in navigator) {
     navigator.serviceWorker.addEventListener("message", function (event) { done(event.data); });
