@@ -22,11 +22,20 @@
     } catch (e) { return false; }
   }
 
-  /* Signing in again in another tab changes the token: take the one of now. */
-  function token() {
-    var found = document.cookie.match(/(?:^|;\s*)(?:__\w+-)?csrftoken=([^;]+)/);
+  function cookie(name) {
+    var found = document.cookie.match("(?:^|;\\s*)(?:__\\w+-)?" + name + "=([^;]+)");
     return found ? decodeURIComponent(found[1]) : "";
   }
+  /* Somebody else has signed in in another tab: nothing of this page is written in their name. */
+  function another() {
+    var page = document.body.dataset.person, now = cookie("person");
+    if (!page || !now || page === now) return false;
+    say(WORDS.another);
+    return true;
+  }
+
+  /* Signing in again in another tab changes the token: take the one of now. */
+  function token() { return cookie("csrftoken"); }
   function freshToken(form) {
     var field = form.elements.namedItem("csrfmiddlewaretoken"), now = token();
     if (field && now) field.value = now;
@@ -60,7 +69,7 @@
   document.addEventListener("submit", function (event) {
     var form = event.target;
     if (event.defaultPrevented || form.method !== "post" || form.target === "_blank") return;
-    if (form.dataset.sent) { event.preventDefault(); return; }
+    if (form.dataset.sent || another()) { event.preventDefault(); return; }
     freshToken(form);
     var draft = drafts.get(form);
     if (draft && draft.unsaved()) {
@@ -145,6 +154,7 @@
       clearTimeout(timer);
       if (running) return running.then(function (fine) { return fine && dirty ? save() : fine; });
       if (!dirty) return Promise.resolve(true);
+      if (another()) return Promise.resolve(false);
       dirty = false;
       var headers = { "X-Autosave": "1", "X-CSRFToken": freshToken(form) };
       running = fetch(form.dataset.autosave, {
@@ -183,8 +193,10 @@
   // --- Partial updates (htmx) ----------------------------------------------------------------
 
   document.addEventListener("htmx:configRequest", function (event) {
-    var now = token();
+    var now = token(), sent = event.detail.parameters;
+    if (another()) { event.preventDefault(); return; }
     if (now) event.detail.headers["X-CSRFToken"] = now;
+    if (now && sent.csrfmiddlewaretoken) sent.csrfmiddlewaretoken = now;
   });
   document.addEventListener("htmx:beforeSwap", function (event) {
     if (isLogin(event.detail.xhr.responseURL)) {

@@ -8,7 +8,7 @@
   const AGAIN = 15000; // ms until what could not be sent is tried once more
   const box = document.getElementById("queue"), list = document.getElementById("queue-list");
   const state = document.getElementById("queue-state");
-  let user = page.family || "", last = "", timer = null;
+  let user = page.person || "", last = "", timer = null;
   let leaving = false; // who goes, or signs out, is not called back by what was sent meanwhile
 
   function el(tag, wishes, inside) {
@@ -223,7 +223,7 @@
   document.addEventListener("submit", function (event) {
     const form = event.target;
     if (form.matches("form[data-tap]") && event.submitter) form.dataset.result = event.submitter.value;
-    if (page.family && form.getAttribute("action") && /\/logout\/$/.test(form.action) && !form.dataset.cleared) leave(event, form);
+    if (form.getAttribute("action") && /\/logout\/$/.test(form.action) && !form.dataset.cleared) leave(event, form);
   }, true);
 
   /* Signing out takes the snapshot off the phone; what waits stays for whose it is. */
