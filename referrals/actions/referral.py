@@ -119,12 +119,15 @@ def _kept(
     else:
         if referral.child_id != child.pk or referral.practice_id != practice.pk:
             raise Outrun("This form was already used. Please start again.")
-        check_move(referral, Move.SEND, by=by, version=version, team=team)
         changed = {
             name: value for name, value in fields.items() if getattr(referral, name) != value
         }
         same_codes = diagnoses is None or [d.pk for d in diagnoses] == codes_of(referral)
-        if not changed and same_codes:
+        same = not changed and same_codes
+        # The same words once more: the answer to the first saving was lost on its way.
+        again = same and version == referral.version - 1
+        check_move(referral, Move.SEND, by=by, version=None if again else version, team=team)
+        if same:
             return referral, {}, []
         for name, value in changed.items():
             setattr(referral, name, value)

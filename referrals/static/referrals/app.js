@@ -109,6 +109,7 @@
 
   function Draft(form) {
     var timer = null, running = null, dirty = false;
+    var lost = null; // sent, and not known to have come: it goes once more, as it was, before what is newer
 
     function body() {
       var all = new FormData(form), kept = new FormData();
@@ -118,11 +119,14 @@
 
     function answer(response) {
       if (response.redirected && isLogin(response.url) || response.status === 401) {
+        lost = null;
         say(SIGNED_OUT);
         return false;
       }
       return response.text().then(function (text) {
         var plain = /^text\/plain/.test(response.headers.get("Content-Type") || "");
+        if (response.status < 500) lost = null;
+        if (response.ok && !plain) { say(FAILED); return false; } // a page from elsewhere: nothing was kept
         if (!response.ok) {
           say(plain && text ? text.slice(0, 300) : FAILED);
           if (response.status === 503) timer = setTimeout(save, AGAIN);
@@ -156,9 +160,11 @@
       if (!dirty) return Promise.resolve(true);
       if (another()) return Promise.resolve(false);
       dirty = false;
-      var headers = { "X-Autosave": "1", "X-CSRFToken": freshToken(form) };
+      var headers = { "X-Autosave": "1", "X-CSRFToken": freshToken(form) }, again = lost;
+      lost = lost || body();
+      if (again) lost.set("csrfmiddlewaretoken", token());
       running = fetch(form.dataset.autosave, {
-        method: "POST", body: body(), headers: headers, credentials: "same-origin", keepalive: leaving === true
+        method: "POST", body: lost, headers: headers, credentials: "same-origin", keepalive: leaving === true
       }).then(answer).catch(function () {
         say(NO_ANSWER);
         dirty = true;
@@ -166,8 +172,8 @@
         return false;
       }).then(function (fine) {
         running = null;
-        if (!fine) dirty = true;
-        return fine;
+        if (!fine || again) dirty = true;
+        return fine && again ? save() : fine;
       });
       return running;
     }
