@@ -135,6 +135,57 @@ def test_a_page_from_elsewhere_is_not_taken_for_a_saved_draft(
     pediatrician_desk.reads("Please look at this again.").finds(QUESTION, "Is it the buttons?")
 
 
+def declines(person: Person, referral: Referral) -> Person:
+    person.opens(f"/referrals/{referral.pk}/decline/").writes("Why do you decline?", "We are full.")
+    return person.writes("What do you suggest instead?", "Wait.")
+
+
+def test_what_no_draft_keeps_stays_on_the_page_when_the_session_has_ended(
+    received: Referral, therapist: User, desk: Enter
+) -> None:
+    thea = declines(desk(therapist), received)
+    Session.objects.all().delete()
+    thea.page.get_by_role("button", name="Decline", exact=True).click()
+    thea.reads("You are signed out. Your text is still here").looks()
+    thea.finds("Why do you decline?", "We are full.")
+    Person(thea.page.context.new_page(), thea.site, thea.name).signs_in(therapist).page.close()
+    thea.presses("Decline").reads("Declined.", "We are full.")
+
+
+def test_what_no_draft_keeps_stays_on_the_page_without_a_connection(
+    received: Referral, therapist: User, desk: Enter
+) -> None:
+    thea = declines(desk(therapist), received)
+    thea.page.context.set_offline(True)
+    thea.page.get_by_role("button", name="Decline", exact=True).click()
+    thea.reads("That did not work. Your text is still here")
+    thea.page.context.set_offline(False)
+    thea.finds("Why do you decline?", "We are full.").presses("Decline").reads("Declined.")
+
+
+def test_what_was_stopped_on_its_way_can_be_sent_again(
+    received: Referral, therapist: User, desk: Enter
+) -> None:
+    thea = desk(therapist)
+    thea.page.clock.install()
+    declines(thea, received)
+    stopped: list[Route] = []
+    thea.page.route(
+        "**/decline/",
+        lambda route: (
+            stopped.append(route) if route.request.method == "POST" else route.continue_()
+        ),
+    )
+    button = thea.page.get_by_role("button", name="Decline", exact=True)
+    button.click(no_wait_after=True)
+    thea.page.wait_for_timeout(500)  # in which it is asked who is signed in, and the form goes
+    thea.page.context.new_cdp_session(thea.page).send("Page.stopLoading")
+    expect(button).to_be_disabled()
+    thea.page.clock.fast_forward(30_000)
+    thea.page.unroute_all(behavior="ignoreErrors")
+    thea.finds("Why do you decline?", "We are full.").presses("Decline").reads("Declined.")
+
+
 def test_somebody_else_was_faster(
     received: Referral, desk: Enter, therapist: User, colleague: User
 ) -> None:

@@ -6,6 +6,7 @@
   var SIGNED_OUT = WORDS.signed_out, NO_ANSWER = WORDS.no_answer, FAILED = WORDS.failed;
   var PAUSE = 2000; // ms without typing before a draft is saved
   var AGAIN = 10000; // ms before a save that met no connection is tried once more
+  var STOPPED = 30000; // ms after which a form that led to no page, as if stopped, can be sent again
 
   function say(text) {
     var live = document.getElementById("live");
@@ -55,15 +56,18 @@
       if (one.dataset.held) { one.disabled = false; delete one.dataset.held; }
     });
   }
-  /* What is kept nowhere before it is sent asks first: if the session has ended, the text stays. */
-  function stillSignedIn(form) {
-    var headers = { "X-Only-Asks": "1", "X-CSRFToken": freshToken(form) };
-    return fetch(form.dataset.asks, { method: "POST", headers: headers, credentials: "same-origin" })
+  /* What is kept nowhere before it is sent asks first: if nobody answers, or the session has ended, the text stays. */
+  function asksFirst(form) {
+    var typed = form.querySelector("textarea, input[type=text]") && !drafts.has(form);
+    if (form.dataset.asked || isLogin(location.href)) return false;
+    return document.body.dataset.asks && (typed || navigator.onLine === false);
+  }
+  function stillSignedIn() {
+    return fetch(document.body.dataset.asks, { credentials: "same-origin", cache: "no-store" })
       .then(function (response) {
-        if (response.redirected && isLogin(response.url)) { say(SIGNED_OUT); return false; }
-        if (response.status >= 500) { say(FAILED); return false; }
-        say("");
-        return true; // what else is wrong is said by the page itself
+        var out = response.redirected && isLogin(response.url), fine = !out && response.ok;
+        say(fine ? "" : out ? SIGNED_OUT : FAILED);
+        return fine;
       }).catch(function () { say(FAILED); return false; });
   }
   document.addEventListener("submit", function (event) {
@@ -81,10 +85,10 @@
       });
       return;
     }
-    if (form.dataset.asks && !form.dataset.asked) {
+    if (asksFirst(form)) {
       event.preventDefault();
       var pressed = event.submitter;
-      stillSignedIn(form).then(function (fine) {
+      stillSignedIn().then(function (fine) {
         if (!fine) return;
         form.dataset.asked = "1";
         form.requestSubmit(pressed || undefined);
@@ -93,6 +97,7 @@
       return;
     }
     form.dataset.sent = "1";
+    setTimeout(release, STOPPED, form);
     setTimeout(function () { // later, so that the button's own value is sent
       buttons(form).forEach(function (one) {
         if (!one.disabled) { one.disabled = true; one.dataset.held = "1"; }
