@@ -119,15 +119,12 @@ def _kept(
     else:
         if referral.child_id != child.pk or referral.practice_id != practice.pk:
             raise Outrun("This form was already used. Please start again.")
-        changed = {
-            name: value for name, value in fields.items() if getattr(referral, name) != value
-        }
+        changed = {k: v for k, v in fields.items() if getattr(referral, k) != v}
         same_codes = diagnoses is None or [d.pk for d in diagnoses] == codes_of(referral)
-        same = not changed and same_codes
         # The same words once more: the answer to the first saving was lost on its way.
-        again = same and version == referral.version - 1
+        again = not changed and same_codes and version == referral.version - 1
         check_move(referral, Move.SEND, by=by, version=None if again else version, team=team)
-        if same:
+        if not changed and same_codes:
             return referral, {}, []
         for name, value in changed.items():
             setattr(referral, name, value)

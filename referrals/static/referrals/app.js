@@ -139,6 +139,8 @@
         }
         var version = response.headers.get("X-Version"), field = form.elements.namedItem("version");
         if (version && field) field.value = version;
+        var where = response.headers.get("X-Where"); // loaded anew, it is this draft and no second one
+        if (where) history.replaceState(null, "", where);
         var hint = form.querySelector("[data-hint]"), advice = response.headers.get("X-Hint");
         if (hint && advice !== null) {
           hint.hidden = !advice;
@@ -214,6 +216,9 @@
       event.detail.shouldSwap = false;
       say(SIGNED_OUT);
     }
+    /* What was chosen while the answer was on its way is not chosen anew. */
+    var choice = event.target.querySelector("select"), sent = event.detail.requestConfig.parameters;
+    if (choice && sent[choice.name] !== undefined && sent[choice.name] !== choice.value) event.detail.shouldSwap = false;
   });
   document.addEventListener("htmx:responseError", function (event) {
     say(event.detail.xhr.status === 401 ? SIGNED_OUT : FAILED);
