@@ -11,6 +11,7 @@ from referrals.act import ACTS, Act
 from referrals.models import Event, Referral, User
 from referrals.models.record import NO_DUE_DATE
 from referrals.pathway import MOVES, STAGES, STEPS, Move, Party, State, Step
+from referrals.wording import moment
 
 from .clock import due_on, local_date
 from .owner import Answering, answerable
@@ -101,6 +102,13 @@ def outrun_sentence(referral: Referral) -> str:
     ).format(label=label)
 
 
+def own_sentence(made: Event) -> str:
+    """What is said to who sends again what they have sent, or something else in its place."""
+    return gettext(
+        "You did this yourself, {when}. If you typed something else since, that was not sent."
+    ).format(when=moment(made.at))
+
+
 def enter(
     referral: Referral, state: State, *, by: User, at: datetime, due: date | None,
     answering: Answering | None = None,
@@ -169,17 +177,15 @@ def write(referral: Referral, **columns: Any) -> None:
     referral.version += 1
 
 
-def repeated(
-    referral: Referral, move: Move, *, by: User, version: int | None, since: datetime | None = None
-) -> bool:
-    """Whether this is the second click of a move that the same person's first click has made.
-
-    `since` says from when on the first click can have been, where words are not compared: later,
-    it is another page left open, and what was typed there must not pass for what was made.
-    """
+def made_by(referral: Referral, move: Move, *, by: User, version: int | None) -> Event | None:
+    """What this person did last with a referral, where it is this move, made of this version."""
     if version != referral.version - 1:
-        return False
+        return None
     last = Event.objects.filter(about=referral.pk).first()
-    if last is None or (since is not None and last.at < since):
-        return False
-    return last.kind == MOVES[move].event and last.by_id == by.pk
+    is_it = last is not None and last.kind == MOVES[move].event and last.by_id == by.pk
+    return last if is_it else None
+
+
+def repeated(referral: Referral, move: Move, *, by: User, version: int | None) -> bool:
+    """Whether this is the second click of a move that the same person's first click has made."""
+    return made_by(referral, move, by=by, version=version) is not None

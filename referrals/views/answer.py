@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from referrals.access import referral_for
-from referrals.actions.moving import outrun_sentence, repeated
+from referrals.actions.moving import made_by, outrun_sentence, own_sentence
 from referrals.actions.refusal import Outrun, Refused
 from referrals.pathway import MOVES, Move, State
 
@@ -68,7 +68,7 @@ def move_page(
     now = timezone.now()
     start = {"version": referral.version, **(initial or {})}
     form = form_class(typed(request), referral=referral, at=now, initial=start)
-    status = 200
+    status, sentence = 200, ""
     legal = State(referral.state) in MOVES[move].sources
     if request.method == "POST":
         status = UNPROCESSABLE
@@ -82,9 +82,13 @@ def move_page(
                 if referral is None:
                     return redirect("home")
                 made, version = arguments.get("move", move), arguments["version"]
-                just_now = now - DOUBLE_CLICK
-                if repeated(referral, made, by=request.user, version=version, since=just_now):  # type: ignore[arg-type]
+                own = made_by(referral, made, by=request.user, version=version)  # type: ignore[arg-type]
+                # Later it may be another page left open: its words must not pass for what was sent.
+                if own and own.at >= now - DOUBLE_CLICK:
                     return redirect("referral_detail", referral.pk)
+                if own and isinstance(refused, Outrun):
+                    refused = Outrun(own_sentence(own))
+                    sentence = refused.sentence
                 status = refuse(form, refused)
                 legal = State(referral.state) in MOVES[move].sources
                 if isinstance(refused, Outrun):
@@ -94,14 +98,13 @@ def move_page(
                 return redirect("referral_detail", referral.pk)
     elif not legal:
         status = CONFLICT
-    sentence = "" if legal else outrun_sentence(referral)
     page = {
         "referral": referral,
         "form": form,
         "title": title or MOVES[move].label,
         "verb": MOVES[move].label,
         "legal": legal,
-        "sentence": sentence,
+        "sentence": sentence or outrun_sentence(referral),
         "today": timezone.localdate(),
         **context,
     }

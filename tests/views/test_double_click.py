@@ -112,8 +112,24 @@ def test_what_is_typed_in_a_second_tab_is_no_second_click(
         page = door.post(path, other)
     assert page.status_code == 409
     assert "Wrote to her as well." in page.content.decode()
-    assert "has changed since you opened it" in page.content.decode()
+    assert "You did this yourself, " in page.content.decode()
+    assert "that was not sent." in page.content.decode()
     assert ContactAttempt.objects.filter(referral=accepted).count() == 1
     again = door.post(path, other | {"version": page.context["form"]["version"].value()})
     assert again.status_code == 302
     assert ContactAttempt.objects.filter(referral=accepted).count() == 2
+
+
+def test_a_page_that_is_sent_again_minutes_later_says_that_it_was_sent(
+    cast: Any, client_of: Door, received: Referral
+) -> None:
+    """Who waited until the database was back reads what became of it, not that nothing was sent."""
+    door, path = client_of(cast.therapist), reverse("referral_ask", args=[received.pk])
+    typed = {"version": received.version, "question": "Has she been seen by an eye doctor?"}
+    assert door.post(path, typed).status_code == 302
+    with time_machine.travel(timezone.now() + timedelta(minutes=1), tick=False):
+        page = door.post(path, typed)
+    assert page.status_code == 409
+    assert "You did this yourself, " in page.content.decode()
+    assert "Nothing you wrote was lost or sent" not in page.content.decode()
+    assert received.questions.count() == 1
