@@ -61,23 +61,6 @@ def test_todays_activities_stand_with_three_answers(
 
 
 @pytest.mark.parametrize("page", ["home", "practice_today"])
-def test_after_therapy_they_are_still_logged_and_nothing_is_asked_of_a_therapist(
-    page: str, cast: Any, activity: Activity, client_of: Door
-) -> None:
-    asking = ("Ask about this activity", "Ask for a pause")
-    during = client_of(cast.family).get(reverse(page)).content.decode()
-    assert all(link in during for link in asking)
-    Referral.objects.filter(pk=activity.referral_id).update(
-        state="discharged", closed_at=timezone.now(), closed_by=cast.therapist,
-        closing_reason="The goals are reached.",
-    )  # fmt: skip
-    after = client_of(cast.family).get(reverse(page)).content.decode()
-    assert activity.title in after
-    assert "Did it" in after
-    assert not any(link in after for link in asking)
-
-
-@pytest.mark.parametrize("page", ["home", "practice_today"])
 def test_what_begins_on_a_day_to_come_is_announced_and_not_asked_for(
     page: str, cast: Any, activity: Activity, client_of: Door
 ) -> None:
