@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from .breached import check_list
 from .logs import LEVELS
 from .logs import LOGGING as LOGGING
+from .pool import POOL
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -151,7 +152,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["CONN_MAX_AGE"] = None
 else:
     DATABASES["default"]["OPTIONS"] = {
-        "pool": {"min_size": 1, "max_size": 8, "timeout": 10},
+        "pool": POOL,
         "connect_timeout": 5,
         "tcp_user_timeout": 20_000,  # milliseconds: a server that fell off the network is noticed
         # Compiling a page's question takes PostgreSQL seconds, answering it milliseconds; and with the

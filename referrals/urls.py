@@ -56,7 +56,7 @@ from referrals.views import (
     token,
 )
 from referrals.views.account import account_language
-from referrals.views.device import sign_in_list
+from referrals.views.device import sign_in_ask, sign_in_list
 
 # The administration is entered through the product's own log-in, with its limits.
 admin.autodiscover()
@@ -123,6 +123,7 @@ urlpatterns = [
     path("accounts/password/reset/key/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
     # A second factor
     path("accounts/devices/", sign_in_list, name="sign_in_list"),
+    path("accounts/devices/ask/", sign_in_ask, name="sign_in_ask"),
     path("accounts/factors/", mfa.index, name="mfa_index"),
     path("accounts/factors/show/", mfa.authenticate, name="mfa_authenticate"),
     path("accounts/factors/again/", mfa.reauthenticate, name="mfa_reauthenticate"),

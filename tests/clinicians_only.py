@@ -22,8 +22,8 @@ from referrals.actions.correction import ask_correction
 from referrals.actions.discharge import draft_discharge
 from referrals.actions.document import attach
 from referrals.actions.evaluation import amend_evaluation
+from referrals.actions.handing import postpone_referral
 from referrals.actions.plan import draft_plan
-from referrals.actions.referral import postpone_referral
 from referrals.actions.report import draft_report, sign_report
 from referrals.actions.result import ask_result
 from referrals.models import (

@@ -15,9 +15,9 @@ from referrals.models.organization import Organization
 from referrals.pathway import Move
 
 from .clock import local_date
+from .handing import check_works_at
 from .moving import check_move, move_referral
 from .prescription import check_covered
-from .referral import check_works_at
 from .refusal import Outrun, Refused
 from .task import open_task
 

@@ -1,12 +1,12 @@
 """How is a referral written, sent, reviewed and handed on, up to the family's first visit?"""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from referrals.access import Permission, Standing, standing, who_can
 from referrals.clinical.clocks import due_by
@@ -17,7 +17,6 @@ from referrals.models import (
     ContactAttempt,
     Diagnosis,
     Event,
-    Membership,
     Organization,
     Question,
     Referral,
@@ -27,11 +26,12 @@ from referrals.models import (
     User,
 )
 from referrals.models.guardian import Right
-from referrals.pathway import STAGES, WITHDRAWN, Move, State, Step, able
+from referrals.pathway import STAGES, WITHDRAWN, Move, State
 from referrals.prepared import prepared
 
 from .clock import clocks_at, due_on, local_date
 from .concern import close_concern
+from .handing import check_works_at
 from .moving import check_move, clock_of, move_referral, write
 from .owner import first_answering
 from .prescription import ORDER_CLOCKS, first_prescription
@@ -109,7 +109,7 @@ def _kept(
     referral = next((one for one in stored if one.pk == id), None)
     if referral is None:
         _check_concern(fields.get("concern"))
-        changed, same_codes = fields, not diagnoses
+        changed, codes = fields, list[str]()
         kind = "referral_drafted"
         referral = Referral(
             id=id, child=child, practice=practice, author=by, owner=by, owner_organization=practice,
@@ -119,18 +119,19 @@ def _kept(
     else:
         if referral.child_id != child.pk or referral.practice_id != practice.pk:
             raise Outrun("This form was already used. Please start again.")
-        check_move(referral, Move.SEND, by=by, version=version, team=team)
-        changed = {
-            name: value for name, value in fields.items() if getattr(referral, name) != value
-        }
-        same_codes = diagnoses is None or [d.pk for d in diagnoses] == codes_of(referral)
-        if not changed and same_codes:
+        changed = {k: v for k, v in fields.items() if getattr(referral, k) != v}
+        codes = codes_of(referral) if getattr(referral, "names_diagnoses", True) else []
+        same = not changed and (diagnoses is None or [d.pk for d in diagnoses] == codes)
+        # The same words once more: the answer to the first saving was lost on its way.
+        again = same and version == referral.version - 1
+        check_move(referral, Move.SEND, by=by, version=None if again else version, team=team)
+        if same:
             return referral, {}, []
         for name, value in changed.items():
             setattr(referral, name, value)
         kind = "referral_draft_saved"
-    if not same_codes:
-        _name_diagnoses(referral, diagnoses or (), instead=kind == "referral_draft_saved")
+    if diagnoses is not None:
+        _name_diagnoses(referral, diagnoses, instead_of=codes)
     return referral, changed, [happened(kind, child=child, about=id, by=by, at=at)]
 
 
@@ -142,7 +143,9 @@ _ON_ITS_WAY: Final = Q(is_open=True, closed_at__isnull=True) & ~Q(state=State.DR
 def _stored(id: UUID, child: UUID | None) -> QuerySet[Referral]:
     """The referral with this id, and those of the child that are on their way."""
     wanted = Q(pk=id) if child is None else Q(pk=id) | Q(_ON_ITS_WAY, child=child)
-    return Referral.objects.select_related("child", "practice", "clinic").filter(wanted)
+    named = Exists(ReferralDiagnosis.objects.filter(referral=OuterRef("pk")))
+    with_places = Referral.objects.select_related("child", "practice", "clinic")
+    return with_places.annotate(names_diagnoses=named).filter(wanted)
 
 
 def _held(child: UUID) -> Child:
@@ -179,13 +182,18 @@ def _check_signs(codes: Iterable[str]) -> None:
         raise Refused("One of the signs is not on the list.", "signs") from None
 
 
-def _name_diagnoses(referral: Referral, diagnoses: Iterable[Diagnosis], *, instead: bool) -> None:
-    if instead:
-        ReferralDiagnosis.objects.filter(referral=referral).delete()
-    ReferralDiagnosis.objects.bulk_create(
+def _name_diagnoses(
+    referral: Referral, diagnoses: Iterable[Diagnosis], *, instead_of: list[str]
+) -> None:
+    named = [
         ReferralDiagnosis(referral=referral, diagnosis=diagnosis, rank=rank)
         for rank, diagnosis in enumerate(diagnoses)
-    )
+    ]
+    if [one.diagnosis_id for one in named] == instead_of:
+        return
+    if instead_of:
+        ReferralDiagnosis.objects.filter(referral=referral).delete()
+    ReferralDiagnosis.objects.bulk_create(named)
 
 
 def open_referrals(child: Child) -> list[Referral]:
@@ -303,15 +311,6 @@ def accept_referral(
     )  # fmt: skip
 
 
-def check_works_at(
-    person: User, place: Organization | None, *roles: str, at: datetime, field: str = "therapist"
-) -> None:
-    """Refuse to put a step on somebody who does not work there in that role."""
-    works = Membership.objects.live(at).filter(user=person, organization=place, role__in=roles)
-    if not works.exists():
-        raise Refused(f"{person} does not work at {place} in this role.", field)
-
-
 @transaction.atomic
 def contact_referral(
     *,
@@ -340,61 +339,3 @@ def contact_referral(
         note=note,
     )  # fmt: skip
     return referral
-
-
-@transaction.atomic
-def postpone_referral(
-    *,
-    referral: Referral,
-    due_on: date,
-    reason: str,
-    by: User,
-    at: datetime,
-    version: int | None = None,
-) -> Referral:
-    """Move the due date of the next step; only with a reason, which stays in the timeline."""
-    if not reason.strip():
-        raise Refused("Say why the date moves.", "reason")
-    _check_owes(referral, by=by, at=at)
-    today = local_date(at, referral.owner_organization)
-    if not today <= due_on <= today + timedelta(days=366):
-        raise Refused("Choose a day from today on, within a year.", "due_on")
-    before = referral.next_due_on.isoformat()
-    referral.next_due_on = due_on
-    return move_referral(
-        referral, Move.POSTPONE, by=by, at=at, version=version,
-        data={"before": before, "after": due_on.isoformat(), "reason": reason},
-    )  # fmt: skip
-
-
-@transaction.atomic
-def hand_over_referral(
-    *, referral: Referral, owner: User, reason: str = "", by: User, at: datetime,
-    version: int | None = None,
-) -> Referral:  # fmt: skip
-    """Put the next step on a colleague in the organisation that owes it.
-
-    An administrator does so for an organisation, and says why.
-    """
-    if not by.is_superuser:
-        _check_owes(referral, by=by, at=at)
-    elif not referral.is_open:
-        raise Outrun("Nothing is owed on this referral any more.")
-    roles = able(Step(referral.next_step))
-    check_works_at(owner, referral.owner_organization, *roles, at=at, field="owner")
-    referral.owner = owner
-    told = {"owner": owner.name} | ({"reason": reason.strip()} if reason.strip() else {})
-    return move_referral(referral, Move.HAND_OVER, by=by, at=at, version=version, data=told)
-
-
-_OWING: Final = (Role.PEDIATRICIAN, Role.THERAPIST, Role.COORDINATOR)
-
-
-def _check_owes(referral: Referral, *, by: User, at: datetime) -> None:
-    """Only the side that owes the step decides when and by whom it is done."""
-    if not referral.is_open:
-        raise Outrun("Nothing is owed on this referral any more.")
-    place = referral.owner_organization
-    works = Membership.objects.live(at).filter(user=by, organization=place, role__in=_OWING)
-    if not works.exists():
-        raise Refused(f"The next step is owed by {place}: only they can change this.")

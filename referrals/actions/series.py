@@ -25,10 +25,10 @@ from referrals.models import (
 
 from .appointment import revised
 from .clock import local_date
+from .handing import check_works_at
 from .moving import check_act
 from .prescription import check_covered
 from .recording import record
-from .referral import check_works_at
 from .refusal import Outrun, Refused
 from .signing import standing
 

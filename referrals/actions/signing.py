@@ -82,10 +82,14 @@ def check_content(kind: type[Signed], content: Mapping[str, Any]) -> None:
 
 
 def keep(document: D, *, edition: int | None, at: datetime, **content: Any) -> bool:
-    """Save a draft if nobody saved since; False where nothing differs. Raises Outrun when outrun."""
+    """Save a draft if nobody saved since; False where nothing differs. Raises Outrun when outrun.
+
+    The same words once more are the same saving: the answer to the first was lost on its way.
+    """
     check_content(type(document), content)
-    check_edition(document, edition)
     changed = {k: v for k, v in content.items() if getattr(document, k) != v}
+    again = not changed and edition == document.edition - 1
+    check_edition(document, None if again else edition)
     if not changed:
         return False
     _write(document, at=at, **changed)

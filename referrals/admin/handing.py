@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from referrals.actions.referral import hand_over_referral
+from referrals.actions.handing import hand_over_referral
 from referrals.actions.refusal import Refused
 from referrals.forms.base import text_field
 from referrals.models import Membership, Referral, Role, User

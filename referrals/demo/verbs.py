@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from referrals.actions import appointment as visits
-from referrals.actions import closing
+from referrals.actions import closing, handing
 from referrals.actions import referral as referrals
 from referrals.actions.document import attach
 from referrals.models import Referral, User
@@ -114,14 +114,14 @@ def _pick(stage: Stage, referral: Referral, step: Facts, by: User, at: datetime)
 
 def _postpone(stage: Stage, referral: Referral, step: Facts, by: User, at: datetime) -> object:
     due_on = working_day(stage.today, step["due"])
-    return referrals.postpone_referral(
+    return handing.postpone_referral(
         referral=referral, due_on=due_on, reason=step["reason"], by=by, at=at
     )
 
 
 def _hand_over(stage: Stage, referral: Referral, step: Facts, by: User, at: datetime) -> object:
     owner = stage.people[step["owner"]]
-    return referrals.hand_over_referral(referral=referral, owner=owner, by=by, at=at)
+    return handing.hand_over_referral(referral=referral, owner=owner, by=by, at=at)
 
 
 VERBS: Final[Mapping[str, Verb]] = {

@@ -42,6 +42,12 @@ def _in_words(device: list[str]) -> str:
 
 
 @signed_in
+def sign_in_ask(request: HttpRequest) -> HttpResponse:
+    """Is this person still signed in? A page asks before it lets go of what was typed in it."""
+    return HttpResponse(status=204)
+
+
+@signed_in
 def sign_in_list(request: HttpRequest) -> HttpResponse:
     """One's own sign-ins; one of the others ends, or all of them, with their next page."""
     session: Any = request.session

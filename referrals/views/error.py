@@ -28,9 +28,10 @@ _FOR_SYSTEMS: Final = {
 }
 #: Seconds until it is worth trying again.
 RETRY_AFTER: Final = 30
-#: What a disk says that is full, or may not or cannot be written to, and a process that holds too much.
+#: What a disk says that is full, shut to us, broken or gone from the network, and a process that holds too much.
 _DISK: Final = frozenset({
-    errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE,
+    errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO,
+    errno.ESTALE, errno.ETIMEDOUT, errno.EMFILE, errno.ENFILE,
 })  # fmt: skip
 _GENERIC = gettext_lazy("You may see this child, but this is not yours to do.")
 

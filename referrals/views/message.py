@@ -50,8 +50,6 @@ def message_new(request: HttpRequest, child: Any) -> HttpResponse:
     """Begin a thread: first who will read it, then what."""
     user: Any = request.user
     now, team = timezone.now(), _team(request)
-    if _asks_only(request):
-        return _nothing_sent()
     offered = pages.choices(child, team, user, now)
     start = {"id": new_id(), "to": offered[0].code if len(offered) == 1 else None}
     form = forms.ThreadForm(
@@ -84,8 +82,6 @@ def message_answer(request: HttpRequest, thread: Any) -> HttpResponse:
     user: Any = request.user
     if request.method != "POST":
         return redirect("thread_detail", thread.child_id, thread.pk)
-    if _asks_only(request):
-        return _nothing_sent()
     form = forms.MessageForm(request.POST, request.FILES)
 
     def send() -> Any:
@@ -148,15 +144,6 @@ def _compose(request: HttpRequest, form: Any, team: Any) -> dict[str, Any]:
         "is_urgent": form.is_urgent,
         "files_gone": bool(request.FILES) and form.is_bound,
     }
-
-
-def _asks_only(request: HttpRequest) -> bool:
-    """Whether the page only asks if its person is still signed in, before it lets the text go."""
-    return request.method == "POST" and request.headers.get("X-Only-Asks") == "1"
-
-
-def _nothing_sent() -> HttpResponse:
-    return HttpResponse(status=204)
 
 
 def _team(request: HttpRequest) -> Any:

@@ -1,7 +1,10 @@
 """What holds for every answer: private pages stay out of caches, time and language are the person's own."""
 
 from collections.abc import Callable
+from typing import Final
 
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
@@ -11,6 +14,8 @@ from referrals.belonging import memberships
 from .language import language_of
 
 Answer = Callable[[HttpRequest], HttpResponse]
+#: Who is signed in, for the scripts of pages that stand open: one of somebody else's sends nothing.
+PERSON: Final = "person"
 
 
 def private_pages(get_response: Answer) -> Answer:
@@ -29,9 +34,23 @@ def private_pages(get_response: Answer) -> Answer:
             timezone.deactivate()
         if user.is_authenticated:
             response.headers.setdefault("Cache-Control", "no-store, private")
+        _name_the_person(request, response)
         return response
 
     return middleware
+
+
+def _name_the_person(request: HttpRequest, response: HttpResponse) -> None:
+    """With the log-in itself: no page may take the new token for its own before it knows whose it is."""
+    now = request.session.get(SESSION_KEY, "")
+    if request.COOKIES.get(PERSON, "") == now:
+        return
+    if now:
+        response.set_cookie(
+            PERSON, now, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax", httponly=False
+        )
+    else:
+        response.delete_cookie(PERSON, samesite="Lax")
 
 
 def spoken_language(get_response: Answer) -> Answer:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from referrals import access
 from referrals.access import FAMILY, Permission
 from referrals.act import ACTS, AT_WORK, Act, acts_in
-from referrals.actions import closing
+from referrals.actions import closing, handing
 from referrals.actions import referral as actions
 from referrals.belonging import has_role
 from referrals.forms import referral as forms
@@ -258,7 +258,7 @@ def referral_confirm(request: HttpRequest, referral: Any) -> HttpResponse:
 @referral_view(Move.POSTPONE)
 def referral_postpone(request: HttpRequest, referral: Any) -> HttpResponse:
     return move_page(
-        request, referral, Move.POSTPONE, forms.PostponeForm, actions.postpone_referral,
+        request, referral, Move.POSTPONE, forms.PostponeForm, handing.postpone_referral,
         done="The due date is moved.", initial={"due_on": referral.next_due_on},
     )  # fmt: skip
 
@@ -266,7 +266,7 @@ def referral_postpone(request: HttpRequest, referral: Any) -> HttpResponse:
 @referral_view(Move.HAND_OVER)
 def referral_hand_over(request: HttpRequest, referral: Any) -> HttpResponse:
     return move_page(
-        request, referral, Move.HAND_OVER, forms.HandOverForm, actions.hand_over_referral,
+        request, referral, Move.HAND_OVER, forms.HandOverForm, handing.hand_over_referral,
         done="Handed over.",
     )  # fmt: skip
 

@@ -1,15 +1,20 @@
-"""When does a sign-in end?"""
+"""When does a sign-in end, and what is said to who signs in where another is in already?"""
 
 import time
 from typing import Any, Final
 
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from referrals.belonging import memberships
 
+from .language import language_of
 from .middleware import Answer
 
 #: Written by the site, with the first save of a session that somebody is signed in to.
@@ -45,9 +50,20 @@ def sign_in_ends(get_response: Answer) -> Answer:
                 if now - session.get(SEEN, 0) > _CLOSE:
                     session[SEEN] = now
                 _forget_what_lies_ahead(session, now)
+                _say_who_is_in(request, user)
         return get_response(request)
 
     return middleware
+
+
+def _say_who_is_in(request: HttpRequest, user: Any) -> None:
+    """From a log-in page that stood open, another comes to this person's pages: they read whose."""
+    if request.method != "POST" or request.path != reverse("account_login"):
+        return
+    if request.POST.get("login", "").strip().lower() != user.email.lower():
+        with translation.override(language_of(request)):
+            said = _("{name} is signed in here. If that is somebody else, sign out first.")
+            messages.warning(request, said.format(name=user))
 
 
 def _forget_what_lies_ahead(session: Any, now: float) -> None:

@@ -58,7 +58,7 @@ def write_page(request: HttpRequest, child: Any) -> HttpResponse:
 
 
 def draft_address(request: HttpRequest) -> str:
-    """The page with the draft that this form was kept as."""
+    """The page with the draft that this form was kept as: where whoever loads it anew finds it."""
     return f"{request.path}?{urlencode({'draft': request.POST.get('id', '')})}"
 
 
@@ -88,6 +88,7 @@ def _take(request: HttpRequest, child: Any, draft: Any) -> HttpResponse:
         return _show(request, child, form, stored, status, theirs=outrun)
     if autosave:
         answer = saved(form, referral.version, now, "Saved as a draft")
+        answer["X-Where"] = draft_address(request)
         answer["X-Hint"] = hint_text(therapy_hint(referral.signs))
         return answer
     if sending:

@@ -17,7 +17,8 @@ from referrals.actions.closing import (
     decline_referral,
     mark_referral_error,
 )
-from referrals.actions.referral import postpone_referral, send_referral
+from referrals.actions.handing import postpone_referral
+from referrals.actions.referral import send_referral
 from referrals.models import Appointment, Membership, Seat, User
 from referrals.models.record import FOREVER, NO_DUE_DATE
 from referrals.pathway import Move

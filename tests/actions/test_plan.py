@@ -64,6 +64,17 @@ def test_of_two_who_write_on_one_edition_the_second_is_told(planned, therapist, 
     assert Plan.objects.get().weeks == 8
 
 
+def test_the_same_words_once_more_are_one_saving(planned, therapist, evening):
+    """The answer to the first was lost: whoever writes goes on from what it made."""
+    plan = Plan.objects.get()
+    for _ in range(2):
+        kept = draft_plan(
+            id=plan.pk, referral=planned, edition=1, weeks=8, by=therapist, at=evening
+        )
+        assert kept.edition == 2
+    assert kinds(planned.pk).count("plan_draft_saved") == 1
+
+
 def test_of_two_who_begin_a_plan_the_second_is_told(planned, colleague, evening):
     with outrun("Somebody changed this"):
         draft_plan(id=new_id(), referral=planned, weeks=6, by=colleague, at=evening)

@@ -69,6 +69,16 @@ def test_a_draft_that_changed_in_another_tab_is_not_overwritten(
     assert read(draft).question == "One"
 
 
+def test_the_same_words_once_more_are_one_saving(draft, child, clinic, pediatrician, now):
+    """The answer to the first was lost: whoever writes goes on from what it made."""
+    for _ in range(2):
+        saved = draft_for(
+            child, clinic, id=draft.pk, question="One", version=1, by=pediatrician, at=now
+        )
+        assert saved.version == 2
+    assert kinds(draft.pk) == ["referral_drafted", "referral_draft_saved"]
+
+
 def test_a_sent_referral_is_no_longer_written_on(sent, child, clinic, pediatrician, now):
     with outrun("it is now “sent”"):
         draft_for(child, clinic, id=sent.pk, question="Too late", by=pediatrician, at=now)

@@ -4,13 +4,12 @@ from datetime import date, timedelta
 
 import pytest
 
+from referrals.actions.handing import hand_over_referral, postpone_referral
 from referrals.actions.referral import (
     accept_referral,
     answer_referral,
     ask_referral,
     contact_referral,
-    hand_over_referral,
-    postpone_referral,
     receive_referral,
 )
 from referrals.models import (

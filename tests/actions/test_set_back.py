@@ -18,7 +18,7 @@ from referrals.actions.notice import LEASE, deliver_next, deliver_notices
 from referrals.actions.reminder import raise_reminders
 from referrals.management.commands import worker
 from referrals.management.commands.worker import Worker
-from referrals.models import Caseload, Notice, NoticePreference, Referral, Reminder, Seat
+from referrals.models import Caseload, Listed, Notice, NoticePreference, Referral, Reminder, Seat
 from tests.conftest import Cast
 from tests.factories.consent import shared
 
@@ -139,6 +139,21 @@ def test_a_consent_of_the_time_ahead_is_taken_back_for_good(cast: Cast, now: dat
     given.refresh_from_db()
     assert given.revoked_at == now - DAY
     assert not Seat.objects.live(now + HOUR).filter(ground_id=given.pk).exists()
+
+
+def test_a_list_that_was_swept_in_the_time_ahead_is_there_again(
+    cast: Cast, sent: Referral, now: datetime
+) -> None:
+    lists = Listed.objects.filter(holder=cast.clinic.pk)
+    Seat.objects.filter(holder=cast.clinic.pk).update(until=now + 30 * DAY)
+    one = Worker(0, lambda: False, lambda _: None)
+    with time_machine.travel(now + 60 * DAY):
+        one.step()
+    assert not lists.exists()
+    one.beaten = None  # half a minute later
+    with time_machine.travel(now):
+        one.step()
+    assert lists.get().referral == sent
 
 
 def test_files_are_looked_for_again_where_the_database_went_away(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from referrals.actions import appointment, closing
+from referrals.actions import appointment, closing, handing
 from referrals.actions import referral as actions
 from referrals.actions.clock import local_date
 from referrals.models import Referral, User
@@ -45,7 +45,7 @@ ACTIONS: dict[Move, Act] = {
     Move.CLOSE_FAMILY_DECLINED: closing.close_referral,
     Move.CLOSE_NOT_ELIGIBLE: closing.close_referral, Move.CANCEL: closing.cancel_referral,
     Move.ACKNOWLEDGE: closing.acknowledge_referral, Move.CONFIRM: closing.confirm_referral,
-    Move.POSTPONE: actions.postpone_referral, Move.HAND_OVER: actions.hand_over_referral,
+    Move.POSTPONE: handing.postpone_referral, Move.HAND_OVER: handing.hand_over_referral,
     Move.MARK_ERROR: closing.mark_referral_error,
 }  # fmt: skip
 

@@ -26,7 +26,7 @@ BESIDES = {
     "forms": {"base", "check_in", "pause", "practice", "statistics", "upload"},
     "actions": {
         "attendance", "batching", "bringing", "check_in", "clock", "closing", "counting",
-        "digest", "heartbeat", "hours", "leaving", "listed", "matching", "moving",
+        "digest", "handing", "heartbeat", "hours", "leaving", "listed", "matching", "moving",
         "owing", "owner", "pause", "picture", "practice", "rating", "reached", "reaction", "recognition",
         "recording", "refusal", "second_factor", "sender", "series", "signing", "starting", "sweeping",
         "treated",

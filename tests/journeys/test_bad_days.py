@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from referrals.actions.appointment import offer_appointments
 from referrals.models import Child, Organization, Referral, Seat, User
@@ -22,13 +22,14 @@ QUESTION = "What should the therapist find out?"
 SENT = "Sent. The clinic has it on its list now."
 
 
-def leaves_the_field(person: Person) -> None:
+def leaves_the_field(person: Person, asks: str = "Why is dressing such a fight?") -> None:
     """What was typed is saved as soon as the field is left."""
     person.page.keyboard.press("Tab")
     for _ in range(100):
-        if Referral.objects.filter(question="Why is dressing such a fight?").exists():
+        if Referral.objects.filter(question=asks).exists():
             return
         person.page.wait_for_timeout(50)
+    raise AssertionError(f"“{asks}” is not saved.")
 
 
 def writes_a_referral(person: Person, child: Child) -> Person:
@@ -92,6 +93,97 @@ def test_after_signing_in_in_another_tab_the_first_goes_on(
     other = Person(doctor.page.context.new_page(), doctor.site, doctor.name)
     other.signs_in(pediatrician).page.close()
     doctor.presses("Sign and send").reads(SENT, "Is it the buttons?")
+
+
+def test_a_draft_whose_answer_was_lost_is_saved_on(
+    child: Child, clinic: Organization, pediatrician_desk: Person
+) -> None:
+    """The server has kept it and the page does not know: that is nobody else's change."""
+    doctor = writes_a_referral(pediatrician_desk, child).pauses("Saved as a draft at")
+    lost: list[str] = []
+
+    def lose_the_first(route: Route) -> None:
+        if route.request.method == "POST" and not lost:
+            lost.append(route.request.url)
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    doctor.page.route("**/refer/", lose_the_first)
+    leaves_the_field(doctor.writes(QUESTION, "Is it the buttons?"), "Is it the buttons?")
+    doctor.reads("No connection. Your text is still here.")
+    sleeves = "Is it the buttons, or the sleeves?"
+    leaves_the_field(doctor.writes(QUESTION, sleeves), sleeves)
+    expect(doctor.page.locator("#live")).to_be_empty()
+    doctor.presses("Sign and send").reads(SENT, sleeves)
+
+
+def test_a_page_from_elsewhere_is_not_taken_for_a_saved_draft(
+    child: Child, clinic: Organization, pediatrician_desk: Person
+) -> None:
+    """Something on the way answers with a page of its own, as if all were well."""
+    page = pediatrician_desk.opens(f"/children/{child.pk}/refer/").page
+    elsewhere = {"content_type": "text/html", "body": "<p>Back soon</p>"}
+    page.route("**/refer/", lambda route: route.fulfill(status=200, **elsewhere))
+    pediatrician_desk.writes(QUESTION, "Is it the buttons?")
+    page.get_by_role("button", name="Sign and send").click()
+    pediatrician_desk.reads("That did not work. Your text is still here")
+    pediatrician_desk.finds(QUESTION, "Is it the buttons?")
+    page.unroute_all()
+    page.get_by_role("button", name="Sign and send").click()
+    pediatrician_desk.reads("Please look at this again.").finds(QUESTION, "Is it the buttons?")
+
+
+def declines(person: Person, referral: Referral) -> Person:
+    person.opens(f"/referrals/{referral.pk}/decline/").writes("Why do you decline?", "We are full.")
+    return person.writes("What do you suggest instead?", "Wait.")
+
+
+def test_what_no_draft_keeps_stays_on_the_page_when_the_session_has_ended(
+    received: Referral, therapist: User, desk: Enter
+) -> None:
+    thea = declines(desk(therapist), received)
+    Session.objects.all().delete()
+    thea.page.get_by_role("button", name="Decline", exact=True).click()
+    thea.reads("You are signed out. Your text is still here").looks()
+    thea.finds("Why do you decline?", "We are full.")
+    Person(thea.page.context.new_page(), thea.site, thea.name).signs_in(therapist).page.close()
+    thea.presses("Decline").reads("Declined.", "We are full.")
+
+
+def test_what_no_draft_keeps_stays_on_the_page_without_a_connection(
+    received: Referral, therapist: User, desk: Enter
+) -> None:
+    thea = declines(desk(therapist), received)
+    thea.page.context.set_offline(True)
+    thea.page.get_by_role("button", name="Decline", exact=True).click()
+    thea.reads("That did not work. Your text is still here")
+    thea.page.context.set_offline(False)
+    thea.finds("Why do you decline?", "We are full.").presses("Decline").reads("Declined.")
+
+
+def test_what_was_stopped_on_its_way_can_be_sent_again(
+    received: Referral, therapist: User, desk: Enter
+) -> None:
+    thea = desk(therapist)
+    thea.page.clock.install()
+    declines(thea, received)
+    stopped: list[Route] = []
+    thea.page.route(
+        "**/decline/",
+        lambda route: (
+            stopped.append(route) if route.request.method == "POST" else route.continue_()
+        ),
+    )
+    button = thea.page.get_by_role("button", name="Decline", exact=True)
+    button.click(no_wait_after=True)
+    thea.page.wait_for_timeout(500)  # in which it is asked who is signed in, and the form goes
+    thea.page.context.new_cdp_session(thea.page).send("Page.stopLoading")
+    expect(button).to_be_disabled()
+    thea.page.clock.fast_forward(30_000)
+    thea.page.unroute_all(behavior="ignoreErrors")
+    thea.finds("Why do you decline?", "We are full.").presses("Decline").reads("Declined.")
 
 
 def test_somebody_else_was_faster(

@@ -94,7 +94,7 @@ def test_a_clinic_is_found_among_many_and_chosen_by_the_keyboard(
     page.keyboard.press("Enter")
     hears(page, "1 found: choose in the list.")
     assert focused(page) == "place_words"
-    assert page.url == address
+    assert page.url.partition("?")[0] == address
     doctor.looks().chooses("Clinic that receives", "Clinic 07, 7 Mill Bend, Weston")
     doctor.finds("What should the therapist find out?", "Why does she fall?")
     doctor.pauses("Saved as a draft")

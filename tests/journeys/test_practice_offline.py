@@ -305,3 +305,26 @@ def test_what_is_refused_stays_with_its_sentence_until_it_is_dismissed(
     mother.page.get_by_role("button", name=f"Dismiss: {BUTTONS}").click()
     mother.reads("Dismissed.")
     assert (counted(mother.page), logged()) == (0, [])
+
+
+def test_a_refusal_on_the_phone_lets_the_page_without_a_signal_stand_still(
+    activities: list[Activity], cast: Any, own_phone: Phone, gate: Gate
+) -> None:
+    """The phone believes in a network through which nobody answers."""
+    phone = own_phone()
+    mother = Person(phone.new_page(), gate.url, "Rosa").signs_in(cast.family)
+    ready(mother.opens("/practice/").page)
+    cut(gate, phone)
+    tap(mother.opens("/practice/").reads("No signal").page, BUTTONS, "Did it")
+    mother.reads("1 entry waits for a signal.")
+    cast.child.seats.filter(user=cast.family).update(rights=["see"])
+    gate.open()
+    phone.set_offline(False)
+    mother.reads("1 entry could not be saved:")
+    gate.shut()
+    mother.opens("/practice/").reads("No signal", "1 entry could not be saved:")
+    mother.page.evaluate("window.stood = true")
+    mother.page.wait_for_timeout(1_500)  # in which it came anew ten times
+    assert mother.page.evaluate("window.stood")
+    mother.page.get_by_role("button", name=f"Dismiss: {BUTTONS}").click()
+    mother.reads("Dismissed.")

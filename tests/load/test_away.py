@@ -2,6 +2,7 @@
 
 import time as clock
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, time
 from pathlib import Path
@@ -16,11 +17,13 @@ from tests.journeys.visit import yesterday
 from tests.management.test_worker import database_url, until_quiet
 
 from .server import PATIENT, Server
-from .visitor import Visitor
+from .visitor import Answer, Visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 #: Seconds within which somebody is answered, whatever the database does; the server itself waits for one.
 BOUNDED = 25
+#: And within which, once the server knows that the database is away, or that it is back.
+AT_ONCE = 5
 
 
 @pytest.fixture
@@ -114,3 +117,24 @@ def test_what_is_sent_meanwhile_is_answered_in_time_and_saved_once_it_is_sent_ag
         assert Event.objects.filter(kind="practice_logged").count() == number
         goes_on(server, cast, now)
     assert server.pids() == processes
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="of a file nobody can be cut off")
+def test_who_comes_while_the_database_is_away_is_told_at_once_and_served_as_soon_as_it_is_back(
+    server: Server, cast: Cast, gate: Gate
+) -> None:
+    (session,) = server.sessions([cast.family.email])
+    phones = [Visitor(server.port, session) for _ in server.web_pids()]
+
+    def asked(phone: Visitor) -> Answer:
+        return phone.open("/practice/")
+
+    with gone(gate), ThreadPoolExecutor(len(phones)) as at_once:
+        # Each process finds out for itself.
+        first = list(at_once.map(asked, phones))
+        later = [asked(phone) for phone in phones * 2]
+    back = [asked(phone) for phone in phones]
+    assert {answer.status for answer in [*first, *later]} == {503}
+    assert max(answer.seconds for answer in first) < BOUNDED
+    assert max(answer.seconds for answer in later) < AT_ONCE
+    assert [(answer.status, answer.seconds < AT_ONCE) for answer in back] == [(200, True)] * 2

@@ -6,7 +6,7 @@ import pytest
 
 from referrals.actions.appointment import cancel_appointment
 from referrals.actions.closing import cancel_referral
-from referrals.actions.referral import postpone_referral
+from referrals.actions.handing import postpone_referral
 from referrals.models import Event
 from referrals.queries.timeline import GROUPS, KINDS, timeline
 

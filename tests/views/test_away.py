@@ -54,13 +54,17 @@ def a_full_database() -> Iterator[None]:
                 cursor.execute("DROP FUNCTION full_disk")
 
 
-class FullDisk(Files):
-    """Takes the beginning of a file, as a disk does that has only so much left."""
+class FailingDisk(Files):
+    """Takes the beginning of a file, as a disk does that has only so much left, or then goes away."""
+
+    def __init__(self, says: int) -> None:
+        super().__init__()
+        self.says = says
 
     def _save(self, name: str, content: File) -> str:  # type: ignore[type-arg]
         def first_and_no_more(chunk_size: int | None = None) -> Iterator[bytes]:
             yield content.read(1000)
-            raise OSError(errno.ENOSPC, "No space left on device")
+            raise OSError(self.says, "letter.pdf")
 
         content.chunks = first_and_no_more  # type: ignore[method-assign]
         return super()._save(name, content)
@@ -95,14 +99,17 @@ def test_a_full_database_is_said_and_what_was_typed_is_saved_when_there_is_room(
     assert (child.concerns.count(), Event.objects.count()) == (1, before + 1)
 
 
-def test_a_full_disk_is_said_and_the_file_is_kept_when_there_is_room(
-    client_of: Door, pediatrician: User, sent: Referral, settings: Any, tmp_path: Any
+@pytest.mark.parametrize(
+    "says", [errno.ENOSPC, errno.EACCES, errno.ESTALE], ids=["full", "shut", "gone"]
+)
+def test_a_disk_that_takes_nothing_is_said_and_the_file_is_kept_when_it_does(
+    client_of: Door, pediatrician: User, sent: Referral, settings: Any, tmp_path: Any, says: int
 ) -> None:
     settings.MEDIA_ROOT = tmp_path
     door = client_of(pediatrician)
     door.raise_request_exception = False
     path = reverse("referral_attach", args=[sent.pk])
-    storage = {"BACKEND": f"{__name__}.FullDisk"}
+    storage = {"BACKEND": f"{__name__}.FailingDisk", "OPTIONS": {"says": says}}
     roomy = settings.STORAGES
     settings.STORAGES = {**roomy, "default": storage}
     page = said(door.post(path, {"attachments": SimpleUploadedFile("letter.pdf", PDF)}))

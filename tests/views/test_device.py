@@ -107,3 +107,17 @@ def test_a_changed_password_or_a_shut_account_ends_them(
     assert len(marks(desk)) == 1
     User.objects.filter(pk=therapist.pk).update(is_active=False)
     assert not is_in(desk)
+
+
+def test_a_page_that_stands_open_can_tell_who_is_signed_in_now(
+    therapist: User, family: User
+) -> None:
+    """By a cookie, with the log-in itself; it goes with whom it names."""
+    door = signed_in(therapist, CHROME)
+    assert door.cookies["person"].value == str(therapist.pk)
+    assert f'data-person="{therapist.pk}"' in door.get(reverse("home")).content.decode()
+    assert "person" not in door.get(reverse("home")).cookies
+    door.post(reverse("account_logout"))
+    assert door.cookies["person"].value == ""
+    door.post(reverse("account_login"), {"login": family.email, "password": PASSWORD})
+    assert door.cookies["person"].value == str(family.pk)

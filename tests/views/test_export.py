@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from referrals.actions.handing import postpone_referral
 from referrals.actions.recording import record
-from referrals.actions.referral import postpone_referral
 from referrals.models import Child, Export, Referral, Thread, User
 from referrals.models.event import RecordView
 from tests.conftest import Cast

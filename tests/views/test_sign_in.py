@@ -104,3 +104,14 @@ def test_every_list_that_is_saved_asks_and_no_tap_of_a_family_does() -> None:
     asking = {one.name for one in ours if hasattr(one.callback, "asks_again")}
     lists = {one.name for one in ours if str(one.name).endswith("_export")}
     assert asking == lists | {"statistics_table", "caseload_mend"}
+
+
+def test_who_signs_in_where_another_is_in_reads_whose_pages_these_are(
+    therapist: User, colleague: User, client_of: Door
+) -> None:
+    """Their log-in page stood open while the other signed in, in the same browser."""
+    door = client_of(therapist)
+    for person, told in ((therapist, False), (colleague, True)):
+        typed = {"login": person.email.upper(), "password": PASSWORD}
+        page = door.post(reverse("account_login"), typed, follow=True).content.decode()
+        assert (f"{therapist} is signed in here." in page) is told

@@ -77,11 +77,11 @@ def test_what_sending_costs_whose_words_were_kept_and_are_now_others(
     path: str, client_of: Door, pediatrician: User, clinic: Organization, family: User, child: Child,
     now: datetime, django_assert_num_queries: Any,
 ) -> None:  # fmt: skip
-    """What was kept is read before the form, and what diagnoses it names as it is sent."""
+    """What was kept is read before the form."""
     draft = draft_for(child, clinic, question="Buttons?", by=pediatrician, at=now)
     door = client_of(pediatrician)
     typed = a_referral(clinic, id=str(draft.pk), version="1")
-    with django_assert_num_queries(SENT_NEW + 2):
+    with django_assert_num_queries(SENT_NEW + 1):
         answer = door.post(path, typed)
     assert answer.status_code == 302
     draft.refresh_from_db()

@@ -117,6 +117,8 @@ class Worker:
         if self.beaten is None or monotonic() - self.beaten >= BEAT:
             if beat(at=timezone.now()):
                 log.warning("clock set back")
+                # What the time ahead swept of seats that hold now is put back with the day's look.
+                self.swept = None
             self.beaten = monotonic()
         if self.passed is None or monotonic() - self.passed >= PASS:
             raised = raise_reminders(at=timezone.now()) + warn_of_ending(at=timezone.now())

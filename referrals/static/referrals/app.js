@@ -6,6 +6,7 @@
   var SIGNED_OUT = WORDS.signed_out, NO_ANSWER = WORDS.no_answer, FAILED = WORDS.failed;
   var PAUSE = 2000; // ms without typing before a draft is saved
   var AGAIN = 10000; // ms before a save that met no connection is tried once more
+  var STOPPED = 30000; // ms after which a form that led to no page, as if stopped, can be sent again
 
   function say(text) {
     var live = document.getElementById("live");
@@ -22,11 +23,20 @@
     } catch (e) { return false; }
   }
 
-  /* Signing in again in another tab changes the token: take the one of now. */
-  function token() {
-    var found = document.cookie.match(/(?:^|;\s*)(?:__\w+-)?csrftoken=([^;]+)/);
+  function cookie(name) {
+    var found = document.cookie.match("(?:^|;\\s*)(?:__\\w+-)?" + name + "=([^;]+)");
     return found ? decodeURIComponent(found[1]) : "";
   }
+  /* Somebody else has signed in in another tab: nothing of this page is written in their name. */
+  function another() {
+    var page = document.body.dataset.person, now = cookie("person");
+    if (!page || !now || page === now) return false;
+    say(WORDS.another);
+    return true;
+  }
+
+  /* Signing in again in another tab changes the token: take the one of now. */
+  function token() { return cookie("csrftoken"); }
   function freshToken(form) {
     var field = form.elements.namedItem("csrfmiddlewaretoken"), now = token();
     if (field && now) field.value = now;
@@ -46,21 +56,24 @@
       if (one.dataset.held) { one.disabled = false; delete one.dataset.held; }
     });
   }
-  /* What is kept nowhere before it is sent asks first: if the session has ended, the text stays. */
-  function stillSignedIn(form) {
-    var headers = { "X-Only-Asks": "1", "X-CSRFToken": freshToken(form) };
-    return fetch(form.dataset.asks, { method: "POST", headers: headers, credentials: "same-origin" })
+  /* What is kept nowhere before it is sent asks first: if nobody answers, or the session has ended, the text stays. */
+  function asksFirst(form) {
+    var typed = form.querySelector("textarea, input[type=text]") && !drafts.has(form);
+    if (form.dataset.asked || isLogin(location.href)) return false;
+    return document.body.dataset.asks && (typed || navigator.onLine === false);
+  }
+  function stillSignedIn() {
+    return fetch(document.body.dataset.asks, { credentials: "same-origin", cache: "no-store" })
       .then(function (response) {
-        if (response.redirected && isLogin(response.url)) { say(SIGNED_OUT); return false; }
-        if (response.status >= 500) { say(FAILED); return false; }
-        say("");
-        return true; // what else is wrong is said by the page itself
+        var out = response.redirected && isLogin(response.url), fine = !out && response.ok;
+        say(fine ? "" : out ? SIGNED_OUT : FAILED);
+        return fine;
       }).catch(function () { say(FAILED); return false; });
   }
   document.addEventListener("submit", function (event) {
     var form = event.target;
     if (event.defaultPrevented || form.method !== "post" || form.target === "_blank") return;
-    if (form.dataset.sent) { event.preventDefault(); return; }
+    if (form.dataset.sent || another()) { event.preventDefault(); return; }
     freshToken(form);
     var draft = drafts.get(form);
     if (draft && draft.unsaved()) {
@@ -72,10 +85,10 @@
       });
       return;
     }
-    if (form.dataset.asks && !form.dataset.asked) {
+    if (asksFirst(form)) {
       event.preventDefault();
       var pressed = event.submitter;
-      stillSignedIn(form).then(function (fine) {
+      stillSignedIn().then(function (fine) {
         if (!fine) return;
         form.dataset.asked = "1";
         form.requestSubmit(pressed || undefined);
@@ -84,6 +97,7 @@
       return;
     }
     form.dataset.sent = "1";
+    setTimeout(release, STOPPED, form);
     setTimeout(function () { // later, so that the button's own value is sent
       buttons(form).forEach(function (one) {
         if (!one.disabled) { one.disabled = true; one.dataset.held = "1"; }
@@ -100,6 +114,7 @@
 
   function Draft(form) {
     var timer = null, running = null, dirty = false;
+    var lost = null; // sent, and not known to have come: it goes once more, as it was, before what is newer
 
     function body() {
       var all = new FormData(form), kept = new FormData();
@@ -109,11 +124,14 @@
 
     function answer(response) {
       if (response.redirected && isLogin(response.url) || response.status === 401) {
+        lost = null;
         say(SIGNED_OUT);
         return false;
       }
       return response.text().then(function (text) {
         var plain = /^text\/plain/.test(response.headers.get("Content-Type") || "");
+        if (response.status < 500) lost = null;
+        if (response.ok && !plain) { say(FAILED); return false; } // a page from elsewhere: nothing was kept
         if (!response.ok) {
           say(plain && text ? text.slice(0, 300) : FAILED);
           if (response.status === 503) timer = setTimeout(save, AGAIN);
@@ -121,6 +139,8 @@
         }
         var version = response.headers.get("X-Version"), field = form.elements.namedItem("version");
         if (version && field) field.value = version;
+        var where = response.headers.get("X-Where"); // loaded anew, it is this draft and no second one
+        if (where) history.replaceState(null, "", where);
         var hint = form.querySelector("[data-hint]"), advice = response.headers.get("X-Hint");
         if (hint && advice !== null) {
           hint.hidden = !advice;
@@ -145,10 +165,13 @@
       clearTimeout(timer);
       if (running) return running.then(function (fine) { return fine && dirty ? save() : fine; });
       if (!dirty) return Promise.resolve(true);
+      if (another()) return Promise.resolve(false);
       dirty = false;
-      var headers = { "X-Autosave": "1", "X-CSRFToken": freshToken(form) };
+      var headers = { "X-Autosave": "1", "X-CSRFToken": freshToken(form) }, again = lost;
+      lost = lost || body();
+      if (again) lost.set("csrfmiddlewaretoken", token());
       running = fetch(form.dataset.autosave, {
-        method: "POST", body: body(), headers: headers, credentials: "same-origin", keepalive: leaving === true
+        method: "POST", body: lost, headers: headers, credentials: "same-origin", keepalive: leaving === true
       }).then(answer).catch(function () {
         say(NO_ANSWER);
         dirty = true;
@@ -156,8 +179,8 @@
         return false;
       }).then(function (fine) {
         running = null;
-        if (!fine) dirty = true;
-        return fine;
+        if (!fine || again) dirty = true;
+        return fine && again ? save() : fine;
       });
       return running;
     }
@@ -183,14 +206,19 @@
   // --- Partial updates (htmx) ----------------------------------------------------------------
 
   document.addEventListener("htmx:configRequest", function (event) {
-    var now = token();
+    var now = token(), sent = event.detail.parameters;
+    if (another()) { event.preventDefault(); return; }
     if (now) event.detail.headers["X-CSRFToken"] = now;
+    if (now && sent.csrfmiddlewaretoken) sent.csrfmiddlewaretoken = now;
   });
   document.addEventListener("htmx:beforeSwap", function (event) {
     if (isLogin(event.detail.xhr.responseURL)) {
       event.detail.shouldSwap = false;
       say(SIGNED_OUT);
     }
+    /* What was chosen while the answer was on its way is not chosen anew. */
+    var choice = event.target.querySelector("select"), sent = event.detail.requestConfig.parameters;
+    if (choice && sent[choice.name] !== undefined && sent[choice.name] !== choice.value) event.detail.shouldSwap = false;
   });
   document.addEventListener("htmx:responseError", function (event) {
     say(event.detail.xhr.status === 401 ? SIGNED_OUT : FAILED);

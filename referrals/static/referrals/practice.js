@@ -8,7 +8,8 @@
   const AGAIN = 15000; // ms until what could not be sent is tried once more
   const box = document.getElementById("queue"), list = document.getElementById("queue-list");
   const state = document.getElementById("queue-state");
-  let user = page.family || "", last = "", timer = null;
+  let user = page.person || "", last = "", timer = null;
+  const day = new Date().toDateString(); // a page that stood open overnight speaks of yesterday
   let leaving = false; // who goes, or signs out, is not called back by what was sent meanwhile
 
   function el(tag, wishes, inside) {
@@ -23,6 +24,12 @@
   }
   function count(what, n) { return n === 1 ? WORDS[what + "_one"] : WORDS[what].replace("{n}", n); }
   function about(title) { return WORDS.how_did_it_go.replace("{title}", title); }
+  /* What somebody is typing here, or has typed and not sent. */
+  function isTyped(one) {
+    if (one === document.activeElement) return true;
+    return one.tagName !== "SELECT" && one.type !== "hidden" && one.value !== one.defaultValue;
+  }
+  function typed(place) { return Array.from(place.querySelectorAll("input, textarea, select")).some(isTyped); }
   function key() {
     if (crypto.randomUUID) return crypto.randomUUID();
     return "10000000-1000-4000-8000-100000000000".replace(/[018]/g, function (c) {
@@ -45,8 +52,8 @@
   function details(entry) {
     const minutes = el("input", { "class": "form-control", type: "number", min: 0, max: 240, inputmode: "numeric", id: "minutes-" + entry.id });
     const word = el("input", { "class": "form-control", type: "text", maxlength: 240, id: "word-" + entry.id });
-    minutes.value = entry.minutes === null ? "" : entry.minutes;
-    word.value = entry.word;
+    minutes.defaultValue = entry.minutes === null ? "" : entry.minutes;
+    word.defaultValue = entry.word;
     const timed = entry.result !== "not_today";
     return el("details", { "class": "more logged-more" }, [
       el("summary", { text: timed ? WORDS.add_more : WORDS.add_word }),
@@ -55,7 +62,11 @@
         if (!event.target.reportValidity()) return;
         entry.minutes = timed && minutes.value !== "" ? Number(minutes.value) : null;
         entry.word = word.value.trim();
-        change(entry, WORDS.kept, function () { return Queue.put(entry); });
+        change(entry, WORDS.kept, function () {
+          minutes.defaultValue = minutes.value;
+          word.defaultValue = word.value;
+          return Queue.put(entry);
+        });
       } }, [
         timed && el("div", {}, [el("label", { "class": "form-label", "for": minutes.id, text: WORDS.minutes }), minutes]),
         el("div", { "class": "grow" }, [el("label", { "class": "form-label", "for": word.id, text: WORDS.word }), word]),
@@ -112,10 +123,7 @@
     const mine = was || list.contains(held);
     list.replaceChildren();
     no.forEach(function (one) { list.append(refusedRow(one)); });
-    document.querySelectorAll("[data-waiting]").forEach(function (place) {
-      if (place.contains(document.activeElement) && document.activeElement.tagName === "INPUT") return;
-      place.replaceChildren();
-    });
+    document.querySelectorAll("[data-waits]").forEach(function (one) { if (!typed(one)) one.remove(); });
     wait.forEach(function (one) {
       const place = document.querySelector('[data-waiting="' + one.activity + '"]');
       if (!place) list.append(el("li", {}, [el("span", { text: one.title + ", " + SAYS[one.result] })]));
@@ -136,10 +144,10 @@
 
   // --- A tap is kept ---------------------------------------------------------------------------
 
-  async function log(activity, title, result, days, id) {
+  async function log(activity, title, result, days, id, tapped) {
     await Queue.put({
       id: id || key(), user: user, activity: activity, title: title, result: result, days_ago: days,
-      minutes: null, word: "", tapped_at: new Date().toISOString(), refused: ""
+      minutes: null, word: "", tapped_at: tapped || new Date().toISOString(), refused: ""
     });
     await show();
     const live = document.getElementById("live");
@@ -163,9 +171,8 @@
   async function done(result) {
     last = result.state;
     if (result.state === "offline" || result.state === "failed") timer = setTimeout(send, AGAIN);
-    const typing = document.activeElement && /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName);
     const news = result.sent ? count("was_sent", result.sent) : "";
-    if (result.sent && !typing && !leaving && (offline || document.querySelector("[data-snapshot]"))) {
+    if (result.sent && !typed(document) && !leaving && (offline || document.querySelector("[data-snapshot]"))) {
       sessionStorage.setItem("ferry-news", news);
       return location.reload();
     }
@@ -222,8 +229,11 @@
 
   document.addEventListener("submit", function (event) {
     const form = event.target;
-    if (form.matches("form[data-tap]") && event.submitter) form.dataset.result = event.submitter.value;
-    if (page.family && form.getAttribute("action") && /\/logout\/$/.test(form.action) && !form.dataset.cleared) leave(event, form);
+    if (form.matches("form[data-tap]") && event.submitter && !form.matches(".htmx-request")) {
+      form.dataset.result = event.submitter.value;
+      form.dataset.tapped = new Date().toISOString();
+    }
+    if (form.getAttribute("action") && /\/logout\/$/.test(form.action) && !form.dataset.cleared) leave(event, form);
   }, true);
 
   /* Signing out takes the snapshot off the phone; what waits stays for whose it is. */
@@ -245,18 +255,24 @@
   function unanswered(event) {
     const form = event.target.closest && event.target.closest("form[data-tap]");
     const status = event.detail.xhr ? event.detail.xhr.status : 0;
-    if (!form || status && status < 500) return;
+    if (form && (!status || status >= 500)) keep(form);
+  }
+  function keep(form) {
     const field = form.elements.namedItem("id"), id = field.value;
     field.value = key();
     // The same key as the server may have seen: should it have been saved, it is known there.
-    log(form.dataset.activityId, form.dataset.title, form.dataset.result, Number(form.elements.namedItem("days_ago").value), id);
+    log(form.dataset.activityId, form.dataset.title, form.dataset.result, Number(form.elements.namedItem("days_ago").value), id, form.dataset.tapped);
   }
   ["htmx:sendError", "htmx:timeout", "htmx:responseError"].forEach(function (name) {
     document.addEventListener(name, unanswered);
   });
   document.addEventListener("htmx:beforeSwap", function (event) {
-    const status = event.detail.xhr.status;
-    if (event.target.matches("[data-tapping]") && (status === 409 || status === 422)) {
+    const asked = event.detail.xhr, status = asked.status, form = event.detail.requestConfig.elt;
+    if (!event.target.matches("[data-tapping]")) return;
+    if (asked.responseURL && asked.responseURL !== form.action) { // the log-in answered: nobody is signed in
+      event.detail.shouldSwap = false;
+      keep(form);
+    } else if (status === 409 || status === 422) {
       event.detail.shouldSwap = true; // the sentence that says why
       event.detail.isError = false;
     }
@@ -267,7 +283,11 @@
   window.addEventListener("online", send);
   window.addEventListener("beforeunload", function () { leaving = true; });
   window.addEventListener("pageshow", function () { leaving = false; });
-  document.addEventListener("visibilitychange", function () { if (!document.hidden) send(); });
+  document.addEventListener("visibilitychange", function () {
+    if (document.hidden) return;
+    if (day !== new Date().toDateString() && navigator.onLine && !typed(document) && document.querySelector("form[data-tap]")) location.reload();
+    else send();
+  });
   if ("serviceWorker" in navigator) {
     navigator.serviceWorker.addEventListener("message", function (event) { done(event.data); });
     if (page.worker) navigator.serviceWorker.register(page.worker, { scope: "/" }).catch(function () {});
@@ -280,6 +300,6 @@
       shell = location.pathname.indexOf("/offline/") < 0;
     } else await remember();
     await show(news);
-    if ((await Queue.all()).length) send();
+    if ((await Queue.all()).some(function (one) { return !one.refused; })) send();
   })();
 })();
