@@ -10,6 +10,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, cast
 
+import phonenumbers
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
 
@@ -45,6 +46,17 @@ class Typed(str):
     def alike(self, text: str) -> "Typed":
         """Another text of the same hand."""
         return Typed(text, self.language)
+
+
+def telephone(number: str) -> str:
+    """A telephone number as people read it, `+1 212-555-0110`; one that is none stays as it is."""
+    if not number.startswith("+"):
+        return number
+    try:
+        form = phonenumbers.PhoneNumberFormat.INTERNATIONAL
+        return phonenumbers.format_number(phonenumbers.parse(number), form)
+    except phonenumbers.NumberParseException:
+        return number
 
 
 def spoken(text: Text) -> str:

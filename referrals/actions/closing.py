@@ -115,8 +115,10 @@ def unreachable_lacks(referral: Referral) -> str:
     tried: list[ContactAttempt] = []
     agreed = referral.appointments.aggregate(last=Max("booked_at"))["last"]
     later = referral.attempts.filter(at__gt=agreed) if agreed else referral.attempts.all()
+    spoken = agreed is not None
     for attempt in later:
-        tried = [] if attempt.result == ContactAttempt.Result.REACHED else [*tried, attempt]
+        reached = attempt.result == ContactAttempt.Result.REACHED
+        tried, spoken = ([], True) if reached else ([*tried, attempt], spoken)
     clinic = referral.clinic
     assert clinic is not None
     days = {local_date(attempt.at, clinic) for attempt in tried}
@@ -128,9 +130,10 @@ def unreachable_lacks(referral: Referral) -> str:
     )
     if enough:
         return ""
+    since = "Since the family was last reached" if spoken else "So far"
     return (
         f"Before a family is called unreachable, log at least {UNREACHABLE_ATTEMPTS} attempts on "
-        f"{UNREACHABLE_CHANNELS} channels on {UNREACHABLE_DAYS} different days. So far: "
+        f"{UNREACHABLE_CHANNELS} channels on {UNREACHABLE_DAYS} different days. {since}: "
         f"{len(tried)} attempts, {len(channels)} channels, {len(days)} days."
     )
 

@@ -121,6 +121,8 @@ class RoomAdmin(SavedList, SeenRoom, PlainChoice, admin.ModelAdmin):  # type: ig
     )  # ids are ordered by time: the newest first, straight from the key
     sortable_by: ClassVar[Any] = ()
     list_per_page = 25
+    #: “Show all” of more would be a page of over 100 kB.
+    list_max_show_all = 100
     paginator = BoundedPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER

@@ -9,7 +9,7 @@ from django.utils.translation import gettext, ngettext
 
 from referrals.models import Activity, Referral
 from referrals.wording import later as _
-from referrals.wording import like, typed_by
+from referrals.wording import like, telephone, typed_by
 
 from .document import (
     Document,
@@ -39,7 +39,7 @@ def handout(referral: Referral, on: date) -> Document:
         (Paragraph(gettext("Your therapist will tell you more.")),),
     )
     therapist = Field(gettext("Your therapist"), str(referral.therapist or clinic))
-    phone = (Field(gettext("Questions? Call"), clinic.phone),) if clinic.phone else ()
+    phone = (Field(gettext("Questions? Call"), telephone(clinic.phone)),) if clinic.phone else ()
     made = Document(
         title=TITLE,
         version=gettext("As of {on}").format(on=day(on)),

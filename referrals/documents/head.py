@@ -16,7 +16,7 @@ from referrals.models.guardian import apart
 from referrals.models.signing import Signed
 from referrals.pathway import State
 from referrals.wording import later as _
-from referrals.wording import spoken, typed_by
+from referrals.wording import spoken, telephone, typed_by
 
 from .document import (
     Document,
@@ -235,5 +235,6 @@ def places(referral: Referral) -> tuple[Place, ...]:
 def _place(role: str, place: Organization) -> Place:
     npi = f"NPI {place.npi}" if place.npi else ""
     return Place(
-        role, place.name, tuple(line for line in (place.address, place.phone, npi) if line)
-    )
+        role, place.name,
+        tuple(line for line in (place.address, telephone(place.phone), npi) if line),
+    )  # fmt: skip

@@ -10,7 +10,7 @@ from django.utils.translation import override, pgettext
 from referrals.clinical.letters import PHRASES, LetterKind
 from referrals.models import Consent, Letter, Organization, Referral, Scope, User
 from referrals.wording import language as reading
-from referrals.wording import tongue
+from referrals.wording import telephone, tongue
 
 from .document import (
     NOT_RECORDED,
@@ -86,7 +86,9 @@ def _heads(letter: Letter) -> list[Letterhead]:
 
 
 def _head(role: str, place: Organization) -> Letterhead:
-    return Letterhead(role, place.name, tuple(filter(None, (place.address, place.phone))))
+    return Letterhead(
+        role, place.name, tuple(filter(None, (place.address, telephone(place.phone))))
+    )
 
 
 def _around(
@@ -102,7 +104,7 @@ def _around(
         "recipient": recipient,
         "sender": by.signature,
         "place": place.name,
-        "phone": place.phone,
+        "phone": telephone(place.phone),
         "clinic": referral.clinic.name if referral.clinic else "",
         "age": _("{age} (years;months;days)").format(age=ages.chronological),
         "language": tongue(child.language_spoken),

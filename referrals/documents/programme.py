@@ -13,7 +13,7 @@ from referrals.clinical.knowledge import sign
 from referrals.clinical.programmes import PATHS
 from referrals.models import Consent, Programme, Scope, User
 from referrals.models.guardian import apart
-from referrals.wording import MONTHS, language, tongue, typed_by
+from referrals.wording import MONTHS, language, telephone, tongue, typed_by
 
 from .document import Document, Field, Fields, Paragraph, Section, Signature, plain, said
 from .document import Place as Letterhead
@@ -80,7 +80,7 @@ def _family(consent: Consent | None) -> list[list[str]]:
     if consent is None:
         return []
     adult = consent.guardian
-    reach = ", ".join(filter(None, (adult.phone, adult.email)))
+    reach = ", ".join(filter(None, (telephone(adult.phone), adult.email)))
     told = (adult.name, adult.get_relationship_display(), reach)
     return [[label, words] for label, words in zip(REACHED, told, strict=True)]
 
@@ -163,7 +163,7 @@ def _drawn(programme: Programme, holds: Mapping[str, Any], *, sent: bool) -> Doc
             Field(_("Age used"), _(holds["used"])),
             Field(_("Language"), tongue(holds["language"])),
             Field(_("Interpreter needed"), _(holds["interpreter"])),
-            Field(_("Who refers"), ", ".join(filter(None, (holds["by"], practice.name, practice.phone)))),
+            Field(_("Who refers"), ", ".join(filter(None, (holds["by"], practice.name, telephone(practice.phone))))),
         )),
         places=(
             Letterhead(_("Pediatric practice"), practice.name, _lines(practice)),
@@ -204,4 +204,4 @@ def _agreed(consent: Mapping[str, str], place: str) -> Fields | Paragraph:
 
 
 def _lines(place: Any) -> tuple[str, ...]:
-    return tuple(line for line in (place.address, place.phone) if line)
+    return tuple(line for line in (place.address, telephone(place.phone)) if line)

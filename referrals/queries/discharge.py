@@ -34,7 +34,7 @@ class Word:
 
 
 WORDS: Final[Mapping[str, Word]] = {
-    "met": Word("Met", "Reached", "circle-check", "good"),
+    "met": Word("Met", "Goal reached", "circle-check", "good"),
     "partly": Word("Partly met", "Partly reached", "circle-dot", "info"),
     "not_met": Word("Not met", "Not reached yet", "circle", "neutral"),
     "": Word("Not said yet", "Not said yet", "circle-question-mark", "warn"),

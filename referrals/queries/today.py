@@ -184,7 +184,12 @@ def today_of(user: User, today: date, at: datetime) -> Today:
 
 def practises(referral: Referral) -> bool:
     """Whether anything can be practised on it now."""
-    return referral.state in _DURING
+    return _now(Act.LOG_PRACTICE, referral)
+
+
+def _now(act: Act, referral: Referral) -> bool:
+    """Whether it is done in this state: what is practised on after the end is asked of nobody."""
+    return referral.state in ACTS[act].during
 
 
 def asked_of(referrals: Iterable[UUID], at: datetime, back: int = 1) -> Asked:
@@ -230,7 +235,11 @@ def practising_in(
             entries=entries[referral.pk],
             paused_until=getattr(referral, "paused_until", None),
             pause_asked_from=getattr(referral, "pause_asked_from", None),
-            pause_url=address("pause_ask", referral.pk) if of[referral.pk] else "",
+            pause_url=(
+                address("pause_ask", referral.pk)
+                if of[referral.pk] and _now(Act.ASK_PAUSE, referral)
+                else ""
+            ),
         )
         for referral in referrals
     }
@@ -296,7 +305,9 @@ def _card(
         today=_local_day(referral, at),
         may_log=may_log,
         log_url=address("practice_log", *keys),
-        ask_url=address("activity_ask", *keys) if may_log else "",
+        ask_url=(
+            address("activity_ask", *keys) if may_log and _now(Act.ASK_THERAPIST, referral) else ""
+        ),
         detail_url=address("activity_detail", *keys),
     )
 

@@ -12,7 +12,6 @@ from itertools import groupby, pairwise
 from typing import Final, Protocol
 
 import lucide
-import phonenumbers
 from django import template
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
@@ -353,13 +352,7 @@ def clock(at: datetime) -> str:
 @lru_cache(maxsize=512)
 def call(phone: str) -> SafeString:
     """A telephone number to read and, on a telephone, to tap: `+1 212-555-0110`."""
-    shown = phone
-    if phone.startswith("+"):
-        try:
-            form = phonenumbers.PhoneNumberFormat.INTERNATIONAL
-            shown = phonenumbers.format_number(phonenumbers.parse(phone), form)
-        except phonenumbers.NumberParseException:
-            pass
+    shown = wording.telephone(phone)
     dialled = "".join(sign for sign in phone if sign.isdigit() or sign == "+")
     if not dialled:
         return conditional_escape(phone)

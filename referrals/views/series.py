@@ -72,7 +72,10 @@ def series_cancel(request: HttpRequest, referral: Any, series_id: UUID) -> HttpR
         request, referral, Act.PLAN_SESSIONS, forms.CancelSessionForm(request.POST or None), cancel,
         title="Cancel the rest of the series", verb="Cancel the coming visits",
         done="Cancelled. The family is told.",
-        lead=f"Planned on {day(timezone.localtime(series.made_at))}: {series}. What took place stays.",
+        lead=(
+            f"Planned on {day(timezone.localtime(series.made_at))}: "
+            f"{series.visits} visit{'s' * (series.visits != 1)} from {day(series.first_on)}. What took place stays."
+        ),
     )  # fmt: skip
 
 

@@ -47,6 +47,15 @@ def test_three_attempts_on_two_channels_on_three_days_are_enough(accepted, coord
         ([(d, "phone", "no_answer") for d in range(4)], "4 attempts, 1 channels, 4 days"),
         ([(0, "phone", "no_answer"), (0, "text", "waiting"), (1, "email", "waiting")],
          "3 attempts, 3 channels, 2 days"),
+    ],
+)  # fmt: skip
+def test_fewer_are_not_and_the_sentence_counts_them(accepted, coordinator, attempts, so_far):
+    refuses_to_close(tried(accepted, coordinator, *attempts), coordinator, f"So far: {so_far}.")
+
+
+@pytest.mark.parametrize(
+    ("attempts", "since"),
+    [
         ([*ENOUGH, (3, "phone", "reached")], "0 attempts, 0 channels, 0 days"),
         ([*ENOUGH, (3, "phone", "reached"), (4, "text", "waiting")],
          "1 attempts, 1 channels, 1 days"),
@@ -54,9 +63,15 @@ def test_three_attempts_on_two_channels_on_three_days_are_enough(accepted, coord
          "2 attempts, 2 channels, 2 days"),
     ],
 )  # fmt: skip
-def test_fewer_are_not_and_the_sentence_counts_them(accepted, coordinator, attempts, so_far):
-    referral = tried(accepted, coordinator, *attempts)
-    with refused(None, f"So far: {so_far}."):
+def test_what_was_tried_before_the_family_was_reached_is_said_not_to_count(
+    accepted, coordinator, attempts, since
+):
+    told = f"Since the family was last reached: {since}."
+    refuses_to_close(tried(accepted, coordinator, *attempts), coordinator, told)
+
+
+def refuses_to_close(referral, coordinator, sentence):
+    with refused(None, sentence):
         close_referral(
             referral=referral, move=Move.CLOSE_UNREACHABLE, reason="Silence", by=coordinator,
             at=referral.state_since,
@@ -77,7 +92,7 @@ def test_a_family_that_agreed_a_visit_was_reached(accepted, coordinator, therapi
         place="clinic", by=coordinator, at=at,
     )  # fmt: skip
     miss_appointment(referral=read(referral), by=coordinator, at=at + timedelta(days=2))
-    assert "So far: 0 attempts" in unreachable_lacks(read(referral))
+    assert "last reached: 0 attempts" in unreachable_lacks(read(referral))
 
 
 def test_the_day_of_an_attempt_is_the_clinic_s(accepted, coordinator, clinic):

@@ -114,3 +114,7 @@ def test_of_one_child_it_looks_through_all(
     shown = site.get(page, asked).context["cl"]
     assert oldest in shown.result_list
     assert shown.looks_through == 0
+
+
+def test_no_list_shows_more_at_once_than_a_page_of_a_hundred_kilobytes_holds() -> None:
+    assert {room.list_max_show_all for room in admin.site._registry.values()} == {100}

@@ -45,7 +45,7 @@ def test_it_says_whose_it_is_and_when(evaluation, clinic, practice):
     assert [(p.role, p.name) for p in report.places] == [
         ("Therapy clinic", "Harbor Therapy"), ("Pediatric practice", "Elm Street Pediatrics"),
     ]  # fmt: skip
-    assert report.places[0].lines == ("1 Quay Street", clinic.phone, "NPI 1234567893")
+    assert report.places[0].lines == ("1 Quay Street", "+1 212-555-0100", "NPI 1234567893")
     assert report.footer == f"Evaluation report, version 1, signed 9 Mar 2026 · {evaluation.pk}"
 
 

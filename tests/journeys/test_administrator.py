@@ -53,3 +53,14 @@ def test_no_page_of_the_administration_keeps_anybody_out(
 def test_a_choice_that_is_searched_is_named_by_its_label(admin: User, desk: Enter) -> None:
     keeper = desk(admin).opens("/admin/referrals/membership/add/")
     expect(keeper.page.get_by_role("combobox", name="User")).to_be_visible()
+
+
+def test_a_calendar_opens_within_the_window(
+    clinic: Organization, coordinator: User, admin: User, desk: Enter
+) -> None:
+    keeper = desk(admin).opens(f"/admin/referrals/organization/{clinic.pk}/change/")
+    for sign, box in (("Choose a Date", ".calendarbox"), ("Choose a Time", ".clockbox")):
+        keeper.page.get_by_role("link", name=sign).last.click()
+        opened = keeper.page.locator(f"{box}:visible")
+        expect(opened).to_be_in_viewport(ratio=1)
+        keeper.page.keyboard.press("Escape")

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from referrals.actions.discharge import discharge_referral, draft_discharge
-from referrals.models import Activity, Discharge, Referral
+from referrals.models import Activity, Discharge, Referral, User
 from referrals.models.record import new_id
 from tests.discharge_stages import a_summary, said_of, summary
 from tests.factories.therapy_rows import a_visit, an_activity
@@ -182,6 +182,15 @@ def test_the_family_reads_words_and_no_numbers_of_clinicians(client_of, family, 
     assert "Fastens 2 of 5 buttons" in text
     assert "T-score" not in text
     assert "−1" not in text
+
+
+def test_a_goal_that_is_met_is_not_a_family_that_was_phoned(client_of, family, amended_discharge):
+    # In English both are “reached”.
+    User.objects.filter(pk=family.pk).update(language="es")
+    at = url("discharge_detail", amended_discharge, summary(amended_discharge).pk)
+    text = client_of(family).get(at).content.decode()
+    assert "Meta alcanzada" in text
+    assert "Se logró hablar" not in text
 
 
 def test_clinicians_read_the_scores(client_of, pediatrician, discharged):

@@ -91,6 +91,15 @@ def test_whether_it_can_wait_is_asked_each_time(
     assert "Say whether it can wait." in page.content.decode()
 
 
+def test_who_shall_read_it_is_asked_above_and_where_it_is_chosen(
+    cast: Any, client_of: Door, with_family: Thread
+) -> None:
+    new = reverse("message_new", args=[cast.child.pk])
+    page = client_of(cast.therapist).post(new, typed(subject="Splint"))
+    assert page.status_code == 422
+    assert page.content.decode().count("Choose who will read it.") == 2
+
+
 def test_a_double_click_is_one_message_and_leads_to_it(
     cast: Any, client_of: Door, with_family: Thread
 ) -> None:

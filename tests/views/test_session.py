@@ -98,6 +98,8 @@ def test_session_authorise(cast, in_therapy, client_of):
 def test_series_cancel_calls_off_what_is_to_come(cast, booked, client_of):
     series = Series.objects.get()
     typed = {"cancelled_by": "family", "reason": "They travel."}
+    asked = client_of(cast.coordinator).get(url("series_cancel", booked, series.pk))
+    assert f"visits from {series.first_on:%-d %b %Y}." in asked.content.decode()
     client_of(cast.coordinator).post(url("series_cancel", booked, series.pk), typed)
     assert [v.status for v in visits_of(booked)].count("cancelled") == 7
     page = client_of(cast.coordinator).post(url("series_cancel", booked, series.pk), typed)

@@ -32,6 +32,14 @@
     document.querySelectorAll(".tabular td > input:not([type=hidden]), .tabular td > select").forEach(cell);
     document.querySelectorAll(".results, .tabular").forEach(reach);
   };
+  // Django opens a calendar to the right of its sign, also where the window ends there.
+  const inside = () => {
+    for (const box of document.querySelectorAll(".calendarbox, .clockbox")) {
+      const over = box.getBoundingClientRect().right - document.documentElement.clientWidth;
+      if (over > 0) box.style.left = `${parseFloat(box.style.left) - over}px`;
+    }
+  };
+  document.addEventListener("click", () => setTimeout(inside), true);
   // After Django's own, which waits for the page in its own way.
   document.addEventListener("DOMContentLoaded", () => (window.django?.jQuery ?? setTimeout)(all));
   addEventListener("resize", all);
