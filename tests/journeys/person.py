@@ -164,7 +164,8 @@ class Person:
         return self.page.get_by_role("region", name=named) if region else self.page
 
     def _goes(self, act: Callable[[], Any]) -> "Person":
-        with self.page.expect_navigation():
+        # Another document: that a draft is kept changes the address, and the page stays.
+        with self.page.expect_event("domcontentloaded"):
             act()
         return self._look(came=True)
 
