@@ -50,8 +50,10 @@
       return one.type === "submit" && (one.tagName === "BUTTON" || one.tagName === "INPUT");
     });
   }
+  var stopped = new Map(); // when each is released, should it lead to no page
   function release(form) {
     delete form.dataset.sent;
+    clearTimeout(stopped.get(form));
     buttons(form).forEach(function (one) {
       if (one.dataset.held) { one.disabled = false; delete one.dataset.held; }
     });
@@ -59,11 +61,13 @@
   /* What is kept nowhere before it is sent asks first: if nobody answers, or the session has ended, the text stays. */
   function asksFirst(form) {
     var typed = form.querySelector("textarea, input[type=text]") && !drafts.has(form);
-    if (form.dataset.asked || isLogin(location.href)) return false;
+    if (form.dataset.asked || isLogin(location.href) || !form.requestSubmit) return false;
     return document.body.dataset.asks && (typed || navigator.onLine === false);
   }
   function stillSignedIn() {
-    return fetch(document.body.dataset.asks, { credentials: "same-origin", cache: "no-store" })
+    var calm = { credentials: "same-origin", cache: "no-store" };
+    if (window.AbortSignal && AbortSignal.timeout) calm.signal = AbortSignal.timeout(AGAIN);
+    return fetch(document.body.dataset.asks, calm)
       .then(function (response) {
         var out = response.redirected && isLogin(response.url), fine = !out && response.ok;
         say(fine ? "" : out ? SIGNED_OUT : FAILED);
@@ -76,7 +80,7 @@
     if (form.dataset.sent || another()) { event.preventDefault(); return; }
     freshToken(form);
     var draft = drafts.get(form);
-    if (draft && draft.unsaved()) {
+    if (draft && draft.unsaved() && form.requestSubmit) {
       /* Save first: if the session has ended, the page with the text must not go away. */
       event.preventDefault();
       var submitter = event.submitter;
@@ -97,7 +101,7 @@
       return;
     }
     form.dataset.sent = "1";
-    setTimeout(release, STOPPED, form);
+    stopped.set(form, setTimeout(release, STOPPED, form));
     setTimeout(function () { // later, so that the button's own value is sent
       buttons(form).forEach(function (one) {
         if (!one.disabled) { one.disabled = true; one.dataset.held = "1"; }
@@ -124,14 +128,13 @@
 
     function answer(response) {
       if (response.redirected && isLogin(response.url) || response.status === 401) {
-        lost = null;
         say(SIGNED_OUT);
         return false;
       }
       return response.text().then(function (text) {
         var plain = /^text\/plain/.test(response.headers.get("Content-Type") || "");
-        if (response.status < 500) lost = null;
         if (response.ok && !plain) { say(FAILED); return false; } // a page from elsewhere: nothing was kept
+        if (response.status <= 500) lost = null; // the site itself has answered, if only that these words break it
         if (!response.ok) {
           say(plain && text ? text.slice(0, 300) : FAILED);
           if (response.status === 503) timer = setTimeout(save, AGAIN);
@@ -160,6 +163,15 @@
       });
     }
 
+    /* Whoever closes the page waits for no answer: what is newer goes right behind what was lost. */
+    function sendBehind(headers) {
+      var newer = body();
+      newer.set("version", Number(lost.get("version")) + 1);
+      fetch(form.dataset.autosave, {
+        method: "POST", body: newer, headers: headers, credentials: "same-origin", keepalive: true
+      }).catch(function () {});
+    }
+
     /* Resolves to true when it is safe to leave the page. */
     function save(leaving) {
       clearTimeout(timer);
@@ -172,7 +184,9 @@
       if (again) lost.set("csrfmiddlewaretoken", token());
       running = fetch(form.dataset.autosave, {
         method: "POST", body: lost, headers: headers, credentials: "same-origin", keepalive: leaving === true
-      }).then(answer).catch(function () {
+      });
+      if (again && leaving === true) sendBehind(headers);
+      running = running.then(answer).catch(function () {
         say(NO_ANSWER);
         dirty = true;
         timer = setTimeout(save, AGAIN);

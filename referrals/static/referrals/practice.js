@@ -281,7 +281,11 @@
   // --- On load ---------------------------------------------------------------------------------
 
   window.addEventListener("online", send);
-  window.addEventListener("beforeunload", function () { leaving = true; });
+  /* A call or a file that is saved says the same and leaves nothing. */
+  window.addEventListener("beforeunload", function () {
+    leaving = true;
+    setTimeout(function () { leaving = false; }, AGAIN);
+  });
   window.addEventListener("pageshow", function () { leaving = false; });
   document.addEventListener("visibilitychange", function () {
     if (document.hidden) return;
