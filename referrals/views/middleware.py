@@ -15,7 +15,7 @@ from .language import language_of
 
 Answer = Callable[[HttpRequest], HttpResponse]
 #: Who is signed in, for the scripts of pages that stand open: one of somebody else's sends nothing.
-PERSON: Final = "person"
+PERSON: Final = "ferry_person"
 
 
 def private_pages(get_response: Answer) -> Answer:

@@ -37,7 +37,7 @@ def test_a_referral_is_not_accepted_in_the_name_of_a_colleague(
 def test_a_draft_and_a_search_wait_for_whose_they_are(
     child: Child, clinic: Organization, cast: Any, pediatrician_desk: Person
 ) -> None:
-    ada = writes_a_referral(pediatrician_desk, child).reads("Saved as a draft at")
+    ada = writes_a_referral(pediatrician_desk, child).pauses("Saved as a draft at")
     kept = Referral.objects.get().question
     comes_in(cast.coordinator, beside=ada)
     ada.writes(QUESTION, "Hers alone.").page.keyboard.press("Tab")

@@ -114,10 +114,10 @@ def test_a_page_that_stands_open_can_tell_who_is_signed_in_now(
 ) -> None:
     """By a cookie, with the log-in itself; it goes with whom it names."""
     door = signed_in(therapist, CHROME)
-    assert door.cookies["person"].value == str(therapist.pk)
+    assert door.cookies["ferry_person"].value == str(therapist.pk)
     assert f'data-person="{therapist.pk}"' in door.get(reverse("home")).content.decode()
-    assert "person" not in door.get(reverse("home")).cookies
+    assert "ferry_person" not in door.get(reverse("home")).cookies
     door.post(reverse("account_logout"))
-    assert door.cookies["person"].value == ""
+    assert door.cookies["ferry_person"].value == ""
     door.post(reverse("account_login"), {"login": family.email, "password": PASSWORD})
-    assert door.cookies["person"].value == str(family.pk)
+    assert door.cookies["ferry_person"].value == str(family.pk)

@@ -29,7 +29,7 @@
   }
   /* Somebody else has signed in in another tab: nothing of this page is written in their name. */
   function another() {
-    var page = document.body.dataset.person, now = cookie("person");
+    var page = document.body.dataset.person, now = cookie("ferry_person");
     if (!page || !now || page === now) return false;
     say(WORDS.another);
     return true;
@@ -117,7 +117,7 @@
   var drafts = new Map();
 
   function Draft(form) {
-    var timer = null, running = null, dirty = false;
+    var timer = null, running = null, dirty = false, changes = 0;
     var lost = null; // sent, and not known to have come: it goes once more, as it was, before what is newer
 
     function body() {
@@ -126,7 +126,7 @@
       return kept;
     }
 
-    function answer(response) {
+    function answer(response, sent) {
       if (response.redirected && isLogin(response.url) || response.status === 401) {
         say(SIGNED_OUT);
         return false;
@@ -134,7 +134,8 @@
       return response.text().then(function (text) {
         var plain = /^text\/plain/.test(response.headers.get("Content-Type") || "");
         if (response.ok && !plain) { say(FAILED); return false; } // a page from elsewhere: nothing was kept
-        if (response.status <= 500) lost = null; // the site itself has answered, if only that these words break it
+        // The site itself has answered, if only that these words break it.
+        if (response.status <= 500 && (response.ok || sent === lost)) lost = null;
         if (!response.ok) {
           say(plain && text ? text.slice(0, 300) : FAILED);
           if (response.status === 503) timer = setTimeout(save, AGAIN);
@@ -143,7 +144,7 @@
         var version = response.headers.get("X-Version"), field = form.elements.namedItem("version");
         if (version && field) field.value = version;
         var where = response.headers.get("X-Where"); // loaded anew, it is this draft and no second one
-        if (where) history.replaceState(null, "", where);
+        if (where && where !== location.pathname + location.search) history.replaceState(null, "", where);
         var hint = form.querySelector("[data-hint]"), advice = response.headers.get("X-Hint");
         if (hint && advice !== null) {
           hint.hidden = !advice;
@@ -163,15 +164,6 @@
       });
     }
 
-    /* Whoever closes the page waits for no answer: what is newer goes right behind what was lost. */
-    function sendBehind(headers) {
-      var newer = body();
-      newer.set("version", Number(lost.get("version")) + 1);
-      fetch(form.dataset.autosave, {
-        method: "POST", body: newer, headers: headers, credentials: "same-origin", keepalive: true
-      }).catch(function () {});
-    }
-
     /* Resolves to true when it is safe to leave the page. */
     function save(leaving) {
       clearTimeout(timer);
@@ -179,21 +171,23 @@
       if (!dirty) return Promise.resolve(true);
       if (another()) return Promise.resolve(false);
       dirty = false;
-      var headers = { "X-Autosave": "1", "X-CSRFToken": freshToken(form) }, again = lost;
-      lost = lost || body();
-      if (again) lost.set("csrfmiddlewaretoken", token());
+      var headers = { "X-Autosave": "1", "X-CSRFToken": freshToken(form) };
+      // Whoever closes the page waits for no second answer: then what is newest goes by itself.
+      var again = lost !== null && leaving !== true, sent = again ? lost : body();
+      if (again) sent.set("csrfmiddlewaretoken", token());
+      lost = lost || sent;
+      var seen = changes;
       running = fetch(form.dataset.autosave, {
-        method: "POST", body: lost, headers: headers, credentials: "same-origin", keepalive: leaving === true
-      });
-      if (again && leaving === true) sendBehind(headers);
-      running = running.then(answer).catch(function () {
+        method: "POST", body: sent, headers: headers, credentials: "same-origin", keepalive: leaving === true
+      }).then(function (response) { return answer(response, sent); }).catch(function () {
         say(NO_ANSWER);
         dirty = true;
         timer = setTimeout(save, AGAIN);
         return false;
       }).then(function (fine) {
         running = null;
-        if (!fine || again) dirty = true;
+        if (!fine || again || lost) dirty = true;
+        if (!fine && changes !== seen) timer = setTimeout(save, PAUSE); // typed meanwhile: another try
         return fine && again ? save() : fine;
       });
       return running;
@@ -202,6 +196,7 @@
     function touched(event) {
       if (event.target.type === "file") return;
       dirty = true;
+      changes += 1;
       clearTimeout(timer);
       timer = setTimeout(save, PAUSE);
     }

@@ -10,7 +10,7 @@
   const state = document.getElementById("queue-state");
   let user = page.person || "", last = "", timer = null;
   const day = new Date().toDateString(); // a page that stood open overnight speaks of yesterday
-  let leaving = false; // who goes, or signs out, is not called back by what was sent meanwhile
+  let leaving = null; // who goes, or signs out, is not called back by what was sent meanwhile
 
   function el(tag, wishes, inside) {
     const made = document.createElement(tag);
@@ -240,23 +240,36 @@
   function leave(event, form) {
     event.preventDefault();
     event.stopPropagation();
-    leaving = true;
+    leaves();
     Queue.all().then(function (entries) {
       const wait = entries.filter(function (one) { return one.user === user && !one.refused; }).length;
-      if (wait && !confirm(count("leave", wait))) { leaving = false; return null; }
+      if (wait && !confirm(count("leave", wait))) return stays();
       return Queue.forget().then(go);
     }).catch(go);
     function go() {
+      leaves();
       form.dataset.cleared = "1";
-      form.requestSubmit();
+      if (form.requestSubmit) form.requestSubmit();
+      else form.submit();
     }
+  }
+  /* For a while: a call, a file that is saved and a refused sign-out leave nothing. */
+  function leaves() {
+    clearTimeout(leaving);
+    leaving = setTimeout(stays, AGAIN);
+  }
+  function stays() {
+    clearTimeout(leaving);
+    leaving = null;
   }
 
   function unanswered(event) {
     const form = event.target.closest && event.target.closest("form[data-tap]");
-    const status = event.detail.xhr ? event.detail.xhr.status : 0;
-    if (form && (!status || status >= 500)) keep(form);
+    const asked = event.detail.xhr, status = asked ? asked.status : 0;
+    if (form && !isElsewhere(asked, form) && (!status || status >= 500)) keep(form);
   }
+  /* Where the log-in answered a tap, nobody is signed in. */
+  function isElsewhere(asked, form) { return asked && asked.responseURL && asked.responseURL !== form.action; }
   function keep(form) {
     const field = form.elements.namedItem("id"), id = field.value;
     field.value = key();
@@ -269,7 +282,7 @@
   document.addEventListener("htmx:beforeSwap", function (event) {
     const asked = event.detail.xhr, status = asked.status, form = event.detail.requestConfig.elt;
     if (!event.target.matches("[data-tapping]")) return;
-    if (asked.responseURL && asked.responseURL !== form.action) { // the log-in answered: nobody is signed in
+    if (isElsewhere(asked, form)) {
       event.detail.shouldSwap = false;
       keep(form);
     } else if (status === 409 || status === 422) {
@@ -281,12 +294,8 @@
   // --- On load ---------------------------------------------------------------------------------
 
   window.addEventListener("online", send);
-  /* A call or a file that is saved says the same and leaves nothing. */
-  window.addEventListener("beforeunload", function () {
-    leaving = true;
-    setTimeout(function () { leaving = false; }, AGAIN);
-  });
-  window.addEventListener("pageshow", function () { leaving = false; });
+  window.addEventListener("beforeunload", leaves);
+  window.addEventListener("pageshow", stays);
   document.addEventListener("visibilitychange", function () {
     if (document.hidden) return;
     if (day !== new Date().toDateString() && navigator.onLine && !typed(document) && document.querySelector("form[data-tap]")) location.reload();
