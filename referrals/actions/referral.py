@@ -36,7 +36,7 @@ from .moving import check_move, clock_of, move_referral, write
 from .owner import first_answering
 from .prescription import ORDER_CLOCKS, first_prescription
 from .recording import happened, leave
-from .refusal import Outrun, Refused
+from .refusal import Outrun, Refused, is_again
 from .seat import seat
 
 #: What a referral must say before it can go, and how a person is asked for it.
@@ -122,8 +122,7 @@ def _kept(
         changed = {k: v for k, v in fields.items() if getattr(referral, k) != v}
         codes = codes_of(referral) if getattr(referral, "names_diagnoses", True) else []
         same = not changed and (diagnoses is None or [d.pk for d in diagnoses] == codes)
-        # The same words once more: the answer to the first saving was lost on its way.
-        again = same and version == referral.version - 1
+        again = is_again(same, version, referral.version)
         check_move(referral, Move.SEND, by=by, version=None if again else version, team=team)
         if same:
             return referral, {}, []

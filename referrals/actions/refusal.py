@@ -21,3 +21,11 @@ def check_seen(seen: str | None, stands: str, sentence: str) -> None:
     """
     if seen is not None and seen != stands:
         raise Outrun(sentence)
+
+
+def is_again(same: bool, seen: int | None, stands: int) -> bool:
+    """Whether the same words come once more, since the answer to the first saving was lost on its way.
+
+    `seen` is the version or edition that the form showed, `stands` the one that is stored.
+    """
+    return same and seen == stands - 1

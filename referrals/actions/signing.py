@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar
 from referrals.models import Membership, Organization, Role, User
 from referrals.models.signing import Signed
 
-from .refusal import Outrun, Refused
+from .refusal import Outrun, Refused, is_again
 
 D = TypeVar("D", bound=Signed)
 
@@ -84,11 +84,11 @@ def check_content(kind: type[Signed], content: Mapping[str, Any]) -> None:
 def keep(document: D, *, edition: int | None, at: datetime, **content: Any) -> bool:
     """Save a draft if nobody saved since; False where nothing differs. Raises Outrun when outrun.
 
-    The same words once more are the same saving: the answer to the first was lost on its way.
+    The same words once more (`is_again`) are the same saving.
     """
     check_content(type(document), content)
     changed = {k: v for k, v in content.items() if getattr(document, k) != v}
-    again = not changed and edition == document.edition - 1
+    again = is_again(not changed, edition, document.edition)
     check_edition(document, None if again else edition)
     if not changed:
         return False

@@ -95,6 +95,15 @@ def console_is_quiet(person: Person) -> None:
     person.forgives()
 
 
+def with_one_that_waits(mother: Person) -> Person:
+    """She has no signal, and has logged once."""
+    mother.opens("/practice/").page.context.set_offline(True)
+    tap(mother.page, BUTTONS, "Did it")
+    mother.reads("1 entry waits for a signal.")
+    console_is_quiet(mother)
+    return mother
+
+
 def comes_about(page: Page, this: Callable[[], bool]) -> None:
     """Wait until it is so, while the browser goes on."""
     for _ in range(100):
@@ -231,11 +240,7 @@ def test_an_answer_that_is_lost_on_the_way_makes_no_second_entry(
 def test_an_entry_is_never_sent_under_somebody_elses_session(
     activities: list[Activity], cast: Any, phone: Any
 ) -> None:
-    mother = phone(cast.family, **NO_WORKER).opens("/practice/")
-    mother.page.context.set_offline(True)
-    tap(mother.page, BUTTONS, "Did it")
-    mother.reads("1 entry waits for a signal.")
-    console_is_quiet(mother)
+    mother = with_one_that_waits(phone(cast.family, **NO_WORKER))
     mother.page.route(re.compile(r"/queue/$"), lambda route: route.abort())
     mother.page.context.set_offline(False)
     asked: list[str] = []
@@ -265,11 +270,7 @@ def test_an_entry_is_never_sent_under_somebody_elses_session(
 def test_whoever_leaves_is_not_called_back_by_an_entry_that_is_sent_meanwhile(
     activities: list[Activity], cast: Any, phone: Any, role: Any, name: str, asks: str
 ) -> None:
-    mother = phone(cast.family, **NO_WORKER).opens("/practice/")
-    mother.page.context.set_offline(True)
-    tap(mother.page, BUTTONS, "Did it")
-    mother.reads("1 entry waits for a signal.")
-    console_is_quiet(mother)
+    mother = with_one_that_waits(phone(cast.family, **NO_WORKER))
     held: list[Route] = []
     mother.page.route(
         re.compile(r"/queue/$"),
@@ -293,11 +294,7 @@ def test_whoever_leaves_is_not_called_back_by_an_entry_that_is_sent_meanwhile(
 def test_what_is_refused_stays_with_its_sentence_until_it_is_dismissed(
     activities: list[Activity], cast: Any, phone: Any
 ) -> None:
-    mother = phone(cast.family, **NO_WORKER).opens("/practice/")
-    mother.page.context.set_offline(True)
-    tap(mother.page, BUTTONS, "Did it")
-    mother.reads("1 entry waits for a signal.")
-    console_is_quiet(mother)
+    mother = with_one_that_waits(phone(cast.family, **NO_WORKER))
     cast.child.seats.filter(user=cast.family).update(rights=["see"])
     mother.page.context.set_offline(False)
     mother.reads("1 entry could not be saved:", "Only the family can log practice at home here.")
