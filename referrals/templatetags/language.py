@@ -51,7 +51,7 @@ def said(text: object) -> SafeString:
 #: `{n}` is the number; `_one` where it is one.
 _EVERYWHERE: Final = {
     "signed_out": _("Not saved. You are signed out. Your text is still here: sign in in another tab, then go on."),
-    "another": _("Not sent. Somebody else has signed in here. Your text is still here: sign in again in another tab, then go on."),
+    "another": _("Not sent. Somebody else has signed in here. Your text is still here. In another tab, sign them out and sign in yourself."),
     "no_answer": _("No connection. Your text is still here. It is saved when the connection is back."),
     "failed": _("That did not work. Your text is still here: please try again."),
 }  # fmt: skip
